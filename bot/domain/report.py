@@ -1,0 +1,156 @@
+"""What is known about a run, gathered so that it can be rendered."""
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from bot.domain.plan import Plan, Verb
+from bot.domain.ruling import Ask
+from bot.domain.run import Run, StepName
+from bot.domain.value import Value
+from bot.domain.vote import Vote
+
+
+class Verdict(StrEnum):
+    """What a check or a bake says; UNKNOWN never counts as PASS."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    UNKNOWN = "UNKNOWN"
+
+
+class PieceState(StrEnum):
+    """How far one object's change got."""
+
+    NOT_STARTED = "not started"
+    IN_FLIGHT = "in flight"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Piece(Value):
+    """One object in an apply."""
+
+    address: str
+    deposed: str | None = None
+    verb: Verb
+    state: PieceState
+    started_at: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
+    #: Terraform's own message where it failed, redacted.
+    error: str = ""
+
+
+class Ledger(Value):
+    """Done, in flight, failed, not started: what an apply did, as far as its own log tells."""
+
+    pieces: tuple[Piece, ...]
+    #: Errors that belong to no object, or to all, redacted and in full.
+    errors: tuple[str, ...] = ()
+    #: The last lines of output that matter, redacted.
+    tail: tuple[str, ...] = ()
+    #: Terraform itself reported the end of a complete apply.
+    complete: bool = False
+
+    def those(self, state: PieceState) -> tuple[Piece, ...]:
+        """The pieces that got exactly so far."""
+        return tuple(piece for piece in self.pieces if piece.state is state)
+
+
+class ApplyReport(Value):
+    """An apply: when, how far, and how the process ended."""
+
+    began_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    ledger: Ledger
+    #: Exit status of the process; `None` while it runs, and where nobody saw it end.
+    exit_code: int | None = None
+    #: What a fresh plan said after nobody saw the end; empty otherwise.
+    reconciliation: str = ""
+
+
+class CheckReport(Value):
+    """One check after a change, as far as it got."""
+
+    #: The check's place in the estate, from 0.
+    index: int
+    kind: str
+    #: `http https://…/health`, `terraform_outputs url`: short, redacted.
+    title: str
+    #: `None` while it is still being tried.
+    verdict: Verdict | None
+    #: What was seen, redacted: `200 in 12 ms`, `503, wanted 200`.
+    detail: str
+    attempts: int
+    #: Seconds from the first attempt to the verdict.
+    seconds: float
+
+
+class Evidence(Value):
+    """What one metric said at one sample."""
+
+    #: `error_rate`, `latency_p99` …
+    metric: str
+    #: New since the sample before; `None` where the source does not count requests.
+    requests: int | None = None
+    errors: int | None = None
+    #: Running totals of a counting source, from which the next sample takes the difference.
+    requests_total: int | None = None
+    errors_total: int | None = None
+    #: The value itself where the metric is not a ratio of counts (milliseconds for a latency).
+    value: float | None = None
+    #: Why there is no evidence, empty where there is.
+    missing: str = ""
+
+
+class Sample(Value):
+    """All that was seen at one moment of a bake."""
+
+    #: From 0, without gaps.
+    index: int
+    at: AwareDatetime
+    evidence: tuple[Evidence, ...]
+
+
+class Finding(Value):
+    """The judgement over all samples so far."""
+
+    verdict: Verdict
+    #: Nothing that may still come can change it.
+    final: bool
+    #: One sentence with the numbers.
+    reason: str
+    #: Of all samples so far; 0 where nothing was counted.
+    requests: int = 0
+    errors: int = 0
+
+
+class BakeReport(Value):
+    """A bake: its samples and what they say."""
+
+    began_at: AwareDatetime
+    #: When it ends if nothing bad is seen (aware).
+    until: AwareDatetime
+    samples: tuple[Sample, ...] = ()
+    finding: Finding | None = None
+    #: Requests needed before it may pass.
+    min_requests: int = 0
+
+
+class Report(Value):
+    """Everything that can be told about a run, at one moment."""
+
+    run: Run
+    #: The moment of gathering (aware).
+    now: AwareDatetime
+    plan: Plan | None = None
+    #: What the plan's class needs; `None` before there is a plan.
+    ask: Ask | None = None
+    votes: tuple[Vote, ...] = ()
+    apply: ApplyReport | None = None
+    checks: tuple[CheckReport, ...] = ()
+    bake: BakeReport | None = None
+    #: The step that the run failed in, `None` where none did.
+    failed_at: StepName | None = None
+    #: Permanent link to the run's thread; empty while it is not known.
+    link: str = ""

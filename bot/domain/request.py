@@ -1,0 +1,58 @@
+"""What somebody asked, understood but not yet judged."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from bot.domain.person import Person
+from bot.domain.value import ChannelId, EnvironmentName, RunId, Value
+
+
+class Origin(Value):
+    """Who spoke, where and when."""
+
+    by: Person
+    channel: ChannelId
+    #: When the words reached the bot (aware).
+    at: AwareDatetime
+    #: Slack's one-off address for a private answer; `None` where words came without one.
+    response_url: str | None = None
+    #: The thread the words were said in, where they were said in one.
+    thread_ts: str | None = None
+
+
+class Deploy(Value):
+    """Bring an environment to a commit."""
+
+    kind: Literal["deploy"] = "deploy"
+    environment: EnvironmentName
+    #: A branch, tag or commit as written; `None` means the environment's branch.
+    ref: str | None = None
+    #: Plan and show, then end; nothing is applied.
+    dry_run: bool = False
+
+
+class Status(Value):
+    """Ask what is going on, everywhere or in one environment."""
+
+    kind: Literal["status"] = "status"
+    environment: EnvironmentName | None = None
+
+
+class Cancel(Value):
+    """Stop a run; in mid-apply by one interrupt and a wait."""
+
+    kind: Literal["cancel"] = "cancel"
+    #: `None` inside a run's thread, or where only one run is open.
+    run: RunId | None = None
+
+
+class Help(Value):
+    """Ask which words the bot knows."""
+
+    kind: Literal["help"] = "help"
+    topic: str | None = None
+
+
+Request = Annotated[Deploy | Status | Cancel | Help, Field(discriminator="kind")]
+

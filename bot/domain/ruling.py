@@ -1,0 +1,89 @@
+"""What the law answers: Allow, Ask or Deny, with reasons that have a code and a sentence."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeInt
+
+from bot.domain.value import GroupName, Value
+
+
+class ReasonCode(StrEnum):
+    """Why the law said what it said; tests assert these, people read the sentence."""
+
+    #: Which environments exist is the estate's to say.
+    UNKNOWN_ENVIRONMENT = "UNKNOWN_ENVIRONMENT"
+    #: The word is no ref that git could mean.
+    BAD_REF = "BAD_REF"
+    #: The account is a bot or an app.
+    BOT = "BOT"
+    #: The account is a guest's.
+    GUEST = "GUEST"
+    #: The account belongs to another workspace.
+    FOREIGN_WORKSPACE = "FOREIGN_WORKSPACE"
+    #: The account is deactivated.
+    DEACTIVATED = "DEACTIVATED"
+    #: The person is in none of the groups that may do this.
+    NOT_IN_GROUP = "NOT_IN_GROUP"
+    #: Who somebody is, or who is in a group, could not be looked up.
+    LOOKUP_FAILED = "LOOKUP_FAILED"
+    #: The channel is none that the estate names.
+    WRONG_CHANNEL = "WRONG_CHANNEL"
+    #: Another run holds the environment.
+    HELD = "HELD"
+    #: The voter asked for this very run.
+    OWN_REQUEST = "OWN_REQUEST"
+    #: The voter wrote or committed something that this run deploys.
+    OWN_COMMIT = "OWN_COMMIT"
+    #: The card is not the current one of its run.
+    SUPERSEDED = "SUPERSEDED"
+    #: The run is past the point where votes mean something.
+    NOT_WAITING = "NOT_WAITING"
+    #: The time for votes is over.
+    EXPIRED = "EXPIRED"
+    #: Not enough valid votes.
+    VOTES_MISSING = "VOTES_MISSING"
+    #: Somebody who may vote said no.
+    REJECTED = "REJECTED"
+    #: The estate has no rule for the class of this plan.
+    NO_RULE = "NO_RULE"
+    #: An input that the votes were bound to is not what it was.
+    INPUT_CHANGED = "INPUT_CHANGED"
+    #: A person asked the run to stop.
+    STOPPED = "STOPPED"
+    #: Votes are needed before this may go on.
+    VOTES_NEEDED = "VOTES_NEEDED"
+
+
+class Reason(Value):
+    """One reason: a code for machines and one sentence for people."""
+
+    code: ReasonCode
+    text: str
+
+
+class Allow(Value):
+    """It may happen now."""
+
+    kind: Literal["allow"] = "allow"
+
+
+class Ask(Value):
+    """It may happen once so many people of these groups have said yes."""
+
+    kind: Literal["ask"] = "ask"
+    #: Valid votes that are needed in all.
+    votes: NonNegativeInt
+    #: The groups whose members' votes count.
+    of: tuple[GroupName, ...]
+    reasons: tuple[Reason, ...]
+
+
+class Deny(Value):
+    """It may not happen; never without a reason."""
+
+    kind: Literal["deny"] = "deny"
+    reasons: Annotated[tuple[Reason, ...], Field(min_length=1)]
+
+
+Ruling = Annotated[Allow | Ask | Deny, Field(discriminator="kind")]

@@ -1,0 +1,96 @@
+"""One request being carried out: its number, recipe, stage and end."""
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from bot.domain.person import Person
+from bot.domain.plan import ChangeClass
+from bot.domain.value import ChannelId, Commit, EnvironmentName, PlanDigest, RunId, Value
+
+
+class StepName(StrEnum):
+    """The steps a recipe is made of."""
+
+    PLAN = "plan"
+    APPROVE = "approve"
+    APPLY = "apply"
+    VERIFY = "verify"
+    BAKE = "bake"
+
+
+#: What a deploy walks. Stored with each run, so that a run ends under the recipe it began with.
+DEPLOY: tuple[StepName, ...] = (
+    StepName.PLAN,
+    StepName.APPROVE,
+    StepName.APPLY,
+    StepName.VERIFY,
+    StepName.BAKE,
+)
+#: What a dry run walks.
+DRY_RUN: tuple[StepName, ...] = (StepName.PLAN,)
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    #: Every step of the recipe is done.
+    DONE = "done"
+    #: The plan changes nothing.
+    NOTHING = "nothing to do"
+    #: A dry run showed its plan.
+    PLANNED = "planned"
+    #: Somebody who may vote said no.
+    REJECTED = "rejected"
+    #: The votes did not come in time.
+    EXPIRED = "expired"
+    #: A person stopped it.
+    CANCELLED = "cancelled"
+    #: The law said no after the start, for example right before the apply.
+    REFUSED = "refused"
+    #: A step failed, and what it did is known.
+    FAILED = "failed"
+    #: Nobody can say from here what was done, or whether it is good; a person decides.
+    UNKNOWN = "unknown"
+
+
+#: The ends that the incident channel hears of, where the run had begun to change something.
+BAD: frozenset[Outcome] = frozenset({Outcome.FAILED, Outcome.UNKNOWN})
+
+
+class Run(Value):
+    """A run as its row says."""
+
+    id: RunId
+    environment: EnvironmentName
+    by: Person
+    #: Where the run is announced.
+    channel: ChannelId
+    #: The ref as written, or the environment's branch.
+    ref: str
+    recipe: tuple[StepName, ...]
+    #: The step it is in; `None` before the first and after the last.
+    stage: StepName | None = None
+    #: Resolved once, in the plan step.
+    commit: Commit | None = None
+    #: First line of the commit's message; somebody else's words, never markup.
+    subject: str = ""
+    #: Addresses of everybody who wrote or committed something in the deployed range, lower-cased.
+    committers: tuple[str, ...] = ()
+    digest: PlanDigest | None = None
+    change_class: ChangeClass | None = None
+    #: When the request was accepted (aware).
+    began_at: AwareDatetime
+    #: When the time for votes is over (aware); `None` before the approve step.
+    expires_at: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
+    outcome: Outcome | None = None
+    #: One sentence about the end, redacted.
+    text: str = ""
+    #: Who asked the run to stop, where somebody did.
+    stop_by: Person | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the run still holds its environment."""
+        return self.ended_at is None

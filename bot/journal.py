@@ -1,0 +1,213 @@
+"""What the house asks of its database: every state change and its record entry in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.domain.heard import Heard
+from bot.domain.message import Saying
+from bot.domain.person import Person
+from bot.domain.plan import ChangeClass, Plan
+from bot.domain.report import BakeReport, CheckReport, Finding, Ledger, Report, Sample
+from bot.domain.ruling import Ask
+from bot.domain.run import Outcome, Run, StepName
+from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
+from bot.domain.vote import Choice, Vote
+from bot.ports import CommitInfo, Process
+
+
+class NewRun(Value):
+    """What is known of a run before it has a number."""
+
+    environment: EnvironmentName
+    by: Person
+    channel: ChannelId
+    ref: str
+    recipe: tuple[StepName, ...]
+
+
+class Binding(Value):
+    """A plan and everything that votes on it are bound to."""
+
+    run: RunId
+    plan: Plan
+    #: Where the plan's bytes lie, 0600.
+    file: str
+    commit: Commit
+    #: SHA-256 of the estate file the plan was judged under.
+    estate: str
+    change_class: ChangeClass
+    ask: Ask
+
+
+class Claim(Value):
+    """The one right to execute a plan, taken before the process starts and never given back."""
+
+    digest: PlanDigest
+    run: RunId
+    at: datetime
+    process: Process | None = None
+    ended_at: datetime | None = None
+    exit_code: int | None = None
+
+
+class Entry(Value):
+    """One entry of the record."""
+
+    seq: int
+    run: RunId | None
+    at: datetime
+    #: `T0HOME/U0ANA`, or `interlock` for what nobody asked for.
+    actor: str
+    #: `run.began`, `vote.cast`, `apply.claimed` …
+    event: str
+    data: dict[str, Any]
+    #: Hash of the entry before; 64 zeros for the first.
+    previous: str
+    #: SHA-256 over `previous` and everything above.
+    hash: str
+
+
+class Journal(Protocol):
+    """Rows are the truth; Slack is a view of them. Times are aware and given by the caller."""
+
+    # What was heard
+    async def hear(self, heard: Heard) -> bool:
+        """Keep it; `False` where the same key is already kept."""
+        ...
+
+    async def unheeded(self) -> Sequence[Heard]:
+        """What was heard and not dealt with, oldest first."""
+        ...
+
+    async def heeded(self, key: str, at: datetime) -> None:
+        """It has been dealt with."""
+        ...
+
+    # Runs
+    async def begin(self, new: NewRun, at: datetime) -> Run:
+        """Take the environment and start a run; where another holds it, that other run comes back."""
+        ...
+
+    async def run(self, run: RunId) -> Run | None:
+        """The run, as its row says now."""
+        ...
+
+    async def holder(self, environment: EnvironmentName) -> Run | None:
+        """The run that holds the environment."""
+        ...
+
+    async def open_runs(self) -> Sequence[Run]:
+        """Runs that have not ended, oldest first."""
+        ...
+
+    async def latest(self, environment: EnvironmentName) -> Run | None:
+        """The run that ended last there."""
+        ...
+
+    async def deployed(self, environment: EnvironmentName) -> Commit | None:
+        """The commit of the last run there that ended well."""
+        ...
+
+    async def stage(self, run: RunId, step: StepName, at: datetime) -> None:
+        """The run has entered a step."""
+        ...
+
+    async def resolved(self, run: RunId, commit: CommitInfo, at: datetime) -> None:
+        """The ref means this commit, for the rest of the run."""
+        ...
+
+    async def planned(self, binding: Binding, at: datetime) -> None:
+        """The run has a plan, and its class what it needs."""
+        ...
+
+    async def binding(self, run: RunId) -> Binding | None:
+        """The run's plan and what votes on it are bound to."""
+        ...
+
+    async def await_votes(self, run: RunId, until: datetime, at: datetime) -> Run:
+        """Set the time for votes, once; a second call changes nothing."""
+        ...
+
+    async def request_stop(self, run: RunId, by: Person, at: datetime) -> bool:
+        """Somebody wants the run to stop; `False` where it has ended or was already told."""
+        ...
+
+    async def end(
+        self, run: RunId, outcome: Outcome, text: str, failed_at: StepName | None, at: datetime
+    ) -> Run:
+        """Close the run and free its environment, once; a second call changes nothing."""
+        ...
+
+    async def report(self, run: RunId, now: datetime) -> Report:
+        """Everything that can be told about the run."""
+        ...
+
+    # Votes
+    async def vote(self, vote: Vote) -> bool:
+        """Keep a vote that the law let count; `False` where it already stands."""
+        ...
+
+    async def withdraw(
+        self, run: RunId, digest: PlanDigest, voter: Person, via: str, choice: Choice, at: datetime
+    ) -> bool:
+        """Take a vote away; `False` where none stands."""
+        ...
+
+    async def votes(self, run: RunId) -> Sequence[Vote]:
+        """Votes that stand, oldest first."""
+        ...
+
+    # Apply
+    async def claim(self, run: RunId, digest: PlanDigest, at: datetime) -> bool:
+        """Take the one right to execute this plan; `False` where it was ever taken."""
+        ...
+
+    async def claimed(self, digest: PlanDigest) -> Claim | None:
+        """Who took the right to execute this plan, if anybody did."""
+        ...
+
+    async def began(self, digest: PlanDigest, process: Process, at: datetime) -> None:
+        """The process of the apply exists."""
+        ...
+
+    async def progress(self, digest: PlanDigest, ledger: Ledger) -> None:
+        """How far the apply got."""
+        ...
+
+    async def applied(
+        self, digest: PlanDigest, ledger: Ledger, exit_code: int | None, reconciliation: str, at: datetime
+    ) -> None:
+        """The apply is over, as far as anybody can tell."""
+        ...
+
+    # Evidence
+    async def checked(self, run: RunId, check: CheckReport, at: datetime) -> None:
+        """How far a check got; the newest word on it stands."""
+        ...
+
+    async def bake(self, run: RunId, bake: BakeReport) -> BakeReport:
+        """Set the bake's begin and end, once; the bake as it stands comes back."""
+        ...
+
+    async def sampled(self, run: RunId, sample: Sample, finding: Finding) -> None:
+        """One more sample, and what all of them say."""
+        ...
+
+    # What must be said
+    async def say(self, saying: Saying, at: datetime) -> None:
+        """Say it, or edit it where the key was said before; the same words again change nothing."""
+        ...
+
+    async def said(self, channel: ChannelId, ts: MessageTs) -> str | None:
+        """The key of the message that stands there."""
+        ...
+
+    async def whereabouts(self, key: str) -> tuple[ChannelId, MessageTs] | None:
+        """Where the message with this key stands, once it has been posted."""
+        ...
+
+    # The record
+    async def record(self, run: RunId | None = None) -> Sequence[Entry]:
+        """The record, or one run's part of it, in order."""
+        ...

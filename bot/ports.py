@@ -1,0 +1,207 @@
+"""What the inside of the house asks of its edges. Every port is async; every fake of it is too."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.message import Attachment, Message
+from bot.domain.person import Person, Profile
+from bot.domain.plan import Plan
+from bot.domain.report import Evidence, Ledger, Verdict
+from bot.domain.value import ChannelId, Commit, GroupName, MessageTs, RunId, UserId, Value
+
+
+class Clock(Protocol):
+    """Tells the time, and waits."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Come back after so many seconds."""
+        ...
+
+
+class Directory(Protocol):
+    """Knows people and groups."""
+
+    async def profile(self, person: Person) -> Profile:
+        """What the workspace says of *person*; raises `LookupFailed`."""
+        ...
+
+    async def members(self, group: GroupName) -> frozenset[Person]:
+        """Who is in *group* of the estate now; raises `LookupFailed`."""
+        ...
+
+
+class Thread(Protocol):
+    """Talks to Slack. Raises `SlackThrottled`, `SlackUnreachable` and `SlackRefused`, nothing else."""
+
+    async def post(
+        self, channel: ChannelId, message: Message, *, under: MessageTs | None, broadcast: bool
+    ) -> MessageTs:
+        """Post a new message; its time stamp is its id."""
+        ...
+
+    async def edit(self, channel: ChannelId, ts: MessageTs, message: Message) -> None:
+        """Replace text and blocks of a message of ours."""
+        ...
+
+    async def whisper(
+        self, channel: ChannelId, user: UserId, message: Message, *, under: MessageTs | None
+    ) -> None:
+        """Say something that only *user* sees."""
+        ...
+
+    async def respond(self, response_url: str, message: Message) -> None:
+        """Answer privately through the address that came with a command or a click."""
+        ...
+
+    async def upload(self, channel: ChannelId, attachment: Attachment, *, under: MessageTs) -> None:
+        """Put a file into a thread."""
+        ...
+
+    async def link(self, channel: ChannelId, ts: MessageTs) -> str:
+        """The permanent link to a message."""
+        ...
+
+
+class CommitInfo(Value):
+    """A commit and who had a hand in what it brings."""
+
+    commit: Commit
+    #: First line of its message; somebody else's words.
+    subject: str
+    #: Lower-cased addresses of all authors and committers since the deployed commit, or of this one alone.
+    committers: tuple[str, ...]
+
+
+class Source(Protocol):
+    """The repository that infrastructure code comes from."""
+
+    async def resolve(self, ref: str, *, since: Commit | None) -> CommitInfo:
+        """Turn *ref* into one commit; raises `RefUnknown` or `RepositoryBroken`."""
+        ...
+
+    async def checkout(self, commit: Commit, into: Path) -> None:
+        """Lay out a clean tree of *commit* in the new folder *into*; raises `RepositoryBroken`."""
+        ...
+
+
+class Workplace(Value):
+    """Where and with what Terraform works for one run."""
+
+    #: The root module's folder inside the checkout.
+    folder: Path
+    #: Private (0700) folder of the run: TMPDIR, TF_DATA_DIR, logs.
+    private: Path
+    #: Values for root variables, handed over in a generated file.
+    variables: Mapping[str, str | int | float | bool]
+    #: Files inside *folder*, or `key=value`, for `init -backend-config`.
+    backend_config: tuple[str, ...] = ()
+    #: Names in the bot's own environment that Terraform may see beside the built-in few.
+    environment: tuple[str, ...] = ()
+
+
+class Planned(Value):
+    """A saved plan and where its bytes lie."""
+
+    plan: Plan
+    #: 0600, named by its digest.
+    file: Path
+    #: The whole human-readable diff, redacted.
+    diff: str
+    #: Secret strings of the plan, to be redacted wherever they appear.
+    secrets: frozenset[str]
+
+
+class Process(Value):
+    """A process that can be found again after a restart of ours."""
+
+    pid: int
+    #: Start time in clock ticks since boot, from the kernel; 0 where there is none to be had.
+    started: int
+    #: The kernel's boot id; empty where there is none to be had.
+    boot: str
+
+
+class Applied(Value):
+    """How the process of an apply ended."""
+
+    exit_code: int
+    ledger: Ledger
+
+
+class Iac(Protocol):
+    """A tool that plans and applies infrastructure."""
+
+    async def plan(self, at: Workplace, *, keep: Path) -> Planned:
+        """Initialise, plan, save the plan under its digest in *keep*, read it.
+
+        Raises `ToolMissing`, `ToolBroken`, `PlanUnreadable`.
+        """
+        ...
+
+    async def read(self, at: Workplace, file: Path) -> Planned:
+        """Read a kept plan again; raises `ToolMissing`, `ToolBroken`, `PlanUnreadable`."""
+        ...
+
+    async def apply(
+        self,
+        at: Workplace,
+        planned: Planned,
+        *,
+        began: Callable[[Process], None],
+        watch: Callable[[Ledger], None],
+        stop: Callable[[], bool],
+    ) -> Applied:
+        """Apply the very bytes of *planned*.
+
+        *began* hears of the process as soon as it exists, *watch* of each change of the ledger,
+        *stop* is asked a few times a second: once it says yes, the process gets one interrupt and
+        is waited for. Raises `PlanTampered`, `ToolMissing`.
+        """
+        ...
+
+    async def outputs(self, at: Workplace) -> Mapping[str, object]:
+        """Root outputs of the current state, sensitive ones left out; raises `ToolBroken`."""
+        ...
+
+
+class Check(Protocol):
+    """One question put to the world after a change."""
+
+    #: Short, for the thread; says what is asked, never a secret.
+    title: str
+
+    async def ask(self) -> tuple[Verdict, str]:
+        """One attempt: the verdict and what was seen. Whatever could not be asked is UNKNOWN."""
+        ...
+
+
+class Metric(Protocol):
+    """One kind of live evidence."""
+
+    async def sample(self, previous: Evidence | None) -> Evidence:
+        """What is seen now; *previous* is the last evidence of this metric in the same bake."""
+        ...
+
+
+
+
+class Engine(Protocol):
+    """Carries runs through crashes."""
+
+    async def start(self, run: RunId) -> None:
+        """Walk the run's recipe; asking twice for the same run changes nothing."""
+        ...
+
+    def ring(self, run: RunId) -> None:
+        """Something about the run changed: wake whoever waits for it."""
+        ...
+
+    async def rung(self, run: RunId, seconds: float) -> None:
+        """Come back when the run is rung for, or after so many seconds."""
+        ...
