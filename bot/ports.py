@@ -1,11 +1,11 @@
 """What the inside of the house asks of its edges. Every port is async; every fake of it is too."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.message import Attachment, Message
+from bot.domain.message import Attachment, Message, Saying
 from bot.domain.person import Person, Profile
 from bot.domain.plan import Plan
 from bot.domain.report import Evidence, Ledger, Verdict
@@ -65,6 +65,48 @@ class Thread(Protocol):
 
     async def link(self, channel: ChannelId, ts: MessageTs) -> str:
         """The permanent link to a message."""
+        ...
+
+
+class Unsent(Value):
+    """Something that must still be said, or edited, or followed by a file."""
+
+    saying: Saying
+    #: Counts up with each change of the words.
+    version: int
+    #: Where it stands already; `None` where it was never posted.
+    ts: MessageTs | None
+    #: Where the message stands that it goes under.
+    under_ts: MessageTs | None
+    #: When it was first to be said (aware).
+    at: datetime
+    #: Failed attempts since the words last changed.
+    attempts: int
+    #: Attachments that are already in the thread.
+    files_sent: int
+
+
+class Post(Protocol):
+    """The rows of what must be said, as the outbox sees them."""
+
+    async def unsent(self, limit: int) -> Sequence[Unsent]:
+        """What can be sent now, most urgent first, then oldest.
+
+        Never a message whose parent is not posted yet, and of the messages of one thread that were
+        never posted only the first.
+        """
+        ...
+
+    async def sent(self, key: str, version: int, ts: MessageTs | None) -> None:
+        """This version is out; *ts* is `None` for a private answer, which has no place."""
+        ...
+
+    async def file_sent(self, key: str, count: int) -> None:
+        """So many attachments are in the thread now."""
+        ...
+
+    async def failed(self, key: str, version: int, error: str, *, give_up: bool) -> None:
+        """It could not be sent; with *give_up* it is not tried again until the words change."""
         ...
 
 
@@ -187,8 +229,6 @@ class Metric(Protocol):
     async def sample(self, previous: Evidence | None) -> Evidence:
         """What is seen now; *previous* is the last evidence of this metric in the same bake."""
         ...
-
-
 
 
 class Engine(Protocol):

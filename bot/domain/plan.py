@@ -123,7 +123,15 @@ class Plan(Value):
         """Whether applying it would change nothing at all, state included."""
         counted = self.counts
         acts = (
-            counted.create + counted.update + counted.delete + counted.replace + counted.move
-            + counted.import_ + counted.forget + counted.read + counted.unknown + counted.deposed
+            counted.create
+            + counted.update
+            + counted.delete
+            + counted.replace
+            + counted.move
+            + counted.import_
+            + counted.forget
+            + counted.read
+            + counted.unknown
+            + counted.deposed
         )
         return acts == 0 and not self.outputs and self.deferred == 0

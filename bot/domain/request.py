@@ -55,4 +55,3 @@ class Help(Value):
 
 
 Request = Annotated[Deploy | Status | Cancel | Help, Field(discriminator="kind")]
-

@@ -1,0 +1,125 @@
+"""Where a run stands: a dot, a word, and a mark for each step of its recipe."""
+
+from enum import StrEnum
+
+from bot.domain.report import Report, Verdict
+from bot.domain.run import Outcome, Run, StepName
+from bot.domain.value import Value
+from bot.render import text
+
+_OUTCOMES = {
+    Outcome.DONE: "🟢",
+    Outcome.NOTHING: "⚪",
+    Outcome.PLANNED: "⚪",
+    Outcome.REJECTED: "⚪",
+    Outcome.EXPIRED: "⚪",
+    Outcome.CANCELLED: "🟠",
+    Outcome.REFUSED: "🟠",
+    Outcome.FAILED: "🔴",
+    Outcome.UNKNOWN: "🔴",
+}
+_STAGES = {
+    StepName.PLAN: ("🔵", "planning"),
+    StepName.APPROVE: ("🟡", "waiting for approval"),
+    StepName.APPLY: ("🔵", "applying"),
+    StepName.VERIFY: ("🔵", "verifying"),
+    StepName.BAKE: ("🔵", "baking"),
+}
+
+
+class State(Value):
+    """A state for the eye and for the ear."""
+
+    dot: str
+    word: str
+
+
+class Mark(StrEnum):
+    """How far one step got."""
+
+    DONE = "✔"
+    CURRENT = "▸"
+    FAILED = "✖"
+    #: It began, and did not come to an end.
+    BROKEN_OFF = "■"
+    AHEAD = ""
+
+
+def of(run: Run) -> State:
+    """The state of a run."""
+    if run.outcome is not None:
+        return State(dot=_OUTCOMES[run.outcome], word=run.outcome.value)
+    if run.stop_by is not None:
+        return State(dot="🟠", word="stopping")
+    if run.stage is None:
+        return State(dot="⚪", word="starting")
+    dot, word = _STAGES[run.stage]
+    return State(dot=dot, word=word)
+
+
+def steps(report: Report) -> tuple[tuple[StepName, Mark], ...]:
+    """Each step of the recipe with its mark."""
+    return tuple((step, _mark(report, step)) for step in report.run.recipe)
+
+
+def release(run: Run) -> str:
+    """`main@4f2c9e1` as inline code; only the ref while the commit is not known."""
+    ref = text.shorten_middle(text.one_line(run.ref), 60)
+    if run.commit is None:
+        return text.code(ref)
+    short = run.commit[:7]
+    return text.code(short if run.commit.startswith(run.ref) else f"{ref}@{short}")
+
+
+def spoken_release(run: Run) -> str:
+    """The same as plain words."""
+    return release(run).strip("`")
+
+
+def what(run: Run) -> str:
+    """`*prod* ← main@4f2c9e1 "subject"`."""
+    subject = f' "{text.inline(run.subject, 120)}"' if run.subject else ""
+    return f"*{text.inline(run.environment, 63)}* ← {release(run)}{subject}"
+
+
+def _mark(report: Report, step: StepName) -> Mark:
+    run = report.run
+    if report.failed_at is step:
+        return Mark.FAILED
+    if run.outcome in {Outcome.DONE, Outcome.PLANNED}:
+        return Mark.DONE
+    if run.open and run.stage is not None and run.stage in run.recipe:
+        place, now = run.recipe.index(step), run.recipe.index(run.stage)
+        return Mark.DONE if place < now else Mark.CURRENT if place == now else Mark.AHEAD
+    if run.open:
+        return Mark.AHEAD
+    began = _began(report)
+    if step not in began:
+        return Mark.AHEAD
+    return Mark.BROKEN_OFF if step is began[-1] and not _finished(report, step) else Mark.DONE
+
+
+def _began(report: Report) -> tuple[StepName, ...]:
+    """The steps of an ended run that have left a trace."""
+    traces = {
+        StepName.PLAN: True,
+        StepName.APPROVE: report.plan is not None and not report.plan.empty,
+        StepName.APPLY: report.apply is not None,
+        StepName.VERIFY: bool(report.checks),
+        StepName.BAKE: report.bake is not None,
+    }
+    return tuple(step for step in report.run.recipe if traces[step])
+
+
+def _finished(report: Report, step: StepName) -> bool:
+    """Whether the last step that began came to its end."""
+    if step is StepName.PLAN:
+        return report.plan is not None
+    if step is StepName.APPLY:
+        return report.apply is not None and report.apply.exit_code == 0 and report.apply.ledger.complete
+    if step is StepName.VERIFY:
+        return all(check.verdict is Verdict.PASS for check in report.checks)
+    if step is StepName.BAKE:
+        finding = report.bake.finding if report.bake else None
+        return finding is not None and finding.final and finding.verdict is Verdict.PASS
+    return False

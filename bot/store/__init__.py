@@ -1,0 +1,19 @@
+"""The journal over SQLAlchemy: every state change and its record entry in one transaction."""
+
+from bot.store.database import Database
+from bot.store.evidence import Evidence
+from bot.store.inbox import Inbox
+from bot.store.sayings import Sayings
+
+
+class Store(Inbox, Evidence, Sayings):
+    """All rows of Interlock; implements `bot.journal.Journal` and `bot.ports.Post`."""
+
+    @classmethod
+    async def open(cls, url: str) -> "Store":
+        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used."""
+        return cls(await Database.open(url))
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._database.close()

@@ -1,0 +1,96 @@
+"""The record: append-only, each entry bound to the one before by its hash."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.person import Person
+from bot.domain.value import RunId
+from bot.journal import Entry
+from bot.store.database import Database
+from bot.store.schema import record
+
+#: What the first entry names as its predecessor.
+GENESIS = "0" * 64
+#: Who acts where no person does.
+NOBODY = "interlock"
+
+
+def digest(seq: int, run: int | None, at: datetime, actor: str, event: str, data: str, previous: str) -> str:
+    """SHA-256 over everything an entry says, in a form that has one way to be written."""
+    said = json.dumps(
+        [seq, run, at.astimezone(UTC).isoformat(timespec="microseconds"), actor, event, data, previous],
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def broken(entries: Sequence[Entry]) -> int | None:
+    """The number of the first entry that is not what it was, `None` where the whole chain holds."""
+    previous = GENESIS
+    for expected, entry in enumerate(entries, start=1):
+        written = _written(entry.data)
+        honest = digest(entry.seq, entry.run, entry.at, entry.actor, entry.event, written, previous)
+        if entry.seq != expected or entry.previous != previous or entry.hash != honest:
+            return entry.seq
+        previous = entry.hash
+    return None
+
+
+def _written(data: dict[str, Any]) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"))
+
+
+class Chain:
+    """Whoever changes a state appends here, in the same transaction."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on *database*."""
+        self._database = database
+
+    async def _append(
+        self,
+        connection: AsyncConnection,
+        event: str,
+        at: datetime,
+        *,
+        run: RunId | None = None,
+        by: Person | None = None,
+        **data: Any,
+    ) -> None:
+        await self._database.lock_record(connection)
+        newest = select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
+        last = (await connection.execute(newest)).first()
+        seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+        actor = f"{by.team}/{by.user}" if by else NOBODY
+        written = _written(data)
+        await connection.execute(
+            insert(record).values(
+                seq=seq,
+                run=run,
+                at=at,
+                actor=actor,
+                event=event,
+                data=written,
+                previous=previous,
+                hash=digest(seq, run, at, actor, event, written, previous),
+            )
+        )
+
+    async def record(self, run: RunId | None = None) -> Sequence[Entry]:
+        """The record, or one run's part of it, in order."""
+        statement = select(record).order_by(record.c.seq)
+        if run is not None:
+            statement = statement.where(record.c.run == run)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        return [_entry(row) for row in rows]
+
+
+def _entry(row: RowMapping) -> Entry:
+    return Entry(**{**row, "data": json.loads(row["data"])})

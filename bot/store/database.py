@@ -1,0 +1,127 @@
+"""Opens the database: SQLite that keeps its word, or Postgres."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.domain.errors import SettingsBroken
+
+_DRIVERS = {
+    "sqlite": ("sqlite", "sqlite+aiosqlite"),
+    "postgresql": ("postgresql+psycopg", "postgresql+psycopg"),
+}
+
+#: One number for the whole program: whoever appends to the record holds it.
+_RECORD_LOCK = 0x1E7E710C
+
+
+def urls(url: str) -> tuple[str, str]:
+    """The blocking and the async form of *url*; raises `SettingsBroken`."""
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        msg = "INTERLOCK_DATABASE_URL is no database address: write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        raise SettingsBroken(msg) from error
+    family = parsed.get_backend_name()
+    if family not in _DRIVERS:
+        msg = f"INTERLOCK_DATABASE_URL names {family}: Interlock keeps its rows in sqlite or postgresql"
+        raise SettingsBroken(msg)
+    blocking, waiting = _DRIVERS[family]
+    return (
+        parsed.set(drivername=blocking).render_as_string(hide_password=False),
+        parsed.set(drivername=waiting).render_as_string(hide_password=False),
+    )
+
+
+def migrate(url: str) -> None:
+    """Bring the tables up to date. Blocks; meant for the start."""
+    blocking, _ = urls(url)
+    if (file := make_url(blocking).database) and blocking.startswith("sqlite"):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    engine = create_engine(blocking)
+    try:
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _sqlite_pragmas)
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                # Two processes that start at once must not both create the tables.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _RECORD_LOCK + 1})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def _sqlite_pragmas(connection: DBAPIConnection, _: Any) -> None:
+    cursor = connection.cursor()
+    # WAL with FULL: a commit that was reported is on the disk, as far as the disk tells the truth.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _explicit_transactions(connection: DBAPIConnection, _: Any) -> None:
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """A pool of connections, with one way to read and one way to write."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Use `Database.open`."""
+        self._engine = engine
+        self._writer = engine.execution_options(writes=True)
+        self._sqlite = engine.dialect.name == "sqlite"
+        # SQLite has one writer at a time; queueing here is fair, its own busy loop is not.
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, url: str) -> "Database":
+        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used."""
+        await asyncio.to_thread(migrate, url)
+        engine = create_async_engine(urls(url)[1], pool_size=5, max_overflow=5)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine.sync_engine, "connect", _sqlite_pragmas)
+            event.listen(engine.sync_engine, "connect", _explicit_transactions)
+            event.listen(engine.sync_engine, "begin", _begin)
+        return cls(engine)
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent look at the rows."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: all of it is kept, or nothing."""
+        if self._sqlite:
+            async with self._turn, self._writer.begin() as connection:
+                yield connection
+        else:
+            async with self._writer.begin() as connection:
+                yield connection
+
+    async def lock_record(self, connection: AsyncConnection) -> None:
+        """Let nobody else append to the record until this transaction ends."""
+        if not self._sqlite:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _RECORD_LOCK})

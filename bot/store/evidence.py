@@ -1,0 +1,94 @@
+"""Checks, bakes and their samples; and everything about a run put together."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.report import BakeReport, CheckReport, Finding, Report, Sample
+from bot.domain.run import StepName
+from bot.domain.value import RunId
+from bot.store.applies import Applies, as_apply
+from bot.store.runs import Runs, as_run
+from bot.store.schema import bakes, checks, claims, runs, samples
+from bot.store.votes import Votes
+
+
+class Evidence(Runs, Votes, Applies):
+    """Rows of what was seen after a change."""
+
+    async def checked(self, run: RunId, check: CheckReport, at: datetime) -> None:
+        """How far a check got; the newest word on it stands."""
+        values = {"check": check.model_dump_json(), "at": at}
+        place = (checks.c.run == run, checks.c.index == check.index)
+        async with self._database.write() as connection:
+            if (await connection.execute(update(checks).where(*place).values(**values))).rowcount == 0:
+                await connection.execute(insert(checks).values(run=run, index=check.index, **values))
+            if check.verdict is not None:
+                told = {"check": check.title, "verdict": check.verdict, "detail": check.detail}
+                await self._append(connection, "check.judged", at, run=run, **told)
+
+    async def bake(self, run: RunId, bake: BakeReport) -> BakeReport:
+        """Set the bake's begin and end, once; the bake as it stands comes back."""
+        async with self._database.write() as connection:
+            if (await connection.execute(select(bakes.c.run).where(bakes.c.run == run))).first() is None:
+                values = {
+                    "began_at": bake.began_at,
+                    "until": bake.until,
+                    "min_requests": bake.min_requests,
+                }
+                await connection.execute(insert(bakes).values(run=run, **values))
+                told = {"until": str(bake.until)}
+                await self._append(connection, "bake.began", bake.began_at, run=run, **told)
+            return await self._bake(connection, run) or bake
+
+    async def sampled(self, run: RunId, sample: Sample, finding: Finding) -> None:
+        """One more sample, and what all of them say."""
+        async with self._database.write() as connection:
+            known = select(samples.c.run).where(samples.c.run == run, samples.c.index == sample.index)
+            if (await connection.execute(known)).first() is not None:
+                return
+            await connection.execute(
+                insert(samples).values(run=run, index=sample.index, sample=sample.model_dump_json())
+            )
+            judged = update(bakes).where(bakes.c.run == run)
+            await connection.execute(judged.values(finding=finding.model_dump_json()))
+            if finding.final:
+                told = {"verdict": finding.verdict, "reason": finding.reason}
+                await self._append(connection, "bake.judged", sample.at, run=run, **told)
+
+    async def _bake(self, connection: AsyncConnection, run: RunId) -> BakeReport | None:
+        row = (await connection.execute(select(bakes).where(bakes.c.run == run))).first()
+        if row is None:
+            return None
+        seen = select(samples.c.sample).where(samples.c.run == run).order_by(samples.c.index)
+        return BakeReport(
+            began_at=row.began_at,
+            until=row.until,
+            min_requests=row.min_requests,
+            samples=tuple(map(Sample.model_validate_json, (await connection.execute(seen)).scalars())),
+            finding=Finding.model_validate_json(row.finding) if row.finding else None,
+        )
+
+    async def report(self, run: RunId, now: datetime) -> Report:
+        """Everything that can be told about the run."""
+        bound = await self.binding(run)
+        votes = await self.votes(run)
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(runs).where(runs.c.id == run))).mappings().one()
+            asked = select(checks.c.check).where(checks.c.run == run).order_by(checks.c.index)
+            seen = (await connection.execute(asked)).scalars().all()
+            bake = await self._bake(connection, run)
+            claim = select(claims).where(claims.c.run == run)
+            apply = (await connection.execute(claim)).mappings().first()
+        return Report(
+            run=as_run(row),
+            now=now,
+            plan=bound.plan if bound else None,
+            ask=bound.ask if bound else None,
+            votes=tuple(votes),
+            apply=as_apply(apply) if apply else None,
+            checks=tuple(map(CheckReport.model_validate_json, seen)),
+            bake=bake,
+            failed_at=StepName(row["failed_at"]) if row["failed_at"] else None,
+        )

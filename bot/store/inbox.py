@@ -1,0 +1,41 @@
+"""What was heard: kept before it is acknowledged, struck off when it has been dealt with."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.heard import Heard
+from bot.store.chain import Chain
+from bot.store.schema import inbox
+
+
+class Inbox(Chain):
+    """Rows of things said and done."""
+
+    async def hear(self, heard: Heard) -> bool:
+        """Keep it; `False` where the same key is already kept."""
+        statement = insert(inbox).values(
+            key=heard.key, kind=heard.kind, payload=json.dumps(heard.payload), at=heard.at
+        )
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(statement)
+        except IntegrityError:
+            return False
+        return True
+
+    async def unheeded(self) -> Sequence[Heard]:
+        """What was heard and not dealt with, oldest first."""
+        statement = select(inbox).where(inbox.c.heeded_at.is_(None)).order_by(inbox.c.id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).all()
+        return [Heard(key=row.key, kind=row.kind, payload=json.loads(row.payload), at=row.at) for row in rows]
+
+    async def heeded(self, key: str, at: datetime) -> None:
+        """It has been dealt with."""
+        statement = update(inbox).where(inbox.c.key == key).values(heeded_at=at)
+        async with self._database.write() as connection:
+            await connection.execute(statement)

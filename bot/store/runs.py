@@ -1,0 +1,214 @@
+"""Runs, the environments they hold, and their plans."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.person import Person
+from bot.domain.run import Outcome, Run, StepName
+from bot.domain.value import Commit, EnvironmentName, RunId
+from bot.journal import Binding, NewRun
+from bot.ports import CommitInfo
+from bot.store.chain import Chain
+from bot.store.schema import holds, plans, runs
+
+
+def _scope(environment: EnvironmentName) -> str:
+    return f"environment:{environment}"
+
+
+def as_run(row: RowMapping) -> Run:
+    """The row as a value."""
+    stopped = row["stop_user"] is not None
+    return Run(
+        id=row["id"],
+        environment=row["environment"],
+        by=Person(team=row["team"], user=row["user"]),
+        channel=row["channel"],
+        ref=row["ref"],
+        recipe=tuple(json.loads(row["recipe"])),
+        stage=row["stage"],
+        commit=row["commit"],
+        subject=row["subject"],
+        committers=tuple(json.loads(row["committers"])),
+        digest=row["digest"],
+        change_class=row["change_class"],
+        began_at=row["began_at"],
+        expires_at=row["expires_at"],
+        ended_at=row["ended_at"],
+        outcome=row["outcome"],
+        text=row["text"],
+        stop_by=Person(team=row["stop_team"], user=row["stop_user"]) if stopped else None,
+    )
+
+
+class Runs(Chain):
+    """Rows of runs."""
+
+    async def begin(self, new: NewRun, at: datetime) -> Run:
+        """Take the environment and start a run; where another holds it, that other run comes back."""
+        row = {
+            "environment": new.environment,
+            "team": new.by.team,
+            "user": new.by.user,
+            "channel": new.channel,
+            "ref": new.ref,
+            "recipe": json.dumps(new.recipe),
+            "began_at": at,
+        }
+        try:
+            async with self._database.write() as connection:
+                number = (
+                    await connection.execute(insert(runs).values(row).returning(runs.c.id))
+                ).scalar_one()
+                hold = insert(holds).values(scope=_scope(new.environment), run=number, at=at)
+                await connection.execute(hold)
+                asked = {"environment": new.environment, "ref": new.ref, "recipe": list(new.recipe)}
+                await self._append(connection, "run.began", at, run=number, by=new.by, **asked)
+        except IntegrityError:
+            holder = await self.holder(new.environment)
+            # The holder may have ended between the two looks; then the environment is free again.
+            return holder or await self.begin(new, at)
+        return await self._known(RunId(number))
+
+    async def _one(self, statement: Select[Any]) -> Run | None:
+        async with self._database.read() as connection:
+            row = (await connection.execute(statement)).mappings().first()
+        return as_run(row) if row else None
+
+    async def _known(self, run: RunId) -> Run:
+        found = await self.run(run)
+        if found is None:
+            msg = f"run {run} has no row"
+            raise LookupError(msg)
+        return found
+
+    async def run(self, run: RunId) -> Run | None:
+        """The run, as its row says now."""
+        return await self._one(select(runs).where(runs.c.id == run))
+
+    async def holder(self, environment: EnvironmentName) -> Run | None:
+        """The run that holds the environment."""
+        return await self._one(
+            select(runs).join(holds, holds.c.run == runs.c.id).where(holds.c.scope == _scope(environment))
+        )
+
+    async def open_runs(self) -> Sequence[Run]:
+        """Runs that have not ended, oldest first."""
+        async with self._database.read() as connection:
+            statement = select(runs).where(runs.c.ended_at.is_(None)).order_by(runs.c.id)
+            rows = (await connection.execute(statement)).mappings().all()
+        return [as_run(row) for row in rows]
+
+    def _ended(self, environment: EnvironmentName) -> Select[Any]:
+        return (
+            select(runs)
+            .where(runs.c.environment == environment, runs.c.ended_at.is_not(None))
+            .order_by(runs.c.id.desc())
+            .limit(1)
+        )
+
+    async def latest(self, environment: EnvironmentName) -> Run | None:
+        """The run that ended last there."""
+        return await self._one(self._ended(environment))
+
+    async def deployed(self, environment: EnvironmentName) -> Commit | None:
+        """The commit of the last run there that ended well."""
+        good = await self._one(self._ended(environment).where(runs.c.outcome == Outcome.DONE))
+        return good.commit if good else None
+
+    async def _set(
+        self,
+        run: RunId,
+        event: str,
+        at: datetime,
+        *unless: ColumnElement[bool],
+        by: Person | None = None,
+        told: dict[str, Any] | None = None,
+        **values: Any,
+    ) -> bool:
+        """Change the row and record it; nothing at all happens where a condition does not hold."""
+        statement = update(runs).where(runs.c.id == run, *unless).values(**values)
+        async with self._database.write() as connection:
+            changed = (await connection.execute(statement)).rowcount == 1
+            if changed:
+                await self._append(connection, event, at, run=run, by=by, **(told or {}))
+        return changed
+
+    async def stage(self, run: RunId, step: StepName, at: datetime) -> None:
+        """The run has entered a step."""
+        await self._set(run, "run.stage", at, runs.c.ended_at.is_(None), told={"step": step}, stage=step)
+
+    async def resolved(self, run: RunId, commit: CommitInfo, at: datetime) -> None:
+        """The ref means this commit, for the rest of the run."""
+        await self._set(
+            run,
+            "run.resolved",
+            at,
+            runs.c.commit.is_(None),
+            told={"commit": commit.commit},
+            commit=commit.commit,
+            subject=commit.subject,
+            committers=json.dumps(commit.committers),
+        )
+
+    async def planned(self, binding: Binding, at: datetime) -> None:
+        """The run has a plan, and its class what it needs."""
+        change = update(runs).where(runs.c.id == binding.run)
+        told = {
+            "digest": binding.plan.digest,
+            "class": binding.change_class,
+            "lineage": binding.plan.lineage,
+            "serial": binding.plan.serial,
+            "estate": binding.estate,
+            "counts": binding.plan.counts.model_dump(),
+        }
+        async with self._database.write() as connection:
+            # A plan that nobody saw (a crash came before the card) gives way to the new one.
+            await connection.execute(delete(plans).where(plans.c.run == binding.run))
+            await connection.execute(
+                insert(plans).values(
+                    run=binding.run, digest=binding.plan.digest, binding=binding.model_dump_json(), at=at
+                )
+            )
+            await connection.execute(
+                change.values(digest=binding.plan.digest, change_class=binding.change_class)
+            )
+            await self._append(connection, "run.planned", at, run=binding.run, **told)
+
+    async def binding(self, run: RunId) -> Binding | None:
+        """The run's plan and what votes on it are bound to."""
+        async with self._database.read() as connection:
+            found = (await connection.execute(select(plans.c.binding).where(plans.c.run == run))).scalar()
+        return Binding.model_validate_json(found) if found else None
+
+    async def await_votes(self, run: RunId, until: datetime, at: datetime) -> Run:
+        """Set the time for votes, once; a second call changes nothing."""
+        await self._set(
+            run, "run.awaits", at, runs.c.expires_at.is_(None), told={"until": str(until)}, expires_at=until
+        )
+        return await self._known(run)
+
+    async def request_stop(self, run: RunId, by: Person, at: datetime) -> bool:
+        """Somebody wants the run to stop; `False` where it has ended or was already told."""
+        open_and_untold = (runs.c.ended_at.is_(None), runs.c.stop_user.is_(None))
+        return await self._set(
+            run, "run.stop", at, *open_and_untold, by=by, stop_team=by.team, stop_user=by.user
+        )
+
+    async def end(
+        self, run: RunId, outcome: Outcome, text: str, failed_at: StepName | None, at: datetime
+    ) -> Run:
+        """Close the run and free its environment, once; a second call changes nothing."""
+        close = update(runs).where(runs.c.id == run, runs.c.ended_at.is_(None))
+        values = {"ended_at": at, "outcome": outcome, "text": text, "failed_at": failed_at, "stage": None}
+        async with self._database.write() as connection:
+            if (await connection.execute(close.values(**values))).rowcount == 1:
+                await connection.execute(delete(holds).where(holds.c.run == run))
+                told = {"outcome": outcome, "text": text}
+                await self._append(connection, "run.ended", at, run=run, **told)
+        return await self._known(run)

@@ -1,0 +1,118 @@
+"""What must be said: rows first, Slack after. A message is one row, and an edit is a new version of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, insert, or_, select, update
+
+from bot.domain.message import Saying
+from bot.domain.value import ChannelId, MessageTs
+from bot.ports import Unsent
+from bot.store.chain import Chain
+from bot.store.schema import sayings
+
+_parent = sayings.alias("parent")
+_earlier = sayings.alias("earlier")
+
+
+def _due(limit: int) -> Select[Any]:
+    """Rows that can go out now: see `Post.unsent`."""
+    waits_for_its_turn = exists().where(
+        _earlier.c.under == sayings.c.under,
+        _earlier.c.id < sayings.c.id,
+        _earlier.c.ts.is_(None),
+        _earlier.c.settled.is_(False),
+    )
+    own_turn = or_(sayings.c.ts.is_not(None), sayings.c.under.is_(None), ~waits_for_its_turn)
+    parent_stands = or_(sayings.c.under.is_(None), _parent.c.ts.is_not(None))
+    return (
+        select(sayings, _parent.c.ts.label("under_ts"))
+        .join(_parent, _parent.c.key == sayings.c.under, isouter=True)
+        .where(and_(sayings.c.settled.is_(False), parent_stands, own_turn))
+        .order_by(sayings.c.urgency, sayings.c.id)
+        .limit(limit)
+    )
+
+
+class Sayings(Chain):
+    """Rows of messages."""
+
+    async def say(self, saying: Saying, at: datetime) -> None:
+        """Say it, or edit it where the key was said before; the same words again change nothing."""
+        written = saying.model_dump_json()
+        row = {
+            "run": saying.run,
+            "channel": saying.channel,
+            "under": saying.under,
+            "urgency": saying.urgency,
+            "saying": written,
+        }
+        async with self._database.write() as connection:
+            known = select(sayings.c.saying, sayings.c.version).where(sayings.c.key == saying.key)
+            before = (await connection.execute(known.with_for_update())).first()
+            if before is None:
+                await connection.execute(insert(sayings).values(key=saying.key, version=1, at=at, **row))
+            elif before.saying != written:
+                changed = {"version": before.version + 1, "attempts": 0, "settled": False, "error": ""}
+                statement = update(sayings).where(sayings.c.key == saying.key)
+                await connection.execute(statement.values(**row, **changed))
+
+    async def said(self, channel: ChannelId, ts: MessageTs) -> str | None:
+        """The key of the message that stands there."""
+        place = and_(sayings.c.channel == channel, sayings.c.ts == ts)
+        async with self._database.read() as connection:
+            return (await connection.execute(select(sayings.c.key).where(place))).scalar()
+
+    async def whereabouts(self, key: str) -> tuple[ChannelId, MessageTs] | None:
+        """Where the message with this key stands, once it has been posted."""
+        statement = select(sayings.c.channel, sayings.c.ts).where(sayings.c.key == key)
+        async with self._database.read() as connection:
+            row = (await connection.execute(statement)).first()
+        return (row.channel, row.ts) if row and row.ts else None
+
+    async def unsent(self, limit: int) -> Sequence[Unsent]:
+        """What can be sent now, most urgent first, then oldest."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(_due(limit))).all()
+        return [
+            Unsent(
+                saying=Saying.model_validate_json(row.saying),
+                version=row.version,
+                ts=row.ts,
+                under_ts=row.under_ts,
+                at=row.at,
+                attempts=row.attempts,
+                files_sent=row.files_sent,
+            )
+            for row in rows
+        ]
+
+    async def sent(self, key: str, version: int, ts: MessageTs | None) -> None:
+        """This version is out; *ts* is `None` for a private answer, which has no place."""
+        async with self._database.write() as connection:
+            mine = sayings.c.key == key
+            values = {"sent_version": version, "attempts": 0, "ts": func.coalesce(ts, sayings.c.ts)}
+            await connection.execute(update(sayings).where(mine).values(**values))
+            await self._settle(connection, key)
+
+    async def file_sent(self, key: str, count: int) -> None:
+        """So many attachments are in the thread now."""
+        async with self._database.write() as connection:
+            await connection.execute(update(sayings).where(sayings.c.key == key).values(files_sent=count))
+            await self._settle(connection, key)
+
+    async def failed(self, key: str, version: int, error: str, *, give_up: bool) -> None:
+        """It could not be sent; with *give_up* it is not tried again until the words change."""
+        statement = update(sayings).where(sayings.c.key == key, sayings.c.version == version)
+        async with self._database.write() as connection:
+            await connection.execute(
+                statement.values(attempts=sayings.c.attempts + 1, error=error, settled=give_up)
+            )
+
+    async def _settle(self, connection: Any, key: str) -> None:
+        statement = select(sayings).where(sayings.c.key == key)
+        row = (await connection.execute(statement)).one()
+        files = len(Saying.model_validate_json(row.saying).message.attachments)
+        if row.sent_version == row.version and row.files_sent >= files:
+            await connection.execute(update(sayings).where(sayings.c.key == key).values(settled=True))

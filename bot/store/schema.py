@@ -1,0 +1,213 @@
+"""Our own tables. They change only by migrations (`bot/store/migrations`)."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, kept as UTC in ISO 8601 with microseconds, so that text order is time order."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 -- SQLAlchemy's signature
+        """Write *value*, which must be aware."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a naive time must never reach the database"
+            raise ValueError(msg)
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy's signature
+        """Read it back, aware, in UTC."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+#: SQLite counts by itself only in a column that is plainly INTEGER.
+_Number = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("environment", String(64), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("user", String(32), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("ref", String(256), nullable=False),
+    #: JSON list of step names.
+    Column("recipe", Text, nullable=False),
+    Column("stage", String(16)),
+    Column("commit", String(40)),
+    Column("subject", Text, nullable=False, default=""),
+    #: JSON list of addresses.
+    Column("committers", Text, nullable=False, default="[]"),
+    Column("digest", String(64)),
+    Column("change_class", String(16)),
+    Column("began_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("ended_at", Instant),
+    Column("outcome", String(16)),
+    Column("failed_at", String(16)),
+    Column("text", Text, nullable=False, default=""),
+    Column("stop_team", String(32)),
+    Column("stop_user", String(32)),
+    Index("runs_by_environment", "environment", "ended_at"),
+    Index("runs_by_end", "ended_at"),
+    sqlite_autoincrement=True,
+)
+
+#: One run at a time per scope: the primary key is the lock.
+holds = Table(
+    "holds",
+    metadata,
+    Column("scope", String(128), primary_key=True),
+    Column("run", _Number, ForeignKey("runs.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("run", _Number, ForeignKey("runs.id"), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    #: A `Binding`, redacted.
+    Column("binding", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("run", _Number, ForeignKey("runs.id"), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("user", String(32), nullable=False),
+    Column("choice", String(8), nullable=False),
+    Column("via", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    UniqueConstraint("run", "digest", "team", "user", "via", "choice", name="one_vote_a_way"),
+    CheckConstraint("choice IN ('approve', 'reject')", name="known_choice"),
+)
+
+#: A row is the one right to execute a plan; there is no way to delete it.
+claims = Table(
+    "claims",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("run", _Number, ForeignKey("runs.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    #: A `Process`, once it exists.
+    Column("process", Text),
+    Column("began_at", Instant),
+    #: A `Ledger`.
+    Column("ledger", Text),
+    Column("ended_at", Instant),
+    Column("exit_code", Integer),
+    Column("reconciliation", Text, nullable=False, default=""),
+    Index("claims_by_run", "run"),
+)
+
+checks = Table(
+    "checks",
+    metadata,
+    Column("run", _Number, ForeignKey("runs.id"), primary_key=True),
+    Column("index", Integer, primary_key=True, autoincrement=False),
+    #: A `CheckReport`.
+    Column("check", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+bakes = Table(
+    "bakes",
+    metadata,
+    Column("run", _Number, ForeignKey("runs.id"), primary_key=True),
+    Column("began_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("min_requests", Integer, nullable=False),
+    #: A `Finding`.
+    Column("finding", Text),
+)
+
+samples = Table(
+    "samples",
+    metadata,
+    Column("run", _Number, ForeignKey("runs.id"), primary_key=True),
+    Column("index", Integer, primary_key=True, autoincrement=False),
+    #: A `Sample`.
+    Column("sample", Text, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("key", String(256), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("heeded_at", Instant),
+    Index("inbox_unheeded", "heeded_at", "id"),
+)
+
+sayings = Table(
+    "sayings",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("key", String(256), nullable=False, unique=True),
+    Column("run", _Number, ForeignKey("runs.id")),
+    Column("channel", String(32), nullable=False),
+    Column("under", String(256)),
+    Column("urgency", Integer, nullable=False),
+    #: A `Saying`, redacted.
+    Column("saying", Text, nullable=False),
+    #: Counts up with each change of the words.
+    Column("version", Integer, nullable=False),
+    Column("sent_version", Integer, nullable=False, default=0),
+    Column("ts", String(32)),
+    Column("files_sent", Integer, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False, default=0),
+    #: Nothing more is to be sent; kept so that the worker need not look at settled rows.
+    Column("settled", Boolean, nullable=False, default=False),
+    Column("error", Text, nullable=False, default=""),
+    Column("at", Instant, nullable=False),
+    Index("sayings_unsettled", "settled", "urgency", "id"),
+    Index("sayings_by_place", "channel", "ts"),
+    Index("sayings_by_run", "run"),
+)
+
+#: Append-only. Each entry names the hash of the one before.
+record = Table(
+    "record",
+    metadata,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    Column("run", _Number),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("event", String(64), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("record_by_run", "run"),
+)

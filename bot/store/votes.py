@@ -1,0 +1,90 @@
+"""Votes: one row for each way in which a person voted, so that each way can be taken back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, insert, select, update
+
+from bot.domain.person import Person
+from bot.domain.value import PlanDigest, RunId
+from bot.domain.vote import Choice, Vote
+from bot.store.chain import Chain
+from bot.store.schema import votes
+
+
+class Votes(Chain):
+    """Rows of votes."""
+
+    async def vote(self, vote: Vote) -> bool:
+        """Keep a vote that the law let count; `False` where it already stands."""
+        way = and_(
+            votes.c.run == vote.run,
+            votes.c.digest == vote.digest,
+            votes.c.team == vote.voter.team,
+            votes.c.user == vote.voter.user,
+            votes.c.via == vote.via,
+            votes.c.choice == vote.choice,
+        )
+        async with self._database.write() as connection:
+            await self._database.lock_record(connection)
+            before = (await connection.execute(select(votes.c.withdrawn_at).where(way))).first()
+            if before and before.withdrawn_at is None:
+                return False
+            if before:
+                await connection.execute(update(votes).where(way).values(at=vote.at, withdrawn_at=None))
+            else:
+                await connection.execute(
+                    insert(votes).values(
+                        run=vote.run,
+                        digest=vote.digest,
+                        team=vote.voter.team,
+                        user=vote.voter.user,
+                        choice=vote.choice,
+                        via=vote.via,
+                        at=vote.at,
+                    )
+                )
+            told = {"choice": vote.choice, "via": vote.via, "digest": vote.digest}
+            await self._append(connection, "vote.cast", vote.at, run=vote.run, by=vote.voter, **told)
+        return True
+
+    async def withdraw(
+        self, run: RunId, digest: PlanDigest, voter: Person, via: str, choice: Choice, at: datetime
+    ) -> bool:
+        """Take a vote away; `False` where none stands."""
+        statement = (
+            update(votes)
+            .where(
+                votes.c.run == run,
+                votes.c.digest == digest,
+                votes.c.team == voter.team,
+                votes.c.user == voter.user,
+                votes.c.via == via,
+                votes.c.choice == choice,
+                votes.c.withdrawn_at.is_(None),
+            )
+            .values(withdrawn_at=at)
+        )
+        async with self._database.write() as connection:
+            stood = (await connection.execute(statement)).rowcount == 1
+            if stood:
+                told = {"choice": choice, "via": via, "digest": digest}
+                await self._append(connection, "vote.withdrawn", at, run=run, by=voter, **told)
+        return stood
+
+    async def votes(self, run: RunId) -> Sequence[Vote]:
+        """Votes that stand, oldest first."""
+        standing = select(votes).where(votes.c.run == run, votes.c.withdrawn_at.is_(None))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(standing.order_by(votes.c.id))).all()
+        return [
+            Vote(
+                run=row.run,
+                digest=row.digest,
+                voter=Person(team=row.team, user=row.user),
+                choice=row.choice,
+                via=row.via,
+                at=row.at,
+            )
+            for row in rows
+        ]

@@ -1,0 +1,44 @@
+variable "environment" {
+  description = "Name of the environment, part of every name."
+  type        = string
+}
+
+variable "cidr" {
+  description = "Addresses of the whole network."
+  type        = string
+}
+
+variable "zones" {
+  description = "Each zone with the number of its subnet, which must never change."
+  type        = map(number)
+}
+
+variable "workers" {
+  description = "How many workers handle orders."
+  type        = number
+
+  validation {
+    condition     = var.workers >= 1
+    error_message = "Without workers no order is ever handled."
+  }
+}
+
+variable "visibility_seconds" {
+  description = "How long a worker may hold an order before another one gets it."
+  type        = number
+}
+
+variable "dead_letter_days" {
+  description = "How long orders are kept that no worker could handle."
+  type        = number
+}
+
+variable "release_document" {
+  description = "File from which the running storefront learns what it serves."
+  type        = string
+}
+
+variable "url" {
+  description = "Where the storefront answers."
+  type        = string
+}

@@ -1,0 +1,116 @@
+"""The only keeper of DBOS: carries runs through crashes, each under an id that never changes.
+
+Five of its defaults are unsafe for this work; each is put right here or beside it:
+
+1. recovered workflows go to every process of one application name: each role has a name of its own;
+2. a second process of the same name takes over running work: `runners.singleton` is held before launch;
+3. the version follows the source code, so a new release would strand waiting runs: it is pinned;
+4. a step that was running at a crash runs again: steps look at their rows first, and an apply is claimed;
+5. cancelling does not stop a running step: runs are stopped by a row, a ring and one interrupt.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
+from typing import Any
+
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+
+from bot.domain.value import RunId
+
+#: Raised only together with a change that old runs cannot be carried through.
+VERSION = "wf-1"
+
+log = logging.getLogger(__name__)
+
+#: What a recorded step gives back: plain JSON, so that old runs survive changes of classes.
+Record = dict[str, Any]
+#: Runs one named piece of work and remembers its result.
+Once = Callable[[str, Callable[[], Awaitable[Record]]], Awaitable[Record]]
+#: Walks one run; everything it does goes through `Once`.
+Walk = Callable[[RunId, Once], Awaitable[None]]
+
+_walks: dict[str, Walk] = {}
+
+
+async def _once(name: str, work: Callable[[], Awaitable[Record]]) -> Record:
+    async def do() -> Record:
+        return await work()
+
+    return await DBOS.run_step_async({"name": name, "retries_allowed": False}, do)
+
+
+@DBOS.workflow(name="run", max_recovery_attempts=None)
+async def _run(number: int) -> None:
+    await _walks["run"](RunId(number), _once)
+
+
+def _address(database: str) -> str:
+    """Where the engine keeps its own rows: beside a SQLite file, inside a Postgres database."""
+    return f"{database}-engine" if database.startswith("sqlite") else database
+
+
+def _remember_across_power_cuts(address: str) -> None:
+    """DBOS leaves SQLite in its slow, reader-blocking mode; this mode sticks to the file."""
+    with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+class Engine:
+    """Implements `bot.ports.Engine`; one a process."""
+
+    def __init__(self, *, role: str, database: str) -> None:
+        """Work as *role* on *database*, its address in the blocking form."""
+        self._role = role
+        self._address = _address(database)
+        #: What rings, one bell for each run that somebody waits for.
+        self._bells: dict[RunId, asyncio.Event] = {}
+
+    def launch(self, walk: Walk) -> None:
+        """Start, and go on with what was under way. Needs the role held and the loop running."""
+        if self._address.startswith("sqlite"):
+            _remember_across_power_cuts(self._address)
+        _walks["run"] = walk
+        config: DBOSConfig = {
+            "name": self._role,
+            "executor_id": self._role,
+            "application_version": VERSION,
+            "system_database_url": self._address,
+            "serializer": DBOSPortableJSONSerializer(),
+            "max_executor_threads": 16,
+            "notification_listener_polling_interval_sec": 1.0,
+            "log_level": "WARNING",
+            "enable_otlp": False,
+        }
+        DBOS(config=config)
+        DBOS.launch()
+        log.info("engine.launched", extra={"role": self._role})
+
+    async def close(self) -> None:
+        """Stop; what is under way goes on at the next launch."""
+        await asyncio.to_thread(DBOS.destroy)
+
+    async def start(self, run: RunId) -> None:
+        """Walk the run's recipe; asking twice for the same run changes nothing."""
+        name = f"run-{run}"
+        if await DBOS.get_workflow_status_async(name) is None:
+            with SetWorkflowID(name):
+                await DBOS.start_workflow_async(_run, int(run))
+
+    def ring(self, run: RunId) -> None:
+        """Something about the run changed: wake whoever waits for it."""
+        # Made here too: a ring that comes before the wait must not be lost.
+        self._bells.setdefault(run, asyncio.Event()).set()
+
+    async def rung(self, run: RunId, seconds: float) -> None:
+        """Come back when the run is rung for, or after so many seconds."""
+        bell = self._bells.setdefault(run, asyncio.Event())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(bell.wait(), max(0.0, seconds))
+        bell.clear()
+
+    def forget(self, run: RunId) -> None:
+        """The run is over; nobody will wait for it again."""
+        self._bells.pop(run, None)

@@ -1,0 +1,84 @@
+"""Walks a run's recipe, step by step, through crashes, to exactly one end."""
+
+import logging
+from collections.abc import Mapping
+
+from bot.domain.errors import Broken, InterlockError, Refused
+from bot.domain.run import Outcome, Run, StepName
+from bot.domain.value import RunId
+from runners import tidy
+from runners.engine import Once, Record
+from runners.steps import Go, Halt, Kit, Step
+
+log = logging.getLogger(__name__)
+
+
+class Saga:
+    """The only one who knows the order of things."""
+
+    def __init__(self, kit: Kit, steps: Mapping[StepName, Step]) -> None:
+        """Walk with *steps*, one for each name that a recipe can hold."""
+        self._kit = kit
+        self._steps = steps
+
+    async def walk(self, run: RunId, once: Once) -> None:
+        """Carry *run* to its end. What was done before a crash is remembered by *once*."""
+        recipe = (await once("recipe", lambda: self._recipe(run)))["steps"]
+        for written in recipe:
+            name = StepName(written)
+            said = await once(name, lambda name=name: self._step(run, name))  # type: ignore[misc]
+            if said["kind"] == "halt":
+                await once("end", lambda said=said, name=name: self._end(run, said, name))  # type: ignore[misc]
+                return
+        await once("end", lambda: self._end(run, None, None))
+
+    async def _recipe(self, number: RunId) -> Record:
+        run = await self._known(number)
+        return {"steps": list(run.recipe)}
+
+    async def _known(self, number: RunId) -> Run:
+        run = await self._kit.journal.run(number)
+        if run is None:
+            msg = f"run {number} has no row"
+            raise LookupError(msg)
+        return run
+
+    async def _step(self, number: RunId, name: StepName) -> Record:
+        kit = self._kit
+        await kit.journal.stage(number, name, kit.clock.now())
+        await kit.tell.status(number)
+        log.info("step.began", extra={"run": number, "step": name})
+        said = await self._do(await self._known(number), name)
+        log.info("step.ended", extra={"run": number, "step": name, "said": said.kind})
+        return said.model_dump(mode="json")
+
+    async def _do(self, run: Run, name: StepName) -> Go | Halt:
+        """Ask the step; what it could not do is told in full and ends the run."""
+        try:
+            return await self._steps[name].do(run)
+        except (Broken, Refused) as error:
+            log.warning("step.broke", extra={"run": run.id, "step": name, "error": type(error).__name__})
+            await self._kit.tell.error(run.id, name, error)
+            return Halt(outcome=Outcome.FAILED, text=first_line(error))
+        except Exception:
+            log.exception("step.crashed", extra={"run": run.id, "step": name})
+            # Nobody knows what a bug left behind once something may have been changed.
+            outcome = Outcome.FAILED if name in {StepName.PLAN, StepName.APPROVE} else Outcome.UNKNOWN
+            return Halt(outcome=outcome, text=f"Interlock itself failed in {name}; its log says more.")
+
+    async def _end(self, number: RunId, halt: Record | None, at: StepName | None) -> Record:
+        kit = self._kit
+        outcome = Outcome(halt["outcome"]) if halt else Outcome.DONE
+        text = halt["text"] if halt else ""
+        await kit.journal.end(number, outcome, text, at, kit.clock.now())
+        await kit.tell.ended(number)
+        kit.read.pop(number, None)
+        kit.engine.forget(number)
+        await tidy.away(kit.home(number), await kit.journal.binding(number))
+        log.info("run.ended", extra={"run": number, "outcome": outcome})
+        return {}
+
+
+def first_line(error: InterlockError) -> str:
+    """An error's first line: what fits where the rest is shown beside it."""
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,243 @@
+"""The journal's contract, on SQLite and on Postgres."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.domain.heard import Heard, HeardKind
+from bot.domain.message import Attachment, Message, Saying, Urgency
+from bot.domain.person import Person
+from bot.domain.plan import ChangeClass, Counts, Plan
+from bot.domain.report import Ledger, PieceState, Verdict
+from bot.domain.report import BakeReport, CheckReport, Evidence, Finding, Piece, Sample
+from bot.domain.plan import Verb
+from bot.domain.ruling import Ask
+from bot.domain.run import DEPLOY, Outcome, Run, StepName
+from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, TeamId, UserId
+from bot.domain.vote import Choice, Vote
+from bot.journal import Binding, NewRun
+from bot.ports import CommitInfo, Process
+from bot.store import Store
+from bot.store.chain import broken
+from bot.store.schema import record
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+ANA = Person(team=TeamId("T0HOME"), user=UserId("U0ANA"))
+BEN = Person(team=TeamId("T0HOME"), user=UserId("U0BEN"))
+DIGEST = PlanDigest("d" * 64)
+COMMIT = Commit("c" * 40)
+DEPLOYS = ChannelId("C0DEPLOYS")
+
+
+def new(environment: str = "staging") -> NewRun:
+    return NewRun(
+        environment=EnvironmentName(environment), by=ANA, channel=DEPLOYS, ref="main", recipe=DEPLOY
+    )
+
+
+def binding(run: Run, digest: PlanDigest = DIGEST) -> Binding:
+    plan = Plan(digest=digest, terraform_version="1.11.4", changes=(), counts=Counts(create=1), serial=3)
+    ask = Ask(votes=1, of=(), reasons=())
+    return Binding(
+        run=run.id, plan=plan, file="x", commit=COMMIT, estate="e", change_class=ChangeClass.STANDARD, ask=ask
+    )
+
+
+def vote(run: Run, via: str = "button", choice: Choice = Choice.APPROVE, by: Person = BEN) -> Vote:
+    return Vote(run=run.id, digest=DIGEST, voter=by, choice=choice, via=via, at=NOON)
+
+
+def saying(
+    key: str, text: str = "hello", under: str | None = None, urgency: Urgency = Urgency.PROGRESS
+) -> Saying:
+    return Saying(key=key, channel=DEPLOYS, message=Message(text=text), urgency=urgency, under=under)
+
+
+async def test_what_is_heard_twice_is_kept_once(store: Store) -> None:
+    """The same key, however often it is delivered, is one row."""
+    heard = Heard(key="Ev1", kind=HeardKind.EVENT, payload={"a": 1}, at=NOON)
+    assert await store.hear(heard)
+    assert not await store.hear(heard)
+    assert list(await store.unheeded()) == [heard]
+    await store.heeded("Ev1", NOON)
+    assert not await store.unheeded()
+    assert not await store.hear(heard)
+
+
+async def test_one_run_holds_an_environment(store: Store) -> None:
+    """Fifty people ask at once; one run begins, and everybody hears of that one."""
+    answers = await asyncio.gather(*(store.begin(new(), NOON) for _ in range(50)))
+    assert {answer.id for answer in answers} == {answers[0].id}
+    assert len(await store.open_runs()) == 1
+    other = await store.begin(new("dev"), NOON)
+    assert other.id != answers[0].id
+
+
+async def test_an_ended_run_frees_its_environment_once(store: Store) -> None:
+    """The first end stands; the environment is free for the next run."""
+    first = await store.begin(new(), NOON)
+    await store.resolved(first.id, CommitInfo(commit=COMMIT, subject="s", committers=("a@b",)), NOON)
+    ended = await store.end(first.id, Outcome.DONE, "good", None, NOON + timedelta(minutes=3))
+    again = await store.end(first.id, Outcome.FAILED, "bad", StepName.APPLY, NOON)
+    assert ended == again
+    assert again.outcome is Outcome.DONE
+    assert await store.deployed(EnvironmentName("staging")) == COMMIT
+    second = await store.begin(new(), NOON)
+    assert second.id > first.id
+    assert (await store.latest(EnvironmentName("staging"))) == ended
+
+
+async def test_a_run_keeps_what_it_learns(store: Store) -> None:
+    """Stage, commit, plan, deadline and stop are all in the row, each set once where once is meant."""
+    run = await store.begin(new(), NOON)
+    await store.stage(run.id, StepName.PLAN, NOON)
+    await store.resolved(run.id, CommitInfo(commit=COMMIT, subject="s", committers=("a@b",)), NOON)
+    await store.resolved(run.id, CommitInfo(commit=Commit("f" * 40), subject="t", committers=()), NOON)
+    await store.planned(binding(run, PlanDigest("e" * 64)), NOON)
+    await store.planned(binding(run), NOON)
+    until = NOON + timedelta(hours=1)
+    await store.await_votes(run.id, until, NOON)
+    known = await store.await_votes(run.id, until + timedelta(hours=9), NOON)
+    assert (known.commit, known.subject, known.committers) == (COMMIT, "s", ("a@b",))
+    assert (known.digest, known.change_class) == (DIGEST, ChangeClass.STANDARD)
+    assert (known.stage, known.expires_at) == (StepName.PLAN, until)
+    assert await store.binding(run.id) == binding(run)
+    assert await store.request_stop(run.id, BEN, NOON)
+    assert not await store.request_stop(run.id, ANA, NOON)
+    stopped = await store.run(run.id)
+    assert stopped is not None
+    assert stopped.stop_by == BEN
+
+
+async def test_a_vote_counts_once_and_can_be_taken_back(store: Store) -> None:
+    """Double clicks are one vote; each way of voting is withdrawn on its own."""
+    run = await store.begin(new(), NOON)
+    assert await store.vote(vote(run))
+    assert not await store.vote(vote(run))
+    assert await store.vote(vote(run, via="+1"))
+    assert len(await store.votes(run.id)) == 2
+    assert await store.withdraw(run.id, DIGEST, BEN, "+1", Choice.APPROVE, NOON)
+    assert not await store.withdraw(run.id, DIGEST, BEN, "+1", Choice.APPROVE, NOON)
+    assert list(await store.votes(run.id)) == [vote(run)]
+    assert await store.vote(vote(run, via="+1"))
+
+
+async def test_a_hundred_clicks_at_once_are_one_vote(store: Store) -> None:
+    """Only one of many simultaneous clicks is told that it made the vote."""
+    run = await store.begin(new(), NOON)
+    made = await asyncio.gather(*(store.vote(vote(run)) for _ in range(100)))
+    assert made.count(True) == 1
+
+
+async def test_a_plan_is_claimed_once_for_ever(store: Store) -> None:
+    """Of many who want to execute a plan one may, and nobody ever again."""
+    run = await store.begin(new(), NOON)
+    won = await asyncio.gather(*(store.claim(run.id, DIGEST, NOON) for _ in range(20)))
+    assert won.count(True) == 1
+    process = Process(pid=4711, started=99, boot="b")
+    await store.began(DIGEST, process, NOON)
+    piece = Piece(address="a.b", verb=Verb.CREATE, state=PieceState.DONE)
+    await store.progress(DIGEST, Ledger(pieces=(piece,)))
+    await store.applied(DIGEST, Ledger(pieces=(piece,), complete=True), 0, "", NOON)
+    await store.progress(DIGEST, Ledger(pieces=()))
+    claim = await store.claimed(DIGEST)
+    assert claim is not None
+    assert (claim.process, claim.exit_code, claim.ended_at) == (process, 0, NOON)
+    assert not await store.claim(run.id, DIGEST, NOON)
+    report = await store.report(run.id, NOON)
+    assert report.apply is not None
+    assert report.apply.ledger.pieces == (piece,)
+
+
+async def test_evidence_comes_back_as_it_was_seen(store: Store) -> None:
+    """Checks keep their newest word, samples their first; the bake's times are set once."""
+    run = await store.begin(new(), NOON)
+    asked = CheckReport(index=0, kind="http", title="t", verdict=None, detail="", attempts=1, seconds=0)
+    await store.checked(run.id, asked, NOON)
+    judged = asked.model_copy(update={"verdict": Verdict.PASS, "attempts": 2})
+    await store.checked(run.id, judged, NOON)
+    bake = BakeReport(began_at=NOON, until=NOON + timedelta(minutes=5), min_requests=10)
+    assert await store.bake(run.id, bake) == bake
+    later = bake.model_copy(update={"until": NOON + timedelta(hours=5)})
+    assert await store.bake(run.id, later) == bake
+    sample = Sample(index=0, at=NOON, evidence=(Evidence(metric="error_rate", requests=3, errors=0),))
+    finding = Finding(verdict=Verdict.UNKNOWN, final=False, reason="too early", requests=3)
+    await store.sampled(run.id, sample, finding)
+    await store.sampled(run.id, sample, finding.model_copy(update={"reason": "again"}))
+    report = await store.report(run.id, NOON)
+    assert report.checks == (judged,)
+    assert report.bake == bake.model_copy(update={"samples": (sample,), "finding": finding})
+
+
+async def test_sayings_go_out_in_order(store: Store) -> None:
+    """Nothing goes under a message that is not posted, and a thread keeps its order."""
+    await store.say(saying("run:1", urgency=Urgency.DECISION), NOON)
+    await store.say(saying("run:1:a", under="run:1"), NOON)
+    await store.say(saying("run:1:b", under="run:1", urgency=Urgency.ALERT), NOON)
+    assert [unsent.saying.key for unsent in await store.unsent(10)] == ["run:1"]
+    await store.sent("run:1", 1, MessageTs("1.1"))
+    assert [unsent.saying.key for unsent in await store.unsent(10)] == ["run:1:a"]
+    assert (await store.unsent(10))[0].under_ts == "1.1"
+    await store.sent("run:1:a", 1, MessageTs("1.2"))
+    assert [unsent.saying.key for unsent in await store.unsent(10)] == ["run:1:b"]
+    assert await store.said(DEPLOYS, MessageTs("1.2")) == "run:1:a"
+    assert await store.whereabouts("run:1") == (DEPLOYS, "1.1")
+    assert await store.whereabouts("run:1:b") is None
+
+
+async def test_an_edit_is_a_new_version(store: Store) -> None:
+    """New words are due again, the same words are not, and a late 'sent' of old words settles nothing."""
+    await store.say(saying("k", "one"), NOON)
+    await store.sent("k", 1, MessageTs("1.1"))
+    await store.say(saying("k", "one"), NOON)
+    assert not await store.unsent(10)
+    await store.say(saying("k", "two"), NOON)
+    await store.say(saying("k", "three"), NOON)
+    (due,) = await store.unsent(10)
+    assert (due.version, due.ts, due.saying.message.text) == (3, "1.1", "three")
+    await store.sent("k", 2, None)
+    assert len(await store.unsent(10)) == 1
+    await store.sent("k", 3, None)
+    assert not await store.unsent(10)
+
+
+async def test_files_follow_their_message(store: Store) -> None:
+    """A message with files is settled when the last file is there; giving up settles it too."""
+    message = Message(text="t", attachments=(Attachment(name="a", title="a", content="c"),))
+    await store.say(Saying(key="k", channel=DEPLOYS, message=message, urgency=Urgency.DECISION), NOON)
+    await store.sent("k", 1, MessageTs("1.1"))
+    assert (await store.unsent(10))[0].files_sent == 0
+    await store.failed("k", 1, "oops", give_up=False)
+    assert (await store.unsent(10))[0].attempts == 1
+    await store.file_sent("k", 1)
+    assert not await store.unsent(10)
+    await store.say(saying("j"), NOON)
+    await store.failed("j", 1, "gone", give_up=True)
+    assert not await store.unsent(10)
+
+
+async def test_the_record_is_a_chain(store: Store) -> None:
+    """Every change of state is in the record, and any edit of an entry is found."""
+    run = await store.begin(new(), NOON)
+    await store.planned(binding(run), NOON)
+    await store.vote(vote(run))
+    await store.claim(run.id, DIGEST, NOON)
+    await store.end(run.id, Outcome.DONE, "good", None, NOON)
+    entries = await store.record()
+    events = ["run.began", "run.planned", "vote.cast", "apply.claimed", "run.ended"]
+    assert [entry.event for entry in entries] == events
+    assert entries[2].actor == "T0HOME/U0BEN"
+    assert broken(entries) is None
+    async with store._database.write() as connection:
+        await connection.execute(update(record).where(record.c.seq == 3).values(actor="T0HOME/U0CLEO"))
+    assert broken(await store.record()) == 3
+
+
+@pytest.mark.parametrize("missing", [RunId(99)], ids=["no such run"])
+async def test_unknown_runs_are_none(store: Store, missing: RunId) -> None:
+    """A run that never was is not an error."""
+    assert await store.run(missing) is None
+    assert await store.binding(missing) is None
+    assert await store.holder(EnvironmentName("staging")) is None
