@@ -24,6 +24,8 @@ class NewRun(Value):
     channel: ChannelId
     ref: str
     recipe: tuple[StepName, ...]
+    #: The key of what was heard: the same words, dealt with twice, start one run.
+    asked: str
 
 
 class Binding(Value):
@@ -33,6 +35,8 @@ class Binding(Value):
     plan: Plan
     #: Where the plan's bytes lie, 0600.
     file: str
+    #: The whole human-readable diff, redacted.
+    diff: str
     commit: Commit
     #: SHA-256 of the estate file the plan was judged under.
     estate: str
@@ -107,6 +111,10 @@ class Journal(Protocol):
 
     async def deployed(self, environment: EnvironmentName) -> Commit | None:
         """The commit of the last run there that ended well."""
+        ...
+
+    async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:
+        """Whether a run of this commit there ended well."""
         ...
 
     async def stage(self, run: RunId, step: StepName, at: datetime) -> None:

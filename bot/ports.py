@@ -35,6 +35,10 @@ class Directory(Protocol):
         """Who is in *group* of the estate now; raises `LookupFailed`."""
         ...
 
+    def fresh(self) -> "Directory":
+        """The same directory without memory, for questions right before an act."""
+        ...
+
 
 class Thread(Protocol):
     """Talks to Slack. Raises `SlackThrottled`, `SlackUnreachable` and `SlackRefused`, nothing else."""
@@ -207,6 +211,18 @@ class Iac(Protocol):
         """
         ...
 
+    async def rejoin(
+        self,
+        at: Workplace,
+        planned: Planned,
+        who: Process,
+        *,
+        watch: Callable[[Ledger], None],
+        stop: Callable[[], bool],
+    ) -> Ledger:
+        """Follow an apply that an earlier life of ours began, to its end, or read the log of one that ended."""
+        ...
+
     async def outputs(self, at: Workplace) -> Mapping[str, object]:
         """Root outputs of the current state, sensitive ones left out; raises `ToolBroken`."""
         ...
@@ -244,4 +260,32 @@ class Engine(Protocol):
 
     async def rung(self, run: RunId, seconds: float) -> None:
         """Come back when the run is rung for, or after so many seconds."""
+        ...
+
+    def forget(self, run: RunId) -> None:
+        """The run is over; nobody will wait for it again."""
+        ...
+
+
+class Secrets(Protocol):
+    """What must not leave: the bot's own tokens, and what the plans of open runs hold."""
+
+    def learn(self, run: RunId, secrets: frozenset[str]) -> None:
+        """The plan of *run* holds *secrets*."""
+        ...
+
+    def forget(self, run: RunId) -> None:
+        """*run* has ended, and nothing more will be said of it."""
+        ...
+
+    def scrub(self, text: str) -> str:
+        """Blot every known secret out of *text*."""
+        ...
+
+
+class Voice(Protocol):
+    """The one way out for words."""
+
+    async def say(self, saying: Saying) -> None:
+        """Keep it without any known secret, to be sent."""
         ...

@@ -28,12 +28,12 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = SecretStr("")
     #: Where Slack's Web API is; any compatible server will do.
     slack_api_url: str = "https://slack.com/api/"
-    #: Address of the bot's own HTTP server: health, and Slack's requests in HTTP mode.
-    http: Annotated[str, Field(pattern=r"^[^:]*:\d{1,5}$")] = "127.0.0.1:3000"
+    #: Address of the bot's own HTTP server: health, and Slack's requests in HTTP mode. Empty: none.
+    http: Annotated[str, Field(pattern=r"^([^:]*:\d{1,5})?$")] = "127.0.0.1:3000"
     #: Path of `terraform` or `tofu`; empty: from PATH, else the one that comes with Interlock.
     terraform: str = ""
-    #: Names in this process's environment that Terraform and git may see as well.
-    pass_environment: str = ""
+    #: Names in this process's environment that git may see as well, separated by commas.
+    git_environment: str = ""
 
     @field_validator("slack_api_url")
     @classmethod
@@ -42,6 +42,23 @@ class Settings(BaseSettings):
             msg = "must begin with https:// (or http:// for a server on this machine)"
             raise ValueError(msg)
         return url if url.endswith("/") else f"{url}/"
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """Names in this process's environment that git may see as well."""
+        return tuple(name.strip() for name in self.git_environment.split(",") if name.strip())
+
+    def demand_tokens(self) -> None:
+        """Raise `SettingsBroken` where there is no way to talk to Slack."""
+        if not self.slack_bot_token.get_secret_value():
+            msg = "INTERLOCK_SLACK_BOT_TOKEN is not set: it is the bot token of the Slack app, xoxb-…"
+            raise SettingsBroken(msg)
+        if not (self.slack_app_token.get_secret_value() or self.slack_signing_secret.get_secret_value()):
+            msg = (
+                "neither INTERLOCK_SLACK_APP_TOKEN (xapp-…, for Socket Mode) "
+                "nor INTERLOCK_SLACK_SIGNING_SECRET (for HTTP) is set"
+            )
+            raise SettingsBroken(msg)
 
     @property
     def database(self) -> str:

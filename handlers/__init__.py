@@ -1,22 +1,17 @@
-"""The door: whatever people say is kept as a row, acknowledged, and only then dealt with."""
+"""The door: what was heard is understood, judged, and answered; the work itself happens elsewhere."""
 
-import asyncio
-import logging
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.domain.estate import Estate
-from bot.domain.heard import Heard, HeardKind
-from bot.domain.message import Message, Saying, Urgency
+from bot.domain.message import Message
 from bot.domain.person import Person
 from bot.domain.request import Origin
-from bot.domain.value import ChannelId, RunId, TeamId, UserId
+from bot.domain.value import ChannelId, EnvironmentName, RunId, TeamId, UserId
 from bot.journal import Journal
 from bot.ports import Clock, Directory, Engine
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,29 +24,55 @@ class Desk:
     engine: Engine
     directory: Directory
 
+    def channels(self, environment: EnvironmentName | None) -> frozenset[ChannelId]:
+        """Where requests may be said: where the environment is announced, and the incident channel."""
+        places = self.estate.slack.channels
+        announced = {self.estate.channel(environment)} if environment else set(places.values())
+        return frozenset({*announced, places["deploys"], places["incidents"]})
+
 
 class Spoken(Origin):
     """Words, and where they came from."""
 
     #: Unique for what was said, however often it is delivered.
     key: str
+    #: As it was written, for the answer: `/deploy stagign`.
+    said: str
+    #: Everything after the command itself.
     words: tuple[str, ...]
-    #: The run whose thread they were said in.
+    #: The run in whose thread it was said.
     run: RunId | None = None
 
 
-class Command(ABC):
+class Pointed(Origin):
+    """A click or an emoji, and the message it was put on."""
+
+    #: Unique for what was done, however often it is delivered.
+    key: str
+    #: The message's time stamp.
+    ts: str
+    #: The button's id or the emoji's name, without skin tone.
+    what: str
+    #: The emoji was taken away.
+    removed: bool = False
+
+
+class Handler(ABC):
+    """Something people say or do; one a file, found by the file being there."""
+
+
+class Command(Handler):
     """One word people can say. The file's name is the word."""
 
-    #: How it is written, without the slash command: `ENV [REF] [--dry-run]`.
+    #: What follows the word: `ENV [REF] [--dry-run]`.
     usage: ClassVar[str]
     #: One sentence for the help.
     summary: ClassVar[str]
-    #: A slash command of its own, beside `/interlock WORD`.
+    #: It is a slash command of its own, beside `/interlock WORD`.
     slash: ClassVar[bool] = False
 
     def __init__(self, desk: Desk, commands: "Mapping[str, Command]") -> None:
-        """Work at *desk*; *commands* are all of them, by word."""
+        """Work at *desk*; *commands* are all there are, by word."""
         self.desk = desk
         self.commands = commands
 
@@ -60,12 +81,12 @@ class Command(ABC):
         """Do what was asked; a private answer, or `None` where the channel shows enough."""
 
 
-class Gesture(ABC):
-    """A click or an emoji."""
+class Gesture(Handler):
+    """Something people do to a message. The file's name is what it is."""
 
-    #: Slack's event types that it hears.
+    #: Slack's event types that carry it.
     events: ClassVar[tuple[str, ...]] = ()
-    #: Ids of buttons that it hears.
+    #: Ids of the buttons that carry it.
     actions: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, desk: Desk) -> None:
@@ -73,12 +94,25 @@ class Gesture(ABC):
         self.desk = desk
 
     @abstractmethod
-    async def heed(self, heard: Heard) -> tuple["Place", Message] | None:
-        """Do what was meant; a private answer and where to give it."""
+    def read(self, payload: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The fields of `Pointed` that Slack's *payload* holds, `None` where it is none of our business."""
+
+    @abstractmethod
+    async def answer(self, pointed: Pointed) -> Message | None:
+        """Do what was meant; a private answer, or `None` where the card shows enough."""
 
 
-class Place(Origin):
-    """Where a private answer belongs."""
+def write(word: str, command: type[Command] | Command) -> str:
+    """How a command is written: `/deploy ENV [REF]`, `/interlock status [ENV]`."""
+    name = f"/{word}" if command.slash else f"/interlock {word}"
+    return f"{name} {command.usage}".strip()
 
-    #: Time stamp of the message that was clicked or reacted to.
-    ts: str = ""
+
+def person(team: Any, user: Any) -> Person:
+    """Whoever Slack says it was; an empty id is nobody's, and every guard refuses it."""
+    return Person(team=TeamId(str(team or "")), user=UserId(str(user or "")))
+
+
+def channel(identity: Any) -> ChannelId:
+    """Where it was."""
+    return ChannelId(str(identity or ""))

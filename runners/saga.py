@@ -33,22 +33,14 @@ class Saga:
         await once("end", lambda: self._end(run, None, None))
 
     async def _recipe(self, number: RunId) -> Record:
-        run = await self._known(number)
-        return {"steps": list(run.recipe)}
-
-    async def _known(self, number: RunId) -> Run:
-        run = await self._kit.journal.run(number)
-        if run is None:
-            msg = f"run {number} has no row"
-            raise LookupError(msg)
-        return run
+        return {"steps": list((await self._kit.known(number)).recipe)}
 
     async def _step(self, number: RunId, name: StepName) -> Record:
         kit = self._kit
         await kit.journal.stage(number, name, kit.clock.now())
         await kit.tell.status(number)
         log.info("step.began", extra={"run": number, "step": name})
-        said = await self._do(await self._known(number), name)
+        said = await self._do(await kit.known(number), name)
         log.info("step.ended", extra={"run": number, "step": name, "said": said.kind})
         return said.model_dump(mode="json")
 
@@ -72,8 +64,7 @@ class Saga:
         text = halt["text"] if halt else ""
         await kit.journal.end(number, outcome, text, at, kit.clock.now())
         await kit.tell.ended(number)
-        kit.read.pop(number, None)
-        kit.engine.forget(number)
+        kit.forget(number)
         await tidy.away(kit.home(number), await kit.journal.binding(number))
         log.info("run.ended", extra={"run": number, "outcome": outcome})
         return {}

@@ -14,6 +14,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     NonNegativeInt,
+    PlainSerializer,
     PositiveInt,
     WithJsonSchema,
     model_validator,
@@ -29,8 +30,11 @@ _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _SHORTEST, _LONGEST = 0.001, 366 * 86400
 
 
-def _duration(written: object) -> object:
-    """`500ms`, `90s`, `30m`, `8h`, `2d`; never a bare number, because nobody can tell its unit."""
+def as_duration(written: object) -> object:
+    """Read `500ms`, `90s`, `30m`, `8h`, `2d`; never a bare number, because nobody can tell its unit.
+
+    Raises `ValueError`.
+    """
     if isinstance(written, timedelta):
         return written
     match = re.fullmatch(_DURATION, written) if isinstance(written, str) else None
@@ -42,6 +46,12 @@ def _duration(written: object) -> object:
         msg = "is no useful duration: it must be between 1ms and 366d."
         raise ValueError(msg)
     return timedelta(seconds=seconds)
+
+
+def as_written(length: timedelta) -> str:
+    """Write a length as it may be read again."""
+    milliseconds = round(length.total_seconds() * 1000)
+    return f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,8 @@ class Shape:
 #: A length of time, written with its unit.
 Duration = Annotated[
     timedelta,
-    BeforeValidator(_duration),
+    BeforeValidator(as_duration),
+    PlainSerializer(as_written, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"}),
 ]
 #: A name that is safe in paths, queues and sentences.

@@ -82,6 +82,8 @@ class Counts(Value):
     drift: int = 0
     deposed: int = 0
     unknown: int = 0
+    #: Actions of providers that the apply invokes.
+    action: int = 0
 
 
 class CheckResult(Value):
@@ -133,5 +135,6 @@ class Plan(Value):
             + counted.read
             + counted.unknown
             + counted.deposed
+            + counted.action
         )
         return acts == 0 and not self.outputs and self.deferred == 0

@@ -49,6 +49,8 @@ class ReasonCode(StrEnum):
     NO_RULE = "NO_RULE"
     #: An input that the votes were bound to is not what it was.
     INPUT_CHANGED = "INPUT_CHANGED"
+    #: The commit has not proved itself in the environment before this one.
+    NOT_PROMOTED = "NOT_PROMOTED"
     #: A person asked the run to stop.
     STOPPED = "STOPPED"
     #: Votes are needed before this may go on.

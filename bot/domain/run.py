@@ -69,6 +69,8 @@ class Run(Value):
     #: The ref as written, or the environment's branch.
     ref: str
     recipe: tuple[StepName, ...]
+    #: The key of the words that asked for it.
+    asked: str = ""
     #: The step it is in; `None` before the first and after the last.
     stage: StepName | None = None
     #: Resolved once, in the plan step.

@@ -5,7 +5,7 @@ text, numbers, truth values, lists and mappings, and YAML 1.1's surprises are fa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,30 @@ _DEEPEST = 40
 #: Aliases may repeat a piece; so many values in all are enough for any estate, and too few for a bomb.
 _MOST = 50_000
 _TAG = "tag:yaml.org,2002:"
-_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_DECIMAL = re.compile(r"[-+]?([0-9]{1,30}\.[0-9]{0,30}|\.[0-9]{1,30})([eE][-+]?[0-9]{1,2})?")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-class Unreadable(Exception):  # noqa: N818 -- the estate's word for it; it never leaves this package
+@dataclass(frozen=True)
+class _Plain:
+    """How a value may be written so that nobody is surprised."""
+
+    pattern: str
+    read: Callable[[str], object]
+    right: str
+
+
+_PLAIN = {
+    "bool": _Plain("(?i:true|false)", lambda text: text.lower() == "true", "true or false"),
+    "int": _Plain("[-+]?(0|[1-9][0-9]{0,17})", int, "a plain decimal number"),
+    "float": _Plain(
+        r"[-+]?([0-9]{1,30}\.[0-9]{0,30}|\.[0-9]{1,30})([eE][-+]?[0-9]{1,2})?",
+        float,
+        "a plain decimal number",
+    ),
+}
+
+
+class UnreadableError(Exception):
     """The file cannot be read any further."""
 
     def __init__(self, line: int, sentence: str) -> None:
@@ -59,23 +77,23 @@ def spelled(steps: Steps) -> str:
 
 
 def read(path: Path) -> tuple[bytes, Tree]:
-    """Read the file at *path*; raises `Unreadable`."""
+    """Read the file at *path*; raises `UnreadableError`."""
     content = _bytes(path)
     return content, parse(content)
 
 
 def parse(content: bytes) -> Tree:
-    """Read the *content* of a file; raises `Unreadable`."""
+    """Read the *content* of a file; raises `UnreadableError`."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(
+        raise UnreadableError(
             line, f"is not UTF-8 text (byte 0x{content[error.start]:02x}): save it as UTF-8."
         ) from None
     node = _compose(text)
     if node is None:
-        raise Unreadable(0, "is empty: an estate begins with `version: 1`.")
+        raise UnreadableError(0, "is empty: an estate begins with `version: 1`.")
     tree = Tree()
     tree.data = _Reader(tree).value(node, ())
     return tree
@@ -85,14 +103,14 @@ def _bytes(path: Path) -> bytes:
     try:
         if not path.is_file():
             there = "is not a file" if path.exists() else "does not exist"
-            raise Unreadable(0, f"{there}: name the estate file.")
+            raise UnreadableError(0, f"{there}: name the estate file.")
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or "the name is no path"
-        raise Unreadable(0, f"cannot be read: {why}.") from None
+        raise UnreadableError(0, f"cannot be read: {why}.") from None
     if len(content) > _LARGEST:
-        raise Unreadable(0, "is larger than 1 MiB: that is no estate.")
+        raise UnreadableError(0, "is larger than 1 MiB: that is no estate.")
     return content
 
 
@@ -103,18 +121,18 @@ def _compose(text: str) -> yaml.Node | None:
         return loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(mark.line + 1 if mark else 0, _syntax(error)) from None
+        raise UnreadableError(mark.line + 1 if mark else 0, _syntax(error)) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise Unreadable(
-            line, f"holds the character U+{ord(str(error.character)):04X}, which YAML forbids."
+        raise UnreadableError(
+            line, f"holds the character U+{int(error.character):04X}, which YAML forbids."
         ) from None
     except RecursionError:
-        raise Unreadable(0, "is nested too deeply.") from None
+        raise UnreadableError(0, "is nested too deeply.") from None
     except (yaml.YAMLError, ValueError, OverflowError):
         # PyYAML lets number conversions of its escapes and directives fail as they are.
         line = loader.line + 1 if loader is not None else 0
-        raise Unreadable(line, "is not valid YAML: an escape or a directive is out of range.") from None
+        raise UnreadableError(line, "is not valid YAML: an escape or a directive is out of range.") from None
 
 
 def _syntax(error: yaml.MarkedYAMLError) -> str:
@@ -137,9 +155,9 @@ class _Reader:
         self._seen += 1
         line = node.start_mark.line + 1
         if self._seen > _MOST:
-            raise Unreadable(line, f"holds more than {_MOST} values: aliases repeat too much.")
+            raise UnreadableError(line, f"holds more than {_MOST} values: aliases repeat too much.")
         if len(steps) > _DEEPEST:
-            raise Unreadable(line, "is nested too deeply.")
+            raise UnreadableError(line, "is nested too deeply.")
         self._tree.lines.setdefault(steps, line)
         if isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
             return dict(self._entries(node, steps))
@@ -181,18 +199,13 @@ class _Reader:
         line = self._tree.lines[steps]
         if kind == "null":
             return None
-        if kind == "bool" and text.lower() in {"true", "false"}:
-            return text.lower() == "true"
-        if kind == "int" and _WHOLE.fullmatch(text):
-            return int(text)
-        if kind == "float" and _DECIMAL.fullmatch(text):
-            return float(text)
-        if kind in {"bool", "int", "float"}:
+        if kind in _PLAIN:
+            plain = _PLAIN[kind]
+            if re.fullmatch(plain.pattern, text):
+                return plain.read(text)
+            trap = f"YAML reads `{text[:40]}` as {_kind(node)}, which surprises people: "
             return self._fault(
-                steps,
-                line,
-                f"YAML reads `{text[:40]}` as {_kind(node)}, which surprises people: "
-                "put it in quotes if text is meant, else write " + _PLAIN[kind],
+                steps, line, f"{trap}put it in quotes if text is meant, else write {plain.right}."
             )
         if kind not in {"str", "timestamp", "value"}:
             return self._fault(steps, line, _no_tag(node))
@@ -202,13 +215,6 @@ class _Reader:
 
     def _fault(self, steps: Steps, line: int, sentence: str) -> None:
         self._tree.faults.append((steps, line, sentence))
-
-
-_PLAIN = {
-    "bool": "true or false.",
-    "int": "a plain decimal number.",
-    "float": "a plain decimal number.",
-}
 
 
 def _kind(node: yaml.ScalarNode) -> str:

@@ -1,0 +1,1 @@
+"""The law: pure functions from facts to rulings, without hands and without a clock."""

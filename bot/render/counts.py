@@ -45,6 +45,7 @@ def _further(counts: Counts) -> list[str]:
         (counts.import_, "imported"),
         (counts.forget, "forgotten"),
         (counts.read, "read"),
+        (counts.action, "actions"),
         (counts.unknown, "unknown"),
         (counts.drift, "drifted"),
     ]

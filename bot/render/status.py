@@ -28,7 +28,7 @@ def _spoken(report: Report, word: str) -> str:
     if report.plan:
         parts.append(f"{counts.spoken(report.plan.counts)}.")
     if not run.open and run.text:
-        parts.append(text.inline(run.text, 300))
+        parts.append(text.sentence(text.inline(run.text, 300)))
     return " ".join(parts)
 
 

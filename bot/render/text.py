@@ -24,6 +24,7 @@ _EDGE_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 #: Look-alikes that Slack takes for letters.
 _MARKS = str.maketrans({"*": "\N{ASTERISK OPERATOR}", "~": "\N{TILDE OPERATOR}", "`": _BACKTICK})
+_LINK = re.compile(r"https?://[^\s<>|\x00-\x1f]{1,500}")
 _FENCES = re.compile("``+")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
@@ -118,7 +119,7 @@ def duration(length: timedelta | float) -> str:
 def minutes_left(length: timedelta) -> str:
     """`12m left`, `40s left`; rounded up, never negative."""
     seconds = max(0.0, length.total_seconds())
-    return f"{-int(-seconds // 60)}m left" if seconds > 60 else f"{int(seconds)}s left"
+    return f"{-int(-seconds // 60)}m left" if seconds >= 60 else f"{int(seconds)}s left"
 
 
 def number(amount: int) -> str:
@@ -142,3 +143,13 @@ def listed(items: tuple[str, ...], shown: int = 8) -> str:
     if len(items) <= shown:
         return ", ".join(items)
     return f"{', '.join(items[:shown])} and {number(len(items) - shown)} more"
+
+
+def sentence(words: str) -> str:
+    """The words with a full stop, where they do not end in a mark of their own."""
+    return words if words.endswith((".", "!", "?", "…", ":")) else f"{words}."
+
+
+def link(address: str, label: str) -> str:
+    """A link that Slack itself gave us; empty where it is none."""
+    return f"<{address.replace('&', '&amp;')}|{label}>" if _LINK.fullmatch(address) else ""

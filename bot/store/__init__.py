@@ -1,5 +1,7 @@
 """The journal over SQLAlchemy: every state change and its record entry in one transaction."""
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.store.database import Database
 from bot.store.evidence import Evidence
 from bot.store.inbox import Inbox
@@ -13,6 +15,14 @@ class Store(Inbox, Evidence, Sayings):
     async def open(cls, url: str) -> "Store":
         """Migrate and connect; raises `SettingsBroken` where *url* cannot be used."""
         return cls(await Database.open(url))
+
+    async def answers(self) -> bool:
+        """Whether the database can be read now."""
+        try:
+            await self.open_runs()
+        except SQLAlchemyError:
+            return False
+        return True
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -1,10 +1,8 @@
 """Claims: the one right to execute a plan, and what became of it."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.report import ApplyReport, Ledger
@@ -15,7 +13,7 @@ from bot.store.chain import Chain
 from bot.store.schema import claims
 
 
-def as_apply(row: Mapping[str, Any]) -> ApplyReport:
+def as_apply(row: RowMapping) -> ApplyReport:
     """The row as it can be told."""
     return ApplyReport(
         began_at=row["began_at"] or row["at"],
@@ -34,7 +32,7 @@ class Applies(Chain):
         try:
             async with self._database.write() as connection:
                 await connection.execute(insert(claims).values(digest=digest, run=run, at=at))
-                await self._append(connection, "apply.claimed", at, run=run, digest=digest)
+                await self._append(connection, "apply.claimed", at, run=run, told={"digest": digest})
         except IntegrityError:
             return False
         return True
@@ -60,7 +58,7 @@ class Applies(Chain):
         async with self._database.write() as connection:
             values = {"process": process.model_dump_json(), "began_at": at}
             run = (await connection.execute(statement.values(**values))).scalar_one()
-            await self._append(connection, "apply.began", at, run=run, pid=process.pid)
+            await self._append(connection, "apply.began", at, run=run, told={"pid": process.pid})
 
     async def progress(self, digest: PlanDigest, ledger: Ledger) -> None:
         """How far the apply got."""
@@ -90,4 +88,4 @@ class Applies(Chain):
                 for piece in ledger.pieces:
                     states[piece.state] = states.get(piece.state, 0) + 1
                 told = {"exit_code": exit_code, "complete": ledger.complete, "pieces": states}
-                await self._append(connection, "apply.ended", at, run=run, **told)
+                await self._append(connection, "apply.ended", at, run=run, told=told)

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
@@ -42,8 +43,8 @@ def broken(entries: Sequence[Entry]) -> int | None:
     return None
 
 
-def _written(data: dict[str, Any]) -> str:
-    return json.dumps(data, sort_keys=True, separators=(",", ":"))
+def _written(data: Mapping[str, Any]) -> str:
+    return json.dumps(dict(data), sort_keys=True, separators=(",", ":"))
 
 
 class Chain:
@@ -61,14 +62,15 @@ class Chain:
         *,
         run: RunId | None = None,
         by: Person | None = None,
-        **data: Any,
+        told: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
+        """Write down that *event* happened; *told* is what there is to say of it, as JSON."""
         await self._database.lock_record(connection)
         newest = select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
         last = (await connection.execute(newest)).first()
         seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
         actor = f"{by.team}/{by.user}" if by else NOBODY
-        written = _written(data)
+        written = _written(told)
         await connection.execute(
             insert(record).values(
                 seq=seq,

@@ -26,7 +26,7 @@ class Evidence(Runs, Votes, Applies):
                 await connection.execute(insert(checks).values(run=run, index=check.index, **values))
             if check.verdict is not None:
                 told = {"check": check.title, "verdict": check.verdict, "detail": check.detail}
-                await self._append(connection, "check.judged", at, run=run, **told)
+                await self._append(connection, "check.judged", at, run=run, told=told)
 
     async def bake(self, run: RunId, bake: BakeReport) -> BakeReport:
         """Set the bake's begin and end, once; the bake as it stands comes back."""
@@ -39,7 +39,7 @@ class Evidence(Runs, Votes, Applies):
                 }
                 await connection.execute(insert(bakes).values(run=run, **values))
                 told = {"until": str(bake.until)}
-                await self._append(connection, "bake.began", bake.began_at, run=run, **told)
+                await self._append(connection, "bake.began", bake.began_at, run=run, told=told)
             return await self._bake(connection, run) or bake
 
     async def sampled(self, run: RunId, sample: Sample, finding: Finding) -> None:
@@ -55,7 +55,7 @@ class Evidence(Runs, Votes, Applies):
             await connection.execute(judged.values(finding=finding.model_dump_json()))
             if finding.final:
                 told = {"verdict": finding.verdict, "reason": finding.reason}
-                await self._append(connection, "bake.judged", sample.at, run=run, **told)
+                await self._append(connection, "bake.judged", sample.at, run=run, told=told)
 
     async def _bake(self, connection: AsyncConnection, run: RunId) -> BakeReport | None:
         row = (await connection.execute(select(bakes).where(bakes.c.run == run))).first()

@@ -31,6 +31,7 @@ def as_run(row: RowMapping) -> Run:
         channel=row["channel"],
         ref=row["ref"],
         recipe=tuple(json.loads(row["recipe"])),
+        asked=row["asked"],
         stage=row["stage"],
         commit=row["commit"],
         subject=row["subject"],
@@ -51,6 +52,8 @@ class Runs(Chain):
 
     async def begin(self, new: NewRun, at: datetime) -> Run:
         """Take the environment and start a run; where another holds it, that other run comes back."""
+        if before := await self._one(select(runs).where(runs.c.asked == new.asked)):
+            return before
         row = {
             "environment": new.environment,
             "team": new.by.team,
@@ -58,6 +61,7 @@ class Runs(Chain):
             "channel": new.channel,
             "ref": new.ref,
             "recipe": json.dumps(new.recipe),
+            "asked": new.asked,
             "began_at": at,
         }
         try:
@@ -68,7 +72,7 @@ class Runs(Chain):
                 hold = insert(holds).values(scope=_scope(new.environment), run=number, at=at)
                 await connection.execute(hold)
                 asked = {"environment": new.environment, "ref": new.ref, "recipe": list(new.recipe)}
-                await self._append(connection, "run.began", at, run=number, by=new.by, **asked)
+                await self._append(connection, "run.began", at, run=number, by=new.by, told=asked)
         except IntegrityError:
             holder = await self.holder(new.environment)
             # The holder may have ended between the two looks; then the environment is free again.
@@ -121,6 +125,11 @@ class Runs(Chain):
         good = await self._one(self._ended(environment).where(runs.c.outcome == Outcome.DONE))
         return good.commit if good else None
 
+    async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:
+        """Whether a run of this commit there ended well."""
+        good = (runs.c.outcome == Outcome.DONE, runs.c.commit == commit)
+        return await self._one(self._ended(environment).where(*good)) is not None
+
     async def _set(
         self,
         run: RunId,
@@ -136,7 +145,7 @@ class Runs(Chain):
         async with self._database.write() as connection:
             changed = (await connection.execute(statement)).rowcount == 1
             if changed:
-                await self._append(connection, event, at, run=run, by=by, **(told or {}))
+                await self._append(connection, event, at, run=run, by=by, told=told or {})
         return changed
 
     async def stage(self, run: RunId, step: StepName, at: datetime) -> None:
@@ -178,7 +187,7 @@ class Runs(Chain):
             await connection.execute(
                 change.values(digest=binding.plan.digest, change_class=binding.change_class)
             )
-            await self._append(connection, "run.planned", at, run=binding.run, **told)
+            await self._append(connection, "run.planned", at, run=binding.run, told=told)
 
     async def binding(self, run: RunId) -> Binding | None:
         """The run's plan and what votes on it are bound to."""
@@ -210,5 +219,5 @@ class Runs(Chain):
             if (await connection.execute(close.values(**values))).rowcount == 1:
                 await connection.execute(delete(holds).where(holds.c.run == run))
                 told = {"outcome": outcome, "text": text}
-                await self._append(connection, "run.ended", at, run=run, **told)
+                await self._append(connection, "run.ended", at, run=run, told=told)
         return await self._known(run)

@@ -56,6 +56,8 @@ runs = Table(
     Column("ref", String(256), nullable=False),
     #: JSON list of step names.
     Column("recipe", Text, nullable=False),
+    #: The key of the words that asked for it: dealt with twice, they start one run.
+    Column("asked", String(256), nullable=False, unique=True),
     Column("stage", String(16)),
     Column("commit", String(40)),
     Column("subject", Text, nullable=False, default=""),

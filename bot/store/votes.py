@@ -45,7 +45,7 @@ class Votes(Chain):
                     )
                 )
             told = {"choice": vote.choice, "via": vote.via, "digest": vote.digest}
-            await self._append(connection, "vote.cast", vote.at, run=vote.run, by=vote.voter, **told)
+            await self._append(connection, "vote.cast", vote.at, run=vote.run, by=vote.voter, told=told)
         return True
 
     async def withdraw(
@@ -69,7 +69,7 @@ class Votes(Chain):
             stood = (await connection.execute(statement)).rowcount == 1
             if stood:
                 told = {"choice": choice, "via": via, "digest": digest}
-                await self._append(connection, "vote.withdrawn", at, run=run, by=voter, **told)
+                await self._append(connection, "vote.withdrawn", at, run=run, by=voter, told=told)
         return stood
 
     async def votes(self, run: RunId) -> Sequence[Vote]:

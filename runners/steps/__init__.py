@@ -5,18 +5,20 @@ what is already in the rows, and what must not happen twice is claimed there fir
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
-import aiohttp
-
-from bot.domain.errors import Broken, InterlockError
-from bot.domain.estate import Environment, Estate
+from bot.domain.errors import InterlockError
+from bot.domain.estate import Estate
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import RunId, Value
-from bot.journal import Journal
-from bot.ports import Clock, Directory, Engine, Iac, Planned, Source, Workplace
+from bot.journal import Binding, Journal
+from bot.ports import Clock, Directory, Engine, Iac, Planned, Secrets, Source, Workplace
+from runners.checks import Check
+from runners.context import Context
+from runners.metrics import Metric
 
 
 class Go(Value):
@@ -80,11 +82,18 @@ class Kit:
     checks: Mapping[str, type[Check]]
     metrics: Mapping[str, type[Metric]]
     tell: Tell
-    web: aiohttp.ClientSession
+    secrets: Secrets
     #: Private to this process's user: checkouts, plans, logs.
     folder: Path
     #: Plans of open runs as this process read them; after a restart they are read again.
     read: dict[RunId, Planned] = field(default_factory=dict)
+    #: Runs whose apply this process follows.
+    applying: set[RunId] = field(default_factory=set)
+
+    async def idle(self) -> None:
+        """Come back when no apply is under way: the worst moment to leave."""
+        while self.applying:
+            await self.clock.sleep(0.1)
 
     def home(self, run: RunId) -> Path:
         """The run's own folder."""
@@ -98,24 +107,54 @@ class Kit:
     def workplace(self, run: Run) -> Workplace:
         """Where and with what Terraform works for *run*."""
         environment = self.estate.environments[run.environment]
-        settings = Settings.model_validate(environment.iac.settings)
+        settings = environment.iac.settings
         return Workplace(
             folder=self.home(run.id) / "checkout" / environment.path,
             private=self.home(run.id) / "private",
-            variables=settings.variables,
-            backend_config=settings.backend_config,
-            environment=settings.environment,
+            variables=settings.get("variables", {}),
+            backend_config=settings.get("backend_config", ()),
+            environment=settings.get("environment", ()),
         )
 
     async def planned(self, run: Run) -> Planned:
         """The run's plan; after a restart it is read from its file again."""
         if run.id not in self.read:
-            bound = await self.journal.binding(run.id)
-            if bound is None:
-                msg = f"run {run.id} has no plan"
-                raise LookupError(msg)
-            self.read[run.id] = await self.iac.read(self.workplace(run), Path(bound.file))
+            bound = await self.bound(run)
+            self.learn(run.id, await self.iac.read(self.workplace(run), Path(bound.file)))
         return self.read[run.id]
+
+    def learn(self, run: RunId, planned: Planned) -> None:
+        """Keep the plan at hand, and its secrets out of everything that is said."""
+        self.read[run] = planned
+        self.secrets.learn(run, planned.secrets)
+
+    def forget(self, run: RunId) -> None:
+        """The run has ended."""
+        self.read.pop(run, None)
+        self.secrets.forget(run)
+        self.engine.forget(run)
+
+    async def bound(self, run: Run) -> Binding:
+        """The run's plan and what votes on it are bound to; there is one once PLAN is done."""
+        bound = await self.journal.binding(run.id)
+        if bound is None:
+            msg = f"run {run.id} has no plan"
+            raise LookupError(msg)
+        return bound
+
+    async def known(self, run: RunId) -> Run:
+        """The run, as its row says now."""
+        found = await self.journal.run(run)
+        if found is None:
+            msg = f"run {run} has no row"
+            raise LookupError(msg)
+        return found
+
+    async def context(self, run: Run) -> Context:
+        """What checks and metrics may use after the apply; raises `ToolBroken`."""
+        await self.planned(run)
+        outputs = await self.iac.outputs(self.workplace(run))
+        return Context(outputs=outputs, checkout=self.home(run.id) / "checkout", redact=self.secrets.scrub)
 
 
 class Step(ABC):

@@ -1,21 +1,21 @@
 """APPLY: ask the law once more, claim the plan, run its very bytes, and tell truthfully what became of it."""
 
 import asyncio
-import logging
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
 
+from bot.domain.errors import Broken
 from bot.domain.report import Ledger, PieceState
-from bot.domain.ruling import Deny
+from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
+from bot.domain.value import PlanDigest
 from bot.journal import Binding, Claim
 from bot.policy import decide
 from bot.ports import Applied, Process
-from runners.iac import orphan
-from runners.steps import Go, Halt, Step, facts
+from runners import facts
+from runners.steps import Go, Halt, Kit, Step
 
-log = logging.getLogger(__name__)
-
-#: Seconds between two looks at how far the apply got.
+#: Seconds between two looks at how far the apply got, for the rows and for people.
 PACE = 1.0
 
 
@@ -25,20 +25,158 @@ class Apply(Step):
     name = StepName.APPLY
 
     async def do(self, run: Run) -> Go | Halt:
-        """Apply; or, where somebody was killed after the claim, find out what is known."""
-        kit = self.kit
-        bound = await kit.journal.binding(run.id)
-        assert bound is not None
-        if claim := await kit.journal.claimed(bound.plan.digest):
-            return await self._after_a_crash(run, bound, claim)
+        """Apply; or, where an earlier life of ours was killed after the claim, find out what is known."""
+        bound = await self.kit.bound(run)
+        claim = await self.kit.journal.claimed(bound.plan.digest)
+        if claim is None:
+            return await self._first(run, bound)
+        if claim.ended_at is not None and claim.exit_code is not None:
+            report = await self.kit.journal.report(run.id, self.kit.clock.now())
+            assert report.apply is not None
+            return judge(Applied(exit_code=claim.exit_code, ledger=report.apply.ledger), run)
+        return await self._after_a_crash(run, bound, claim)
+
+    async def _first(self, run: Run, bound: Binding) -> Go | Halt:
+        kit, digest = self.kit, bound.plan.digest
         ruling = decide.before_apply(await facts.before_apply(kit, run, bound))
         if isinstance(ruling, Deny):
-            return Halt(outcome=_outcome(ruling), text=" ".join(reason.text for reason in ruling.reasons))
+            return _refused(ruling)
         planned = await kit.planned(run)
-        if not await kit.journal.claim(run.id, bound.plan.digest, kit.clock.now()):
-            return await self.do(run)
-        applied = await self._apply(run, bound)
-        now = kit.clock.now()
-        await kit.journal.applied(bound.plan.digest, applied.ledger, applied.exit_code, "", now)
+        if not await kit.journal.claim(run.id, digest, kit.clock.now()):
+            text = "This very plan was executed before, and a plan is executed at most once."
+            return Halt(outcome=Outcome.REFUSED, text=text)
+        watch = Watch(kit, run, digest)
+        async with watch.ing():
+            applied = await kit.iac.apply(
+                kit.workplace(run), planned, began=watch.began, watch=watch.ledger, stop=watch.stop
+            )
+        await kit.journal.applied(digest, applied.ledger, applied.exit_code, "", kit.clock.now())
         await kit.tell.applying(run.id)
-        return await self._judge(run, applied)
+        return judge(applied, await kit.known(run.id))
+
+    async def _after_a_crash(self, run: Run, bound: Binding, claim: Claim) -> Halt:
+        """Never apply again. Wait for what still runs, read its log, ask for a fresh plan, and say all that."""
+        kit, digest = self.kit, bound.plan.digest
+        ledger = Ledger(pieces=())
+        try:
+            planned = await kit.planned(run)
+            watch = Watch(kit, run, digest)
+            who = claim.process or Process(pid=0, started=0, boot="")
+            async with watch.ing():
+                ledger = await kit.iac.rejoin(
+                    kit.workplace(run), planned, who, watch=watch.ledger, stop=watch.stop
+                )
+            fresh = await kit.iac.plan(kit.workplace(run), keep=kit.plans)
+            fresh.file.unlink(missing_ok=True)
+            found = _compared(fresh.plan.empty)
+        except Broken as error:
+            found = f"No fresh plan could be made: {str(error).strip().partition(chr(10))[0]}"
+        await kit.journal.applied(digest, ledger, None, found, kit.clock.now())
+        await kit.tell.applying(run.id)
+        text = (
+            "Interlock was stopped in the middle of this apply, so nobody saw how it ended. "
+            f"{_log_says(ledger)} {found}"
+        )
+        return Halt(outcome=Outcome.UNKNOWN, text=text)
+
+
+class Watch:
+    """Carries what Terraform does into the rows and to people, and a wish to stop back to it."""
+
+    def __init__(self, kit: Kit, run: Run, digest: PlanDigest) -> None:
+        """Watch the apply of *digest*."""
+        self._kit = kit
+        self._run = run
+        self._digest = digest
+        self._stop = False
+        self._process: Process | None = None
+        self._ledger: Ledger | None = None
+        self._news = asyncio.Event()
+
+    def began(self, process: Process) -> None:
+        """The process exists."""
+        self._process = process
+        self._news.set()
+
+    def ledger(self, ledger: Ledger) -> None:
+        """The apply got further."""
+        self._ledger = ledger
+        self._news.set()
+
+    def stop(self) -> bool:
+        """Whether somebody wants it to stop."""
+        return self._stop
+
+    @asynccontextmanager
+    async def ing(self) -> AsyncIterator[None]:
+        """Watch for as long as the block lasts."""
+        self._kit.applying.add(self._run.id)
+        tasks = [asyncio.create_task(self._tell()), asyncio.create_task(self._listen())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+            await self._keep()
+            self._kit.applying.discard(self._run.id)
+
+    async def _tell(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await asyncio.shield(self._keep())
+            if self._ledger is not None:
+                await self._kit.tell.applying(self._run.id)
+            await self._kit.clock.sleep(PACE)
+
+    async def _keep(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            await self._kit.journal.began(self._digest, process, self._kit.clock.now())
+        if self._ledger is not None:
+            await self._kit.journal.progress(self._digest, self._ledger)
+
+    async def _listen(self) -> None:
+        while not self._stop:
+            self._stop = (await self._kit.known(self._run.id)).stop_by is not None
+            if not self._stop:
+                await self._kit.engine.rung(self._run.id, 5.0)
+
+
+def judge(applied: Applied, run: Run) -> Go | Halt:
+    """What the end of the process means for the run."""
+    if applied.exit_code == 0 and applied.ledger.complete:
+        return Go()
+    if applied.exit_code == 0:
+        text = "Terraform ended without an error and without saying that it had finished."
+        return Halt(outcome=Outcome.UNKNOWN, text=text)
+    if run.stop_by is not None:
+        text = "Terraform was interrupted; what is listed as done stays done."
+        return Halt(outcome=Outcome.CANCELLED, text=text)
+    first = applied.ledger.errors[0] if applied.ledger.errors else ""
+    failed = [piece for piece in applied.ledger.pieces if piece.state is PieceState.FAILED]
+    if failed:
+        first = f"{failed[0].address}: {failed[0].error or first}"
+    said = first.strip().partition("\n")[0] or f"Terraform ended with status {applied.exit_code}."
+    return Halt(outcome=Outcome.FAILED, text=said)
+
+
+def _refused(ruling: Deny) -> Halt:
+    stopped = any(reason.code is ReasonCode.STOPPED for reason in ruling.reasons)
+    text = " ".join(reason.text for reason in ruling.reasons)
+    return Halt(outcome=Outcome.CANCELLED if stopped else Outcome.REFUSED, text="" if stopped else text)
+
+
+def _compared(empty: bool) -> str:
+    if empty:
+        return "A fresh plan finds nothing left to change."
+    return "A fresh plan still finds changes to make."
+
+
+def _log_says(ledger: Ledger) -> str:
+    if ledger.complete:
+        return "Terraform's own log says that it finished."
+    return "Terraform's own log has no end."

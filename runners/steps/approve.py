@@ -1,7 +1,9 @@
 """APPROVE: wait for other people's votes on exactly this plan, until they suffice, say no, or time is up."""
 
 from bot.domain.run import Outcome, Run, StepName
+from bot.journal import Binding
 from bot.policy import approvals
+from bot.policy.approvals import Tally
 from runners.steps import Go, Halt, Step
 
 
@@ -13,11 +15,36 @@ class Approve(Step):
     async def do(self, run: Run) -> Go | Halt:
         """Wait until the votes decide."""
         kit = self.kit
-        expire = kit.estate.environments[run.environment].approvals.expire
+        bound = await kit.bound(run)
         now = kit.clock.now()
-        run = await kit.journal.await_votes(run.id, now + expire, now)
-        bound = await kit.journal.binding(run.id)
-        assert bound is not None
+        until = now + kit.estate.environments[run.environment].approvals.expire
+        run = await kit.journal.await_votes(run.id, until, now)
+        if bound.ask.votes:
+            await kit.tell.card(run.id)
+        told = None
         while True:
-            said = await self._ask(run, bound)
-            ...
+            tally, said = await self._look(run, bound)
+            if said is not None:
+                return said
+            if tally != told:
+                await kit.tell.card(run.id)
+                await kit.tell.status(run.id)
+                told = tally
+            assert run.expires_at is not None
+            await kit.engine.rung(run.id, (run.expires_at - kit.clock.now()).total_seconds())
+
+    async def _look(self, run: Run, bound: Binding) -> tuple[Tally, Go | Halt | None]:
+        kit = self.kit
+        run = await kit.known(run.id)
+        votes = await kit.journal.votes(run.id)
+        tally = approvals.tally(votes, bound.ask, bound.plan.digest)
+        if run.stop_by is not None:
+            return tally, Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
+        if tally.refused:
+            return tally, Halt(outcome=Outcome.REJECTED, text="Nothing was applied.")
+        if tally.reached:
+            return tally, Go()
+        assert run.expires_at is not None
+        if kit.clock.now() >= run.expires_at:
+            return tally, Halt(outcome=Outcome.EXPIRED, text="Nothing was applied.")
+        return tally, None

@@ -4,10 +4,11 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from bot.domain.ruling import Ask, Reason, ReasonCode
+from bot.domain.ruling import Allow, Deny
 from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
-from bot.policy import risk
+from bot.policy import decide, promotion, risk
+from bot.policy.facts import PlanFacts
 from bot.ports import Planned
 from runners.steps import Go, Halt, Step
 
@@ -19,11 +20,17 @@ class Plan(Step):
 
     async def do(self, run: Run) -> Go | Halt:
         """Plan, unless a plan that can still be read was kept before a crash."""
+        run = await self._resolve(run)
+        refused = await self._promoted(run) or _stopped(run)
+        if refused:
+            return refused
         bound = await self.kit.journal.binding(run.id)
         if bound is None or not Path(bound.file).exists():
-            run = await self._resolve(run)
-            bound = await self._plan(run)
-        return await self._show(run, bound)
+            judged = await self._plan(run)
+            if isinstance(judged, Halt):
+                return judged
+            bound = judged
+        return _stopped(await self.kit.known(run.id)) or await self._show(run, bound)
 
     async def _resolve(self, run: Run) -> Run:
         if run.commit is None:
@@ -31,10 +38,15 @@ class Plan(Step):
             found = await self.kit.source.resolve(run.ref, since=since)
             await self.kit.journal.resolved(run.id, found, self.kit.clock.now())
             await self.kit.tell.status(run.id)
-        known = await self.kit.journal.run(run.id)
-        return known or run
+        return await self.kit.known(run.id)
 
-    async def _plan(self, run: Run) -> Binding:
+    async def _promoted(self, run: Run) -> Halt | None:
+        assert run.commit is not None
+        before = self.kit.estate.environments[run.environment].promotes_from
+        proved = before is not None and await self.kit.journal.proved(before, run.commit)
+        return _halt(promotion.rule(run.environment, before, run.commit, proved=proved))
+
+    async def _plan(self, run: Run) -> Binding | Halt:
         kit = self.kit
         assert run.commit is not None
         home = kit.home(run.id)
@@ -42,14 +54,37 @@ class Plan(Step):
         await asyncio.to_thread(home.mkdir, parents=True, mode=0o700)
         await kit.source.checkout(run.commit, home / "checkout")
         planned = await kit.iac.plan(kit.workplace(run), keep=kit.plans)
-        kit.read[run.id] = planned
+        kit.learn(run.id, planned)
         bound = self._judge(run, planned)
-        await kit.journal.planned(bound, kit.clock.now())
+        if isinstance(bound, Binding):
+            await kit.journal.planned(bound, kit.clock.now())
         return bound
 
-    def _judge(self, run: Run, planned: Planned) -> Binding:
+    def _judge(self, run: Run, planned: Planned) -> Binding | Halt:
         assert run.commit is not None
-        raise NotImplementedError
+        judged = risk.judge(planned.plan)
+        rule = self.kit.estate.rule(run.environment, judged.change_class)
+        ask = decide.on_plan(
+            PlanFacts(
+                environment=run.environment,
+                change_class=judged.change_class,
+                votes=rule.votes if rule else None,
+                of=rule.of if rule else (),
+                why=tuple(reason.text for reason in judged.reasons),
+            )
+        )
+        if isinstance(ask, Deny):
+            return Halt(outcome=Outcome.REFUSED, text=" ".join(reason.text for reason in ask.reasons))
+        return Binding(
+            run=run.id,
+            plan=planned.plan,
+            file=str(planned.file),
+            diff=planned.diff,
+            commit=run.commit,
+            estate=self.kit.estate.digest,
+            change_class=judged.change_class,
+            ask=ask,
+        )
 
     async def _show(self, run: Run, bound: Binding) -> Go | Halt:
         if StepName.APPLY not in run.recipe:
@@ -59,3 +94,13 @@ class Plan(Step):
             return Halt(outcome=Outcome.NOTHING, text="")
         await self.kit.tell.card(run.id)
         return Go()
+
+
+def _stopped(run: Run) -> Halt | None:
+    return Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.") if run.stop_by else None
+
+
+def _halt(ruling: Allow | Deny) -> Halt | None:
+    if isinstance(ruling, Deny):
+        return Halt(outcome=Outcome.REFUSED, text=" ".join(reason.text for reason in ruling.reasons))
+    return None

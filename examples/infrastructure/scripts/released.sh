@@ -5,7 +5,17 @@ set -eu
 
 cd "$(dirname "$0")/.."
 wanted=$(cat RELEASE)
-document=$(sed -n 's/^release_document *= *"\(.*\)"$/\1/p' "environments/$1/demo.auto.tfvars")
+# What Terraform escapes in a string is taken back.
+document=$(sed -n '
+    s/^release_document *= *"\(.*\)"$/\1/
+    t found
+    d
+    :found
+    s/\$\${/${/g
+    s/%%{/%{/g
+    s/\\\(["\\]\)/\1/g
+    p
+' "environments/$1/demo.auto.tfvars")
 if cmp -s "releases/$wanted.json" "$document"; then
     echo "$1 serves $wanted"
 else

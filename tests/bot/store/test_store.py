@@ -1,6 +1,7 @@
 """The journal's contract, on SQLite and on Postgres."""
 
 import asyncio
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,9 +32,14 @@ COMMIT = Commit("c" * 40)
 DEPLOYS = ChannelId("C0DEPLOYS")
 
 
-def new(environment: str = "staging") -> NewRun:
+def new(environment: str = "staging", asked: str = "") -> NewRun:
     return NewRun(
-        environment=EnvironmentName(environment), by=ANA, channel=DEPLOYS, ref="main", recipe=DEPLOY
+        environment=EnvironmentName(environment),
+        by=ANA,
+        channel=DEPLOYS,
+        ref="main",
+        recipe=DEPLOY,
+        asked=asked or uuid.uuid4().hex,
     )
 
 
@@ -41,7 +47,14 @@ def binding(run: Run, digest: PlanDigest = DIGEST) -> Binding:
     plan = Plan(digest=digest, terraform_version="1.11.4", changes=(), counts=Counts(create=1), serial=3)
     ask = Ask(votes=1, of=(), reasons=())
     return Binding(
-        run=run.id, plan=plan, file="x", commit=COMMIT, estate="e", change_class=ChangeClass.STANDARD, ask=ask
+        run=run.id,
+        plan=plan,
+        file="x",
+        diff="+ a",
+        commit=COMMIT,
+        estate="e",
+        change_class=ChangeClass.STANDARD,
+        ask=ask,
     )
 
 
@@ -84,9 +97,19 @@ async def test_an_ended_run_frees_its_environment_once(store: Store) -> None:
     assert ended == again
     assert again.outcome is Outcome.DONE
     assert await store.deployed(EnvironmentName("staging")) == COMMIT
+    assert await store.proved(EnvironmentName("staging"), COMMIT)
+    assert not await store.proved(EnvironmentName("dev"), COMMIT)
     second = await store.begin(new(), NOON)
     assert second.id > first.id
     assert (await store.latest(EnvironmentName("staging"))) == ended
+
+
+async def test_the_same_words_start_one_run(store: Store) -> None:
+    """Words that are dealt with again after a crash find the run that they began, even when it has ended."""
+    first = await store.begin(new(asked="command:1"), NOON)
+    assert await store.begin(new(asked="command:1"), NOON) == first
+    ended = await store.end(first.id, Outcome.DONE, "", None, NOON)
+    assert await store.begin(new(asked="command:1"), NOON) == ended
 
 
 async def test_a_run_keeps_what_it_learns(store: Store) -> None:

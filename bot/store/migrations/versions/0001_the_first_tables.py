@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=32), nullable=False),
         sa.Column("ref", sa.String(length=256), nullable=False),
         sa.Column("recipe", sa.Text(), nullable=False),
+        sa.Column("asked", sa.String(length=256), nullable=False),
         sa.Column("stage", sa.String(length=16), nullable=True),
         sa.Column("commit", sa.String(length=40), nullable=True),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -67,6 +68,7 @@ def upgrade() -> None:
         sa.Column("stop_team", sa.String(length=32), nullable=True),
         sa.Column("stop_user", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("asked"),
         sqlite_autoincrement=True,
     )
     op.create_index("runs_by_end", "runs", ["ended_at"], unique=False)

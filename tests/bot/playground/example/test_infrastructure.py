@@ -13,7 +13,7 @@ Terraform = tuple[str, ...]
 
 @pytest.fixture
 async def example(tmp_path: Path) -> AsyncIterator[Example]:
-    """The example in a folder whose name would be a template to Terraform."""
+    """Live in a folder whose name would be a template to Terraform."""
     async with Example(tmp_path / "a ${b} %{c}") as example:
         yield example
 
@@ -33,7 +33,14 @@ class Deployment:
         self._clones += 1
         clone = self._scratch / f"clone-{self._clones}"
         status, said = await self._run(
-            self._scratch, "git", "clone", "--quiet", "--branch", ref, str(self._example.repository), str(clone)
+            self._scratch,
+            "git",
+            "clone",
+            "--quiet",
+            "--branch",
+            ref,
+            str(self._example.repository),
+            str(clone),
         )
         assert status == 0, said
         root = clone / ENVIRONMENTS[environment]

@@ -1,0 +1,83 @@
+"""Socket Mode: an outgoing WebSocket, kept alive and watched."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two looks at the connection.
+LOOK = 5.0
+#: Seconds without a connection before the client is made anew; its own reconnect gets the first chance.
+GRACE = 60.0
+#: Longest pause between two first connects.
+LONGEST = 30.0
+
+
+class Socket:
+    """A connection that comes back by itself."""
+
+    def __init__(self, app: AsyncApp, client: AsyncWebClient, app_token: str) -> None:
+        """Hear for *app*; *client* shows where Slack is."""
+        self._app = app
+        self._web = AsyncWebClient(token=app_token, base_url=client.base_url)
+        self._token = app_token
+        self._handler: AsyncSocketModeHandler | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect, as often as it takes, and keep watch."""
+        await self._connect()
+        self._watch = asyncio.create_task(self._keep())
+
+    async def _connect(self) -> None:
+        pause = 1.0
+        while True:
+            # A short ping makes a dead peer noticed in seconds, not in a minute.
+            self._handler = AsyncSocketModeHandler(
+                self._app, self._token, web_client=self._web, ping_interval=3
+            )
+            try:
+                await self._handler.client.connect()
+            except Exception as error:  # noqa: BLE001 -- whatever the SDK raises, the answer is to try again
+                log.warning("socket.unreachable", extra={"error": type(error).__name__, "pause": pause})
+                await self._close_handler()
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST)
+            else:
+                log.info("socket.connected")
+                return
+
+    async def alive(self) -> bool:
+        """Whether words can reach us now."""
+        return self._handler is not None and bool(await self._handler.client.is_connected())
+
+    async def _keep(self) -> None:
+        loop = asyncio.get_running_loop()
+        heard = loop.time()
+        while True:
+            await asyncio.sleep(LOOK)
+            if await self.alive():
+                heard = loop.time()
+            elif loop.time() - heard > GRACE:
+                log.warning("socket.restarted")
+                await self._close_handler()
+                await self._connect()
+                heard = loop.time()
+
+    async def _close_handler(self) -> None:
+        if self._handler is not None:
+            with suppress(Exception):
+                await self._handler.client.close()
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._watch:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+        await self._close_handler()

@@ -1,0 +1,76 @@
+"""Log lines as events with fields: `2026-11-21T10:00:00.123Z INFO runners.saga apply.started run=42`."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TextIO
+
+from bot.render.redact import scrub
+
+#: What every record has; everything else came as `extra` and is a field.
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class Redaction(logging.Filter):
+    """Blots known secrets out of every record, wherever in it they stand."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        """Know *secrets* from the start; more can be learned."""
+        super().__init__()
+        self._secrets = frozenset(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Know further secrets from now on."""
+        self._secrets |= frozenset(secrets)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Redact the record; it is always let through."""
+        record.msg = scrub(record.getMessage(), self._secrets)
+        record.args = ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = scrub(record.exc_text, self._secrets)
+        if record.stack_info:
+            record.stack_info = scrub(record.stack_info, self._secrets)
+        for field in vars(record).keys() - _OWN:
+            setattr(record, field, scrub(str(getattr(record, field)), self._secrets))
+        return True
+
+
+class Fields(logging.Formatter):
+    """One line for each event: time in UTC, level, logger, event, fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the record; a value with spaces or worse is quoted as JSON, so that a line stays a line."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        head = (
+            f"{at.removesuffix('+00:00')}Z {record.levelname} {record.name} {_one_line(record.getMessage())}"
+        )
+        fields = [f"{name}={_quoted(getattr(record, name))}" for name in vars(record) if name not in _OWN]
+        if record.exc_info and not record.exc_text:
+            record.exc_text = self.formatException(record.exc_info)
+        rest = [part for part in (record.exc_text, record.stack_info) if part]
+        return "\n".join([" ".join([head, *fields]), *rest])
+
+
+def install(redaction: Redaction, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Make this the one way in which the program logs; to stderr where no *stream* is given."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(Fields())
+    handler.addFilter(redaction)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+
+
+def _one_line(event: str) -> str:
+    return event.replace("\r", "\\r").replace("\n", "\\n")
+
+
+def _quoted(value: object) -> str:
+    written = str(value)
+    plain = written.isprintable() and written and not set(' "=') & set(written)
+    return written if plain else json.dumps(written, ensure_ascii=True)

@@ -1,0 +1,11 @@
+"""Slack's way of saying no."""
+
+
+class Refusal(Exception):  # noqa: N818 -- it is one of Slack's answers, not a fault of ours
+    """`{"ok": false, "error": code}`, with details where Slack gives them."""
+
+    def __init__(self, code: str, *details: str) -> None:
+        """Take Slack's *code*; *details* say what exactly is wrong and where."""
+        super().__init__(code, *details)
+        self.code = code
+        self.details = details

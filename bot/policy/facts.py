@@ -1,0 +1,98 @@
+"""All that a decision may look at, gathered beforehand by whoever asks; one value for each question."""
+
+from pydantic import AwareDatetime
+
+from bot.domain.person import Person, Profile
+from bot.domain.plan import ChangeClass
+from bot.domain.ruling import Ask
+from bot.domain.run import Run
+from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, TeamId, Value
+from bot.domain.vote import Choice, Vote
+
+
+class Standing(Value):
+    """A person, as the directory answered just now."""
+
+    person: Person
+    #: `None` where the look-up failed.
+    profile: Profile | None
+    #: Of the groups that were asked about, those that the person is in.
+    groups: frozenset[GroupName] = frozenset()
+    #: Of the groups that were asked about, those whose members could not be looked up.
+    unknown: frozenset[GroupName] = frozenset()
+
+
+class RequestFacts(Value):
+    """What must be known when somebody asks for something."""
+
+    who: Standing
+    #: Where it was said.
+    channel: ChannelId
+    #: Channels in which requests may be said.
+    channels: frozenset[ChannelId]
+    #: Workspaces whose full members may act.
+    teams: frozenset[TeamId]
+    environments: frozenset[EnvironmentName]
+    #: Groups that may ask for runs in the environment; empty where it is unknown.
+    requesters: tuple[GroupName, ...] = ()
+    #: The run that holds the environment of a deploy.
+    holder: Run | None = None
+    #: The run that a cancel means; `None` where there is no such run.
+    run: Run | None = None
+
+
+class PlanFacts(Value):
+    """What must be known when a plan has been made and judged."""
+
+    environment: EnvironmentName
+    change_class: ChangeClass
+    #: What the estate says that the class needs there; `None` where it says nothing.
+    votes: int | None
+    of: tuple[GroupName, ...] = ()
+    #: Why the plan has its class, as sentences.
+    why: tuple[str, ...] = ()
+
+
+class VoteFacts(Value):
+    """What must be known when somebody votes."""
+
+    #: The moment of the vote (aware).
+    now: AwareDatetime
+    who: Standing
+    choice: Choice
+    teams: frozenset[TeamId]
+    run: Run
+    #: What the run's current plan needs.
+    ask: Ask
+    #: The plan on the card that was voted on.
+    card: PlanDigest
+    exclude_committers: bool = True
+
+
+class Bound(Value):
+    """What votes are bound to."""
+
+    digest: PlanDigest
+    commit: Commit
+    #: SHA-256 of the estate file.
+    estate: str
+
+
+class ApplyFacts(Value):
+    """What must be known right before an apply, all of it looked up afresh."""
+
+    #: As its row says now.
+    run: Run
+    #: The run that holds the environment now.
+    holder: Run | None
+    ask: Ask
+    #: What the votes were cast on.
+    approved: Bound
+    #: What would be applied now.
+    found: Bound
+    #: Votes that stand.
+    votes: tuple[Vote, ...]
+    #: Everybody who voted, as the directory answers now.
+    voters: tuple[Standing, ...]
+    teams: frozenset[TeamId]
+    exclude_committers: bool = True

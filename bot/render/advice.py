@@ -1,0 +1,49 @@
+"""What a person may do after a run, with the exact words to type."""
+
+from bot.domain.report import Report
+from bot.domain.run import Outcome, Run, StepName
+from bot.render import text
+
+
+def deploy(run: Run) -> str:
+    """`/deploy prod main`, as inline code."""
+    return text.code(f"/deploy {run.environment} {text.shorten_middle(text.one_line(run.ref), 80)}", 200)
+
+
+def step(report: Report) -> str:
+    """One or two sentences; empty where nothing is left to do."""
+    run = report.run
+    again = deploy(run)
+    look = text.code(f"/interlock status {run.environment}")
+    touched = report.apply is not None
+    sentences = {
+        Outcome.DONE: "",
+        Outcome.NOTHING: "",
+        Outcome.PLANNED: f"To do it: {again}.",
+        Outcome.REJECTED: f"Nothing was applied. With a better change: {again}.",
+        Outcome.EXPIRED: f"Nothing was applied. {again} makes a fresh plan and asks again.",
+        Outcome.CANCELLED: f"{_left(touched)} {again} makes a fresh plan.",
+        Outcome.REFUSED: f"{_left(touched)} Once the reason is gone: {again}.",
+        Outcome.FAILED: _failed(report, again),
+        Outcome.UNKNOWN: (
+            "A person decides now. Look at the real objects first; nothing is retried by itself. "
+            f"{again} makes a fresh plan from what is really there; {look} shows where things stand."
+        ),
+    }
+    return sentences[run.outcome] if run.outcome is not None else ""
+
+
+def _left(touched: bool) -> str:
+    return "What is done stays done; nothing is undone by itself." if touched else "Nothing was applied."
+
+
+def _failed(report: Report, again: str) -> str:
+    if report.apply is None:
+        return f"Nothing was applied. Mend the cause, then {again}."
+    if report.failed_at in {StepName.VERIFY, StepName.BAKE}:
+        back = text.code(f"/deploy {report.run.environment} GOOD_COMMIT")
+        return (
+            "The change is applied and stays; nothing is undone by itself. "
+            f"To go back: {back} with the commit that was good before. To go forward: {again} with the cure."
+        )
+    return f"{_left(touched=True)} Mend the cause, then {again} plans what is left."

@@ -1,0 +1,39 @@
+"""Bad news for the incident channel: what, where, since when, and what can be done next."""
+
+from bot.domain.message import Message
+from bot.domain.report import Report
+from bot.domain.run import Outcome
+from bot.render import advice, blocks, ledger, state, text
+
+
+def message(report: Report) -> Message:
+    """Alert people who do not follow the run's thread."""
+    run = report.run
+    since = run.ended_at or report.now
+    lines = [
+        f"🔴 *{_title(report)}*",
+        f"*Where:* {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}",
+        f"*Since:* {text.day(since)}{_apply_began(report)}",
+    ]
+    if run.text:
+        lines.append(f"*What:* {text.inline(run.text, 700)}")
+    if report.apply:
+        lines.append(f"*Apply:* {ledger.sentence(report.apply.ledger)}")
+    if next_step := advice.step(report):
+        lines.append(f"*Next:* {next_step}")
+    if link := text.link(report.link, "The run's thread"):
+        lines.append(link)
+    spoken = f"{_title(report)}. {text.inline(run.text, 500)}".strip()
+    return blocks.compose(spoken, [blocks.section("\n".join(lines))])
+
+
+def _title(report: Report) -> str:
+    environment = text.inline(report.run.environment, 63)
+    if report.run.outcome is Outcome.UNKNOWN:
+        return f"{environment}: nobody can say from here how run {report.run.id} ended"
+    at = f"{report.failed_at.value} " if report.failed_at else ""
+    return f"{environment}: {at}failed"
+
+
+def _apply_began(report: Report) -> str:
+    return f"; applying began {text.clock(report.apply.began_at)}" if report.apply else ""

@@ -1,0 +1,78 @@
+"""The end of a run, as a new message in its thread: what happened, how long it took, what to do next."""
+
+from bot.domain.message import Message
+from bot.domain.report import Report
+from bot.domain.run import Outcome
+from bot.render import advice, blocks, ledger, state, tally, text
+
+#: Ends after which it must be said what an apply did and did not do.
+_UNEVEN = frozenset({Outcome.FAILED, Outcome.UNKNOWN, Outcome.CANCELLED, Outcome.REFUSED})
+
+
+def message(report: Report) -> Message:
+    """Tell how the run ended; empty of news while it is open."""
+    now = state.of(report.run)
+    run = report.run
+    ended = run.ended_at or report.now
+    headline = (
+        f"{now.dot} *{_title(report)}*  ·  {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}"
+        f"  ·  {text.duration(ended - run.began_at)}"
+    )
+    parts = [
+        blocks.section("\n".join(line for line in (headline, _what(report), advice.step(report)) if line))
+    ]
+    if run.outcome in _UNEVEN and report.apply and not _whole(report):
+        parts += ledger.sections(report.apply.ledger)
+        if report.apply.reconciliation:
+            words = text.inline(report.apply.reconciliation, 600)
+            parts.append(blocks.section(f"*A fresh plan says:* {words}"))
+    return blocks.compose(_spoken(report), parts)
+
+
+def _title(report: Report) -> str:
+    outcome = report.run.outcome
+    if outcome is None:
+        return state.of(report.run).word
+    titles = {
+        Outcome.DONE: "Done",
+        Outcome.NOTHING: "Nothing to do",
+        Outcome.PLANNED: "Planned, as a dry run",
+        Outcome.REJECTED: "Rejected",
+        Outcome.EXPIRED: "Expired",
+        Outcome.CANCELLED: "Cancelled",
+        Outcome.REFUSED: "Refused",
+        Outcome.FAILED: f"Failed at {report.failed_at.value}" if report.failed_at else "Failed",
+        Outcome.UNKNOWN: "Unknown: nobody can say from here how it ended",
+    }
+    return titles[outcome]
+
+
+def _what(report: Report) -> str:
+    run = report.run
+    sentences = []
+    if run.outcome is Outcome.REJECTED or run.outcome is Outcome.EXPIRED:
+        told = tally.line(report, waiting=False)
+        sentences.append(f"{told[0].upper()}{told[1:]}." if told else "")
+    if run.outcome is Outcome.EXPIRED and tally.missing(report):
+        of = f" of {tally.groups(report)}" if tally.groups(report) else ""
+        sentences.append(f"{text.plural(tally.missing(report), 'more vote')}{of} would have been needed.")
+    if run.outcome is Outcome.CANCELLED and run.stop_by is not None:
+        own = run.stop_by == run.by
+        sentences.append(f"Stopped by {'the same person' if own else text.mention(run.stop_by)}.")
+    if run.text:
+        sentences.append(text.sentence(text.inline(run.text, 600)))
+    if report.apply and run.outcome in _UNEVEN and not _whole(report):
+        sentences.append(f"Of the apply: {ledger.sentence(report.apply.ledger)}.")
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _whole(report: Report) -> bool:
+    """Whether the apply came to its end, so that its ledger is no news."""
+    return report.apply is not None and report.apply.exit_code == 0 and report.apply.ledger.complete
+
+
+def _spoken(report: Report) -> str:
+    run = report.run
+    said = f" {text.sentence(text.inline(run.text, 400))}" if run.text else ""
+    where = text.inline(run.environment, 63)
+    return f"{where}: {_title(report).lower()}. Run {run.id} of {state.spoken_release(run)}.{said}"

@@ -1,0 +1,54 @@
+"""What is going on: open runs, and the environments that are free."""
+
+from bot.domain.message import Message
+from bot.domain.report import Report
+from bot.domain.run import Run, StepName
+from bot.domain.value import EnvironmentName, Value
+from bot.render import blocks, state, tally, text
+
+
+class Free(Value):
+    """An environment that no run holds."""
+
+    environment: EnvironmentName
+    #: The run that ended last there, `None` where there was none yet.
+    latest: Run | None = None
+
+
+def message(busy: tuple[Report, ...], free: tuple[Free, ...]) -> Message:
+    """Answer `/interlock status`."""
+    lines = [_busy(report) for report in busy] + [_free(each) for each in free]
+    if not lines:
+        lines = ["There are no environments."]
+    holding = text.listed(tuple(_spoken(report) for report in busy), 20) or "nothing is going on"
+    spoken = f"{holding}; {text.plural(len(free), 'environment is', 'environments are')} free."
+    parts = [blocks.section("\n".join(lines[at : at + 3])) for at in range(0, len(lines), 3)]
+    return blocks.compose(f"{spoken[0].upper()}{spoken[1:]}", parts)
+
+
+def _busy(report: Report) -> str:
+    run, now = report.run, state.of(report.run)
+    votes = f" {tally.counted(report)}" if run.stage is StepName.APPROVE and report.ask else ""
+    since = f"since {text.clock(run.began_at)}, {text.duration(report.now - run.began_at)}"
+    link = text.link(report.link, "thread")
+    parts = [
+        f"{now.dot} {state.what(run)}",
+        f"*{now.word}{votes}*",
+        f"run {run.id} by {text.mention(run.by)} {since}",
+        *([link] if link else []),
+    ]
+    return "  ·  ".join(parts)
+
+
+def _free(free: Free) -> str:
+    name = f"⚪ *{text.inline(free.environment, 63)}* is free"
+    run = free.latest
+    if run is None or run.ended_at is None:
+        return f"{name}  ·  no runs yet"
+    now = state.of(run)
+    last = f"last: {now.dot} {now.word}, {state.release(run)}, run {run.id}"
+    return f"{name}  ·  {last}, {text.day(run.ended_at)}"
+
+
+def _spoken(report: Report) -> str:
+    return f"{text.inline(report.run.environment, 63)} is {state.of(report.run).word} in run {report.run.id}"

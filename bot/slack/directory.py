@@ -1,0 +1,140 @@
+"""People and groups: the `Directory` port over Slack's Web API. Every doubt is a failed look-up."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import LookupFailed, SlackRefused, SlackThrottled, SlackUnreachable
+from bot.domain.estate import Estate
+from bot.domain.person import Person, Profile
+from bot.domain.value import GroupName, TeamId, UserId
+from bot.ports import Clock
+from bot.slack import failure
+
+#: How long an answer may be used again. Right before an act, ask `fresh()`.
+LIFE = timedelta(seconds=60)
+_SLACKBOT = "USLACKBOT"
+
+
+class _Cache:
+    """Answers and when they were given."""
+
+    def __init__(self) -> None:
+        self.profiles: dict[Person, tuple[datetime, Profile]] = {}
+        self.groups: dict[GroupName, tuple[datetime, frozenset[Person]]] = {}
+
+
+class SlackDirectory:
+    """Knows people and groups; remembers answers for a minute."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        estate: Estate,
+        clock: Clock,
+        *,
+        _view: tuple[_Cache, timedelta] | None = None,
+    ) -> None:
+        """Ask through *client* about the people and groups of *estate*."""
+        self._client = client
+        self._estate = estate
+        self._clock = clock
+        self._cache, self._life = _view or (_Cache(), LIFE)
+
+    def fresh(self) -> "SlackDirectory":
+        """The same directory without memory: every question is asked anew."""
+        return SlackDirectory(self._client, self._estate, self._clock, _view=(self._cache, timedelta(0)))
+
+    async def profile(self, person: Person) -> Profile:
+        """What the workspace says of *person*; raises `LookupFailed`."""
+        now = self._clock.now()
+        known = self._cache.profiles.get(person)
+        if known is not None and now - known[0] < self._life:
+            return known[1]
+        found = await self._ask(person)
+        old = {each: kept for each, kept in self._cache.profiles.items() if now - kept[0] < LIFE}
+        self._cache.profiles = {**old, person: (now, found)}
+        return found
+
+    async def members(self, group: GroupName) -> frozenset[Person]:
+        """Who is in *group* of the estate now; raises `LookupFailed`."""
+        if group not in self._estate.groups:
+            msg = f"The estate has no group {group}."
+            raise LookupFailed(msg)
+        meant = self._estate.groups[group]
+        if meant.slack_usergroup is None:
+            return self._at_home(meant.members)
+        now = self._clock.now()
+        known = self._cache.groups.get(group)
+        if known is not None and now - known[0] < self._life:
+            return known[1]
+        found = self._at_home(await self._usergroup(group, meant.slack_usergroup))
+        self._cache.groups[group] = (now, found)
+        return found
+
+    async def _ask(self, person: Person) -> Profile:
+        about = f"users.info for {person.user}"
+        try:
+            async with failure.told("users.info"):
+                answer = await self._client.users_info(user=person.user)
+                user = answer.get("user")
+        except (SlackRefused, SlackThrottled, SlackUnreachable) as error:
+            raise _failed(about, str(error)) from error
+        if not isinstance(user, Mapping) or user.get("id") != person.user:
+            raise _failed(about, "it told of nobody, or of somebody else")
+        return self._read(person, user, about)
+
+    def _read(self, person: Person, user: Mapping[str, Any], about: str) -> Profile:
+        card = user.get("profile")
+        card = card if isinstance(card, Mapping) else {}
+        teams = _teams(user)
+        if not teams:
+            raise _failed(about, "it did not say which workspace the account belongs to")
+        email = card.get("email")
+        name = card.get("display_name") or card.get("real_name") or user.get("real_name") or user.get("name")
+        bot = user.get("is_bot") or user.get("is_workflow_bot") or person.user == _SLACKBOT
+        return Profile(
+            person=person,
+            name=str(name or ""),
+            email=email.lower() if isinstance(email, str) and email else None,
+            bot=bool(bot),
+            guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+            stranger=bool(user.get("is_stranger")) or not teams & set(self._estate.slack.teams),
+            deleted=bool(user.get("deleted")),
+        )
+
+    async def _usergroup(self, group: GroupName, usergroup: str) -> tuple[UserId, ...]:
+        about = f"usergroups.users.list for the group {group}"
+        try:
+            async with failure.told("usergroups.users.list"):
+                answer = await self._client.usergroups_users_list(usergroup=usergroup)
+                users = answer.get("users")
+        except (SlackRefused, SlackThrottled, SlackUnreachable) as error:
+            raise _failed(about, str(error)) from error
+        if not isinstance(users, list) or not all(isinstance(user, str) for user in users):
+            raise _failed(about, "its answer is no list of people")
+        return tuple(UserId(user) for user in users)
+
+    def _at_home(self, users: tuple[UserId, ...]) -> frozenset[Person]:
+        """Ids of a group mean accounts of the home workspace, the first that the estate names."""
+        home = self._estate.slack.teams[0]
+        return frozenset(Person(team=home, user=user) for user in users)
+
+
+def _teams(user: Mapping[str, Any]) -> set[str]:
+    """Every workspace and organisation that the account belongs to."""
+    enterprise = user.get("enterprise_user")
+    enterprise = enterprise if isinstance(enterprise, Mapping) else {}
+    further = enterprise.get("teams")
+    named = [
+        user.get("team_id"),
+        enterprise.get("enterprise_id"),
+        *(further if isinstance(further, list) else []),
+    ]
+    return {TeamId(team) for team in named if isinstance(team, str) and team}
+
+
+def _failed(about: str, why: str) -> LookupFailed:
+    return LookupFailed(f"The look-up {about} failed: {why}")

@@ -1,0 +1,200 @@
+"""Deals with what was heard: each person's words in their order, everybody's at the same time."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.heard import Heard, HeardKind
+from bot.domain.message import Message, Saying, Urgency
+from bot.domain.value import ChannelId, MessageTs, RunId
+from bot.domain.request import Origin
+from bot.ports import Voice
+from bot.render import refusal
+from handlers import Command, Desk, Gesture, Pointed, Spoken, channel, person
+
+log = logging.getLogger(__name__)
+
+#: The slash command that all other words hang on.
+ROOT = "/interlock"
+#: People whose words are dealt with at the same time.
+_AT_ONCE = 32
+_MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*")
+#: How often a thing that broke us is tried again after a restart: not at all, it is told and struck off.
+_BROKEN = "Interlock stumbled over this; nothing more was done with it. Its log says why."
+
+
+class Door:
+    """Everything goes through here, and a row is struck off only when it has been dealt with."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        voice: Voice,
+        commands: Mapping[str, type[Command]],
+        gestures: Mapping[str, type[Gesture]],
+    ) -> None:
+        """Listen for *commands*, by word, and *gestures*."""
+        self._desk = desk
+        self._voice = voice
+        known: dict[str, Command] = {}
+        known.update({word: command(desk, known) for word, command in commands.items()})
+        self.commands: Mapping[str, Command] = known
+        self.gestures = tuple(gesture(desk) for gesture in gestures.values())
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def hear(self, heard: Heard) -> None:
+        """Keep it, so that it may be acknowledged; the rest happens by itself."""
+        if await self._desk.journal.hear(heard):
+            self._take(heard)
+
+    async def resume(self) -> None:
+        """Take up what was acknowledged before the last end and never dealt with."""
+        for heard in await self._desk.journal.unheeded():
+            self._take(heard)
+
+    def _take(self, heard: Heard) -> None:
+        task = asyncio.create_task(self._heed(heard))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Wait for what is being dealt with; what is not done by then is taken up at the next start."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+
+    async def _heed(self, heard: Heard) -> None:
+        speaker = _speaker(heard)
+        turn = self._turns.setdefault(speaker, asyncio.Lock())
+        async with turn, self._room:
+            try:
+                await self._answer(heard)
+            except Exception:
+                log.exception("door.stumbled", extra={"key": heard.key, "kind": heard.kind})
+                await self._stumbled(heard)
+            await self._desk.journal.heeded(heard.key, self._desk.clock.now())
+        if not turn.locked():
+            self._turns.pop(speaker, None)
+
+    async def _answer(self, heard: Heard) -> None:
+        if heard.kind is HeardKind.COMMAND:
+            spoken = self._slash(heard)
+            await self._reply(spoken, heard, await self._say(spoken))
+        elif heard.payload.get("event", {}).get("type") == "app_mention":
+            spoken = await self._mention(heard)
+            await self._reply(spoken, heard, await self._say(spoken))
+        else:
+            for gesture in self.gestures:
+                if pointed := _pointed(gesture, heard):
+                    await self._reply(pointed, heard, await gesture.answer(pointed))
+
+    async def _say(self, spoken: Spoken) -> Message | None:
+        word = spoken.words[0] if spoken.words else "help"
+        command = self.commands.get(word.lower().lstrip("/"))
+        if command is None:
+            return refusal.unknown_word(word, tuple(self.commands))
+        return await command.answer(spoken.model_copy(update={"words": spoken.words[1:]}))
+
+    def _slash(self, heard: Heard) -> Spoken:
+        body = heard.payload
+        slash, text = str(body.get("command", "")), str(body.get("text") or "")
+        words = tuple(text.split())
+        return Spoken(
+            by=person(body.get("team_id"), body.get("user_id")),
+            channel=channel(body.get("channel_id")),
+            at=heard.at,
+            response_url=body.get("response_url"),
+            key=heard.key,
+            said=f"{slash} {text}".strip(),
+            words=words if slash == ROOT else (slash.lstrip("/"), *words),
+        )
+
+    async def _mention(self, heard: Heard) -> Spoken:
+        event = heard.payload["event"]
+        text = _MENTION.sub("", str(event.get("text") or ""))
+        place, under = channel(event.get("channel")), event.get("thread_ts")
+        return Spoken(
+            by=person(event.get("user_team") or heard.payload.get("team_id"), event.get("user")),
+            channel=place,
+            at=heard.at,
+            thread_ts=under,
+            key=heard.key,
+            said=text.strip(),
+            words=tuple(text.split()),
+            run=await self._run_of(place, under),
+        )
+
+    async def _run_of(self, place: ChannelId, under: str | None) -> RunId | None:
+        """The run whose thread it is."""
+        key = await self._desk.journal.said(place, MessageTs(under)) if under else None
+        parts = (key or "").split(":")
+        return RunId(int(parts[1])) if len(parts) > 1 and parts[0] == "run" else None
+
+    async def _reply(self, origin: Origin, heard: Heard, message: Message | None) -> None:
+        if message is None:
+            return
+        await self._voice.say(
+            Saying(
+                key=f"answer:{heard.key}",
+                channel=origin.channel,
+                message=message,
+                urgency=Urgency.ANSWER,
+                only_for=origin.by.user,
+                response_url=origin.response_url,
+                thread_ts=origin.thread_ts,
+            )
+        )
+
+    async def _stumbled(self, heard: Heard) -> None:
+        body = heard.payload
+        event = body.get("event", {})
+        user = body.get("user_id") or _id(body.get("user")) or event.get("user")
+        place = body.get("channel_id") or _id(body.get("channel")) or event.get("channel")
+        if isinstance(user, str) and isinstance(place, str) and heard.kind is not HeardKind.EVENT:
+            origin = Origin(
+                by=person(None, user),
+                channel=channel(place),
+                at=heard.at,
+                response_url=body.get("response_url"),
+            )
+            await self._reply(origin, heard, Message(text=_BROKEN))
+
+
+def _id(found: Any) -> Any:
+    return found.get("id") if isinstance(found, dict) else found
+
+
+def _speaker(heard: Heard) -> str:
+    body = heard.payload
+    user = body.get("user_id") or _id(body.get("user")) or body.get("event", {}).get("user")
+    return str(user)
+
+
+def _pointed(gesture: Gesture, heard: Heard) -> Pointed | None:
+    """What somebody did to a message, if it is this gesture."""
+    body = heard.payload
+    if heard.kind is HeardKind.ACTION:
+        if body["actions"][0]["action_id"] not in gesture.actions:
+            return None
+        user, place = body["user"], body.get("channel", {}).get("id")
+        team, url = user.get("team_id") or body.get("team", {}).get("id"), body.get("response_url")
+    else:
+        event = body["event"]
+        if event["type"] not in gesture.events:
+            return None
+        user, place = {"id": event["user"]}, event["item"].get("channel")
+        team, url = body.get("team_id"), None
+    fields = gesture.read(body)
+    if fields is None:
+        return None
+    return Pointed(
+        by=person(team, user.get("id")),
+        channel=channel(place),
+        at=heard.at,
+        response_url=url,
+        key=heard.key,
+        **fields,
+    )

@@ -1,0 +1,99 @@
+"""✅ or ❌ on a plan card, or its buttons: one person's word on exactly one plan."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot import standing
+from bot.domain.emoji import canonical
+from bot.domain.message import Message
+from bot.domain.ruling import Deny
+from bot.domain.run import Run
+from bot.domain.value import MessageTs, PlanDigest, RunId
+from bot.domain.vote import Choice, Vote
+from bot.journal import Binding
+from bot.policy import decide
+from bot.policy.facts import VoteFacts
+from bot.render import noted, refusal
+from handlers import Gesture, Pointed
+
+_BUTTONS = {"approve": Choice.APPROVE, "reject": Choice.REJECT}
+
+
+class Votes(Gesture):
+    """A vote that counts shows on the card; one that does not gets a private line with the reasons."""
+
+    events = ("reaction_added", "reaction_removed")
+    actions = tuple(_BUTTONS)
+
+    def read(self, payload: Mapping[str, Any]) -> dict[str, Any] | None:
+        """A click on one of our buttons, or one of the estate's emoji on a message."""
+        if "actions" in payload:
+            return {"what": payload["actions"][0]["action_id"], "ts": payload["container"]["message_ts"]}
+        event = payload["event"]
+        emoji = canonical(event["reaction"])
+        if event["item"].get("type") != "message" or self._choice(emoji) is None:
+            return None
+        return {"what": emoji, "ts": event["item"]["ts"], "removed": event["type"] == "reaction_removed"}
+
+    def _choice(self, what: str) -> Choice | None:
+        slack = self.desk.estate.slack
+        if what in map(canonical, slack.approve_emoji):
+            return Choice.APPROVE
+        return Choice.REJECT if what in map(canonical, slack.reject_emoji) else _BUTTONS.get(what)
+
+    async def answer(self, pointed: Pointed) -> Message | None:
+        """Judge it, keep it, and ring for the run."""
+        card = await self._card(pointed)
+        choice = self._choice(pointed.what)
+        if card is None or choice is None:
+            return None
+        run, digest, bound = card
+        if pointed.removed:
+            now = self.desk.clock.now()
+            via = pointed.what
+            if await self.desk.journal.withdraw(run.id, digest, pointed.by, via, choice, now):
+                self.desk.engine.ring(run.id)
+            return None
+        ruling = decide.on_vote(await self._facts(pointed, choice, run, digest, bound))
+        if isinstance(ruling, Deny):
+            return refusal.refusal(f"Your vote on run {run.id}", ruling.reasons)
+        vote = Vote(
+            run=run.id, digest=digest, voter=pointed.by, choice=choice, via=_via(pointed), at=pointed.at
+        )
+        if await self.desk.journal.vote(vote):
+            self.desk.engine.ring(run.id)
+            return None
+        return noted.message(run)
+
+    async def _card(self, pointed: Pointed) -> tuple[Run, PlanDigest, Binding] | None:
+        """The plan card that was pointed at; other messages are no ballots."""
+        key = await self.desk.journal.said(pointed.channel, MessageTs(pointed.ts))
+        parts = (key or "").split(":")
+        if len(parts) != 4 or parts[0] != "run" or parts[2] != "plan":
+            return None
+        run = await self.desk.journal.run(RunId(int(parts[1])))
+        bound = await self.desk.journal.binding(RunId(int(parts[1])))
+        if run is None or bound is None:
+            return None
+        current = bound.plan.digest.startswith(parts[3])
+        return run, bound.plan.digest if current else PlanDigest(parts[3]), bound
+
+    async def _facts(
+        self, pointed: Pointed, choice: Choice, run: Run, digest: PlanDigest, bound: Binding
+    ) -> VoteFacts:
+        estate = self.desk.estate
+        environment = estate.environments.get(run.environment)
+        return VoteFacts(
+            now=self.desk.clock.now(),
+            who=await standing.of(pointed.by, bound.ask.of, self.desk.directory),
+            choice=choice,
+            teams=frozenset(estate.slack.teams),
+            run=run,
+            ask=bound.ask,
+            card=digest,
+            exclude_committers=environment is None or environment.approvals.exclude_committers,
+        )
+
+
+def _via(pointed: Pointed) -> str:
+    return "button" if pointed.what in _BUTTONS else pointed.what

@@ -1,0 +1,1 @@
+"""Tools that plan and apply infrastructure; each implements `bot.ports.Iac`."""

@@ -1,0 +1,176 @@
+"""One HTTP GET for a check or a metric, which cannot be led to addresses that hand out credentials.
+
+The name is resolved once, every address is judged, and the connection goes to exactly what was judged.
+No redirect is followed, no proxy asked, and no more than `LARGEST` of a body is read.
+"""
+
+import asyncio
+import errno
+import ipaddress
+import socket
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+#: Bytes of a body that are read.
+LARGEST = 64 * 1024
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+#: Where clouds answer with credentials, outside the link-local ranges.
+_METADATA = frozenset(map(ipaddress.ip_address, ("fd00:ec2::254", "fd20:ce::254", "100.100.100.200")))
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: Our own network is in the way, not the other side.
+_OURS = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EMFILE, errno.ENFILE})
+
+
+class RefusedAddressError(OSError):
+    """An address that is never asked."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    #: At most `LARGEST` bytes.
+    body: bytes
+    #: There was no more to read.
+    whole: bool
+    #: Seconds from the question to the end of the body.
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Nothing came back."""
+
+    #: The question could not be put: a name that does not resolve, an address that is refused, no way there.
+    unasked: bool
+    #: What happened, as the end of a sentence.
+    why: str
+
+
+async def get(url: str, within: timedelta) -> Answer | Silence:
+    """Ask *url* once, and wait for the whole answer no longer than *within*."""
+    if fault := _fault(url):
+        return Silence(unasked=True, why=fault)
+    began = time.monotonic()
+    connector = aiohttp.TCPConnector(resolver=_Judging(), use_dns_cache=False, force_close=True)
+    limit = aiohttp.ClientTimeout(total=within.total_seconds())
+    headers = {"User-Agent": "interlock", "Accept-Encoding": "identity"}
+    try:
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=limit, auto_decompress=False) as session,
+            session.get(url, allow_redirects=False, headers=headers) as response,
+        ):
+            body, whole = await _read(response)
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        return _silence(error, within)
+    return Answer(response.status, body, whole, time.monotonic() - began)
+
+
+def _silence(error: Exception, within: timedelta) -> Silence:
+    """Say what an *error* means; what is not plainly our own inability is the other side's."""
+    unasked = False
+    match error:
+        case TimeoutError():
+            why = f"no answer within {within.total_seconds():g} s"
+        case aiohttp.InvalidURL():
+            unasked, why = True, "the address is no URL"
+        case aiohttp.ClientConnectorDNSError(os_error=RefusedAddressError() as refused):
+            unasked, why = True, str(refused)
+        case aiohttp.ClientConnectorDNSError():
+            unasked, why = True, f"the name {error.host} could not be resolved"
+        case aiohttp.ClientConnectorCertificateError():
+            why = f"its certificate is not valid: {error.certificate_error}"
+        case aiohttp.ClientConnectorError(os_error=cause):
+            unasked = cause.errno in _OURS
+            why = f"could not connect: {(cause.strerror or type(cause).__name__).lower()}"
+        case _:
+            why = f"the answer broke off: {type(error).__name__}"
+    return Silence(unasked=unasked, why=why)
+
+
+def shown(url: str) -> str:
+    """Write *url* without what may be secret in it: user, password, query and fragment."""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        return urlunsplit((parts.scheme, host, parts.path, "", ""))
+    except ValueError:
+        return "(no URL)"
+
+
+def _fault(url: str) -> str:
+    """Say why *url* is not asked; empty where it is."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return "the address is no URL"
+    if parts.scheme not in {"http", "https"} or not host:
+        return "only http and https addresses are asked"
+    # A literal address is never resolved, so the resolver below does not see it.
+    with suppress(ValueError):
+        return _refusal(ipaddress.ip_address(host))
+    return ""
+
+
+def _refusal(address: _Address) -> str:
+    """Say why *address* is refused; empty where it is not."""
+    if any(form.is_link_local or form in _METADATA for form in _forms(address)):
+        return f"{address} is a link-local or metadata address, which is never asked"
+    return ""
+
+
+def _forms(address: _Address) -> tuple[_Address, ...]:
+    """List the address and what it stands for, since IPv6 has several ways to write an IPv4 address."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return (address,)
+    plain = ipaddress.IPv6Address(int(address))
+    inside = [address.ipv4_mapped, address.sixtofour]
+    if plain in _NAT64:
+        inside.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return (plain, *(form for form in inside if form is not None))
+
+
+class _Judging(AbstractResolver):
+    """Resolves a name and refuses it whole if any of its addresses is refused."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        results: list[ResolveResult] = []
+        for kind, _, _, _, place in found:
+            if refusal := _refusal(ipaddress.ip_address(str(place[0]))):
+                raise RefusedAddressError(refusal)
+            results.append(
+                ResolveResult(
+                    hostname=host,
+                    host=str(place[0]),
+                    port=port,
+                    family=kind,
+                    proto=0,
+                    flags=socket.AI_NUMERICHOST,
+                )
+            )
+        return results
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+async def _read(response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST:
+            return bytes(body[:LARGEST]), False
+    return bytes(body), True

@@ -1,0 +1,1 @@
+"""Where infrastructure code comes from; `git.Git` implements `bot.ports.Source`."""

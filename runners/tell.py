@@ -1,0 +1,164 @@
+"""Says in Slack what the rows say: gathers a report, has it rendered, and hands it to the voice."""
+
+from contextlib import suppress
+
+from bot.domain.errors import Broken, InterlockError, ToolBroken
+from bot.domain.estate import Estate
+from bot.domain.message import Message, Saying, Urgency
+from bot.domain.report import Report
+from bot.domain.run import BAD, Outcome, StepName
+from bot.domain.value import RunId
+from bot.journal import Journal
+from bot.ports import Clock, Thread, Voice
+from bot.render import (
+    alert,
+    applying,
+    baking,
+    errors,
+    no_changes,
+    outcome,
+    plan_card,
+    reminder,
+    status,
+    verifying,
+)
+
+#: Ends that need no message of their own beside the edited ones.
+_QUIET = frozenset({Outcome.PLANNED})
+
+
+def status_key(run: RunId) -> str:
+    """The run's one message in the channel."""
+    return f"run:{run}"
+
+
+def card_key(run: RunId, digest: str) -> str:
+    """The card of one plan of the run."""
+    return f"run:{run}:plan:{digest[:16]}"
+
+
+class Narrator:
+    """Implements `runners.steps.Tell`."""
+
+    def __init__(
+        self, *, estate: Estate, journal: Journal, clock: Clock, voice: Voice, thread: Thread
+    ) -> None:
+        """Tell of runs under *estate*; *thread* is asked for links only."""
+        self._estate = estate
+        self._journal = journal
+        self._clock = clock
+        self._voice = voice
+        self._thread = thread
+
+    async def _report(self, run: RunId) -> Report:
+        return await self._journal.report(run, self._clock.now())
+
+    async def _say(
+        self, report: Report, key: str, message: Message, urgency: Urgency, *, broadcast: bool = False
+    ) -> None:
+        top = status_key(report.run.id)
+        await self._voice.say(
+            Saying(
+                key=key,
+                channel=report.run.channel,
+                message=message,
+                urgency=urgency,
+                run=report.run.id,
+                under=None if key == top else top,
+                broadcast=broadcast,
+            )
+        )
+
+    async def _status(self, report: Report, urgency: Urgency) -> None:
+        await self._say(report, status_key(report.run.id), status.message(report), urgency)
+
+    async def status(self, run: RunId) -> None:
+        """The run's one message in the channel."""
+        await self._status(await self._report(run), Urgency.DECISION)
+
+    async def card(self, run: RunId) -> None:
+        """The plan, the votes on it and the buttons."""
+        await self._card(await self._report(run))
+
+    async def _card(self, report: Report) -> None:
+        bound = await self._journal.binding(report.run.id)
+        if bound is None:
+            return
+        slack = self._estate.slack
+        message = plan_card.card(
+            report, bound.diff, approve_emoji=slack.approve_emoji[0], reject_emoji=slack.reject_emoji[0]
+        )
+        await self._say(report, card_key(report.run.id, bound.plan.digest), message, Urgency.DECISION)
+
+    async def _progress(self, report: Report, part: str, message: Message) -> None:
+        await self._say(report, f"run:{report.run.id}:{part}", message, Urgency.PROGRESS)
+        await self._status(report, Urgency.PROGRESS)
+
+    async def applying(self, run: RunId) -> None:
+        """How far the apply is."""
+        report = await self._report(run)
+        await self._progress(report, "apply", applying.message(report))
+
+    async def verifying(self, run: RunId) -> None:
+        """What the checks say."""
+        report = await self._report(run)
+        await self._progress(report, "verify", verifying.message(report))
+
+    async def baking(self, run: RunId) -> None:
+        """What the live evidence says."""
+        report = await self._report(run)
+        await self._progress(report, "bake", baking.message(report))
+
+    async def error(self, run: RunId, step: StepName, error: InterlockError) -> None:
+        """A tool's own message, whole."""
+        report = await self._report(run)
+        output = error.output if isinstance(error, ToolBroken) else ""
+        message = errors.message(report.run, step, str(error), output)
+        await self._say(report, f"run:{run}:error:{step}", message, Urgency.DECISION)
+
+    async def remind(self, run: RunId) -> None:
+        """Tell those who may vote that they are waited for, once."""
+        report = await self._report(run)
+        await self._say(report, f"run:{run}:reminder", reminder.message(report), Urgency.DECISION)
+
+    async def ended(self, run: RunId) -> None:
+        """How it ended; bad news goes to the incident channel too."""
+        report = await self._report(run)
+        await self._status(report, Urgency.DECISION)
+        if report.run.outcome is Outcome.NOTHING:
+            await self._say(report, f"run:{run}:outcome", no_changes.message(report), Urgency.DECISION)
+            return
+        await self._card(report)
+        if report.run.outcome in _QUIET:
+            return
+        bad = alarming(report)
+        await self._say(
+            report, f"run:{run}:outcome", outcome.message(report), Urgency.DECISION, broadcast=bad
+        )
+        if bad:
+            await self._alert(report)
+
+    async def _alert(self, report: Report) -> None:
+        linked = report.model_copy(update={"link": await self._link(report.run.id)})
+        await self._voice.say(
+            Saying(
+                key=f"run:{report.run.id}:alert",
+                channel=self._estate.slack.channels["incidents"],
+                message=alert.message(linked),
+                urgency=Urgency.ALERT,
+                run=report.run.id,
+            )
+        )
+
+    async def _link(self, run: RunId) -> str:
+        """The thread's address; an alert goes out without one rather than late."""
+        place = await self._journal.whereabouts(status_key(run))
+        if place is not None:
+            with suppress(Broken):
+                return await self._thread.link(*place)
+        return ""
+
+
+def alarming(report: Report) -> bool:
+    """Whether the incident channel must hear of it: something was changed, and it did not end well."""
+    return report.apply is not None and report.run.outcome in BAD | {Outcome.CANCELLED}

@@ -1,0 +1,85 @@
+from collections.abc import Callable
+
+import pytest
+
+from bot.domain.person import Person, Profile
+from bot.domain.ruling import ReasonCode
+from bot.domain.value import ChannelId, GroupName, TeamId, UserId
+from bot.policy import permissions
+from bot.policy.facts import Standing
+
+HOME = frozenset({TeamId("T0HOME")})
+Make = Callable[..., Standing]
+
+
+@pytest.mark.parametrize(
+    ("flags", "codes"),
+    [
+        pytest.param({}, [], id="a full member"),
+        pytest.param({"bot": True}, [ReasonCode.BOT], id="an app"),
+        pytest.param({"guest": True}, [ReasonCode.GUEST], id="a guest"),
+        pytest.param({"stranger": True}, [ReasonCode.FOREIGN_WORKSPACE], id="a stranger"),
+        pytest.param({"deleted": True}, [ReasonCode.DEACTIVATED], id="deactivated"),
+        pytest.param(
+            {"bot": True, "guest": True, "deleted": True},
+            [ReasonCode.DEACTIVATED, ReasonCode.BOT, ReasonCode.GUEST],
+            id="all at once",
+        ),
+    ],
+)
+def test_membership(standing: Make, flags: dict[str, bool], codes: list[ReasonCode]) -> None:
+    """Only a full member of a home workspace may act, and all that stands against it is told."""
+    assert [one.code for one in permissions.membership(standing("ben", **flags), HOME)] == codes
+
+
+def test_another_workspace(standing: Make) -> None:
+    """The right user id in another workspace is somebody else."""
+    reasons = permissions.membership(standing("ben"), frozenset({TeamId("T0OTHER")}))
+    assert [one.code for one in reasons] == [ReasonCode.FOREIGN_WORKSPACE]
+
+
+@pytest.mark.parametrize(
+    ("teams", "codes"),
+    [
+        pytest.param({"T0HOME"}, [ReasonCode.LOOKUP_FAILED], id="at home"),
+        pytest.param({"T0OTHER"}, [ReasonCode.FOREIGN_WORKSPACE, ReasonCode.LOOKUP_FAILED], id="from elsewhere"),
+    ],
+)  # fmt: skip
+def test_nobody_knows_who_it_is(standing: Make, teams: set[TeamId], codes: list[ReasonCode]) -> None:
+    """A look-up that failed refuses."""
+    who = standing("ben").model_copy(update={"profile": None})
+    assert [one.code for one in permissions.membership(who, teams)] == codes
+
+
+def test_a_profile_of_somebody_else(standing: Make) -> None:
+    """The profile of another person proves nothing."""
+    other = Profile(person=Person(team=TeamId("T0HOME"), user=UserId("U0EVE")))
+    who = standing("ben").model_copy(update={"profile": other})
+    assert [one.code for one in permissions.membership(who, HOME)] == [ReasonCode.LOOKUP_FAILED]
+
+
+@pytest.mark.parametrize(
+    ("who", "groups", "codes"),
+    [
+        pytest.param({"groups": {"dba"}}, ("platform", "dba"), [], id="in one of them"),
+        pytest.param({"groups": {"dba"}}, ("platform",), [ReasonCode.NOT_IN_GROUP], id="in another"),
+        pytest.param({"groups": {"dba"}}, (), [ReasonCode.NOT_IN_GROUP], id="nobody may"),
+        pytest.param({"unknown": {"dba"}}, ("platform", "dba"), [ReasonCode.LOOKUP_FAILED], id="nobody knows"),
+        pytest.param({"groups": {"platform"}, "unknown": {"dba"}}, ("platform", "dba"), [], id="one answer is enough"),
+        pytest.param({"unknown": {"dba"}}, ("platform",), [ReasonCode.NOT_IN_GROUP], id="failed for another group"),
+    ],
+)  # fmt: skip
+def test_group(
+    standing: Make, who: dict[str, set[str]], groups: tuple[GroupName, ...], codes: list[ReasonCode]
+) -> None:
+    """Membership of one group is enough; where nobody can say, the answer is no."""
+    someone = standing("ben").model_copy(update={name: frozenset(value) for name, value in who.items()})
+    assert [one.code for one in permissions.group(someone, groups, "vote")] == codes
+
+
+def test_channel() -> None:
+    """Only the estate's channels have a say."""
+    here = ChannelId("C0PROD")
+    assert permissions.channel(here, {here}) == ()
+    (reason,) = permissions.channel(here, {ChannelId("C0OTHER")})
+    assert reason.code is ReasonCode.WRONG_CHANNEL

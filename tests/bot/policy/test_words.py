@@ -1,0 +1,30 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.ruling import ReasonCode
+from bot.policy.words import plain, ref_fault
+
+
+def test_a_good_ref() -> None:
+    """There is nothing to say about a good ref."""
+    assert ref_fault("feature/x-1") is None
+
+
+@pytest.mark.parametrize("ref", ["-x", "a b", "", "a..b", "ü", "x" * 300])
+def test_a_bad_ref(ref: str) -> None:
+    """A bad ref has a code and a sentence."""
+    reason = ref_fault(ref)
+    assert reason is not None
+    assert reason.code is ReasonCode.BAD_REF
+    assert reason.text.endswith(", so it is no ref.")
+    assert len(reason.text) < 200
+
+
+@given(word=st.text())
+def test_a_shown_word_is_harmless(word: str) -> None:
+    """What is shown of somebody's word is short and printable and ends no code span."""
+    shown = plain(word)
+    assert shown.isprintable()
+    assert "`" not in shown
+    assert len(shown) <= 61

@@ -1,0 +1,45 @@
+from bot.domain.report import ApplyReport, Ledger
+from bot.domain.run import Outcome, StepName
+from bot.render import alert
+from tests.fakes.limits import shown
+from tests.fakes.reports import later, report, run
+
+APPLY = ApplyReport(
+    began_at=later(minutes=8), ended_at=later(minutes=9), exit_code=0, ledger=Ledger(pieces=(), complete=True)
+)
+
+
+def test_what_where_since_when_and_what_next() -> None:
+    """Somebody who does not follow the run understands it at once."""
+    told = report(
+        run=run(stage=None, outcome=Outcome.FAILED, ended_at=later(minutes=12), text="503, wanted 200"),
+        failed_at=StepName.VERIFY,
+        apply=APPLY,
+        link="https://acme.slack.com/archives/C1/p1",
+    )
+    message = alert.message(told)
+    assert shown(message).splitlines() == [
+        "🔴 *prod: verify failed*",
+        '*Where:* *prod* ← `main@4f2c9e1` "Raise the worker count"  ·  run 42 by <@U0ANA>',
+        (
+            "*Since:* <!date^1795263120^{date_short_pretty} {time}|2026-11-21 12:12 UTC>; "
+            "applying began <!date^1795262880^{time}|12:08 UTC>"
+        ),
+        "*What:* 503, wanted 200",
+        "*Apply:* nothing was begun",
+        (
+            "*Next:* The change is applied and stays; nothing is undone by itself. To go back: "
+            "`/deploy prod GOOD_COMMIT` with the commit that was good before. "
+            "To go forward: `/deploy prod main` with the cure."
+        ),
+        "<https://acme.slack.com/archives/C1/p1|The run's thread>",
+    ]
+    assert message.text == "prod: verify failed. 503, wanted 200"
+
+
+def test_an_unknown_end() -> None:
+    """The alert says that nobody knows, and that a person decides."""
+    told = report(run=run(stage=None, outcome=Outcome.UNKNOWN, ended_at=later(minutes=12)))
+    text = shown(alert.message(told))
+    assert text.startswith("🔴 *prod: nobody can say from here how run 42 ended*")
+    assert "A person decides now." in text

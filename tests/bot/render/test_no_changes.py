@@ -1,0 +1,18 @@
+from bot.render import no_changes
+from tests.fakes.limits import shown
+from tests.fakes.reports import USUAL, plan, report
+
+
+def test_nothing_to_do() -> None:
+    """It says what was looked at."""
+    message = no_changes.message(report(plan=plan()))
+    assert shown(message) == (
+        '⚪ *Nothing to do.* *prod* ← `main@4f2c9e1` "Raise the worker count" is what is there already.'
+    )
+    assert message.text == "prod: nothing to do for main@4f2c9e1."
+
+
+def test_drift_is_not_hidden() -> None:
+    """What changed outside is told, though nothing is to be done."""
+    message = no_changes.message(report(plan=plan(drift=USUAL.changes[:1])))
+    assert "1 object has changed outside since the last apply" in shown(message)

@@ -1,0 +1,81 @@
+import pytest
+
+from bot.domain.report import ApplyReport, Ledger, Report
+from bot.domain.run import Outcome, Run, StepName
+from bot.render import state
+from tests.fakes.reports import ANA, later, report, run
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_has_a_dot(outcome: Outcome) -> None:
+    """The word is the outcome's own."""
+    found = state.of(run(outcome=outcome))
+    assert found.word == outcome.value
+    assert found.dot
+
+
+@pytest.mark.parametrize(
+    ("told", "dot", "word"),
+    [
+        (run(stage=None), "⚪", "starting"),
+        (run(stage=StepName.PLAN), "🔵", "planning"),
+        (run(stage=StepName.APPROVE), "🟡", "waiting for approval"),
+        (run(stage=StepName.BAKE), "🔵", "baking"),
+        (run(stage=StepName.BAKE, stop_by=ANA), "🟠", "stopping"),
+    ],
+)
+def test_open_runs(told: Run, dot: str, word: str) -> None:
+    """A dot for the eye and a word for the ear."""
+    assert state.of(told) == state.State(dot=dot, word=word)
+
+
+@pytest.mark.parametrize("stage", StepName)
+def test_every_stage_has_a_word(stage: StepName) -> None:
+    """No stage is unknown to the renderer."""
+    assert state.of(run(stage=stage)).word
+
+
+ENDED = {"stage": None, "ended_at": later(minutes=9)}
+HALF = ApplyReport(began_at=later(minutes=8), ledger=Ledger(pieces=()), exit_code=None)
+
+
+@pytest.mark.parametrize(
+    ("told", "marks"),
+    [
+        pytest.param(report(run=run(stage=None)), " | | | | ", id="not begun"),
+        pytest.param(report(), "✔|▸| | | ", id="waiting"),
+        pytest.param(report(run=run(stage=StepName.BAKE)), "✔|✔|✔|✔|▸", id="baking"),
+        pytest.param(report(run=run(**ENDED, outcome=Outcome.DONE)), "✔|✔|✔|✔|✔", id="done"),
+        pytest.param(report(run=run(**ENDED, outcome=Outcome.EXPIRED)), "✔|■| | | ", id="expired"),
+        pytest.param(
+            report(run=run(**ENDED, outcome=Outcome.FAILED), failed_at=StepName.PLAN, plan=None),
+            "✖| | | | ",
+            id="no plan",
+        ),
+        pytest.param(
+            report(run=run(**ENDED, outcome=Outcome.FAILED), failed_at=StepName.APPLY, apply=HALF),
+            "✔|✔|✖| | ",
+            id="failed",
+        ),
+        pytest.param(
+            report(run=run(**ENDED, outcome=Outcome.UNKNOWN), apply=HALF), "✔|✔|■| | ", id="unknown"
+        ),
+    ],
+)
+def test_steps(told: Report, marks: str) -> None:
+    """What is done, what goes on, what broke off, what is ahead."""
+    assert "|".join(mark.value or " " for _, mark in state.steps(told)) == marks
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (run(), "`main@4f2c9e1`"),
+        (run(commit=None), "`main`"),
+        (run(ref="4f2c9e1"), "`4f2c9e1`"),
+        (run(ref="x`<!here>", commit=None), "`x\N{MODIFIER LETTER GRAVE ACCENT}&lt;!here&gt;`"),
+    ],
+)
+def test_release(told: Run, shown: str) -> None:
+    """Ref and commit, whichever are known."""
+    assert state.release(told) == shown
