@@ -21,20 +21,23 @@ lint: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
 
-# Dependencies come locked with hashes; the project itself is installed from here, with nothing fetched for it.
-$(READY): .locks/dev.txt pyproject.toml
+# Dependencies come locked with hashes, what builds them included; the project itself is installed from here.
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+$(READY): .locks/build.txt .locks/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Interlock needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0])'
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .locks/dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) --require-hashes -r .locks/build.txt
+	@$(PIP) --require-hashes --no-build-isolation -r .locks/dev.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Needs `uv` on PATH; only for those who change a dependency.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock"
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command "make lock" pyproject.toml -o .locks/runtime.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command "make lock" --extra dev -c .locks/runtime.txt pyproject.toml -o .locks/dev.txt
+	$(COMPILE) pyproject.toml --group build --group dev -o .locks/dev.txt
+	$(COMPILE) pyproject.toml -c .locks/dev.txt -o .locks/runtime.txt
+	$(COMPILE) --group build -c .locks/dev.txt -o .locks/build.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

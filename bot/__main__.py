@@ -315,14 +315,6 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    demo_ = command("demo", demo, "try it on this machine: a local workspace, the bot and an example estate")
-    demo_.add_argument("--script", type=Path, metavar="FILE", help="play a file of lines instead of asking")
-    demo_.add_argument(
-        "--data", type=Path, default=Path(".interlock/demo"), metavar="DIR", help="where it is kept"
-    )
-    demo_.add_argument(
-        "--fresh", action="store_true", help="begin anew, even where an earlier demo was interrupted"
-    )
     command("serve", serve, "run the bot")
     checked = command("check", check, "validate the estate and every plugin it names")
     checked.add_argument("file", nargs="?", type=Path, metavar="interlock.yaml")

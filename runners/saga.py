@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from bot.domain.errors import Broken, InterlockError, Refused
+from bot.domain.errors import Broken, InterlockError, JournalBroken, Refused
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import RunId
 from runners import tidy
@@ -33,14 +33,20 @@ class Saga:
         await once("end", lambda: self._end(run, None, None))
 
     async def _recipe(self, number: RunId) -> Record:
-        return {"steps": list((await self._kit.known(number)).recipe)}
+        run = await self._kit.insist(lambda: self._kit.known(number))
+        return {"steps": list(run.recipe)}
 
     async def _step(self, number: RunId, name: StepName) -> Record:
         kit = self._kit
-        await kit.journal.stage(number, name, kit.clock.now())
-        await kit.tell.status(number)
+
+        async def enter() -> Run:
+            await kit.journal.stage(number, name, kit.clock.now())
+            await kit.tell.status(number)
+            return await kit.known(number)
+
+        run = await kit.insist(enter)
         log.info("step.began", extra={"run": number, "step": name})
-        said = await self._do(await kit.known(number), name)
+        said = await kit.insist(lambda: self._do(run, name))
         log.info("step.ended", extra={"run": number, "step": name, "said": said.kind})
         return said.model_dump(mode="json")
 
@@ -48,6 +54,9 @@ class Saga:
         """Ask the step; what it could not do is told in full and ends the run."""
         try:
             return await self._steps[name].do(run)
+        except JournalBroken:
+            # Like a crash: the step is asked again, and looks at its rows first.
+            raise
         except (Broken, Refused) as error:
             log.warning("step.broke", extra={"run": run.id, "step": name, "error": type(error).__name__})
             await self._kit.tell.error(run.id, name, error)
@@ -59,6 +68,9 @@ class Saga:
             return Halt(outcome=outcome, text=f"Interlock itself failed in {name}; its log says more.")
 
     async def _end(self, number: RunId, halt: Record | None, at: StepName | None) -> Record:
+        return await self._kit.insist(lambda: self._close(number, halt, at))
+
+    async def _close(self, number: RunId, halt: Record | None, at: StepName | None) -> Record:
         kit = self._kit
         outcome = Outcome(halt["outcome"]) if halt else Outcome.DONE
         text = halt["text"] if halt else ""

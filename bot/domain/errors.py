@@ -7,6 +7,7 @@
     │   ├── RefUnknown       git knows no such branch, tag or commit
     │   └── RoleTaken        another process already works under this role
     └── Broken               a "could not" of a tool or a neighbour
+        ├── JournalBroken    the database cannot be read or written just now
         ├── LookupFailed     a guard's question had no answer; the guard refuses
         ├── RepositoryBroken git could not clone, fetch or check out
         ├── ToolMissing      no Terraform to be found
@@ -76,6 +77,10 @@ class RefUnknown(Refused):
 
 class RoleTaken(Refused):
     """Another process already works under this role. Stop it first; two would do everything twice."""
+
+
+class JournalBroken(Broken):
+    """The database cannot be read or written just now."""
 
 
 class LookupFailed(Broken):

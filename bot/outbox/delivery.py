@@ -1,6 +1,7 @@
 """One thing that must be said, brought to Slack and ticked off."""
 
 import logging
+from dataclasses import dataclass
 
 from bot.domain.errors import SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.message import Message
@@ -15,6 +16,17 @@ log = logging.getLogger(__name__)
 _UPLOAD_ATTEMPTS = 3
 
 
+@dataclass
+class _Taken:
+    """What Slack has taken."""
+
+    version: int
+    #: Where it stands; `None` for a private answer.
+    ts: MessageTs | None
+    #: Whether the rows know it.
+    ticked: bool = False
+
+
 class Delivery:
     """Hands items to Slack. What it raises is Slack's, as the `Thread` port says."""
 
@@ -22,8 +34,8 @@ class Delivery:
         """Tick off in *post* what *thread* has taken."""
         self._post = post
         self._thread = thread
-        #: What Slack has taken and the rows may not know yet: the version and its place, by key.
-        self._taken: dict[str, tuple[int, MessageTs | None]] = {}
+        #: By key; dropped as soon as nothing is left to do.
+        self._taken: dict[str, _Taken] = {}
 
     def method(self, item: Unsent) -> str:
         """Name the way the item goes: `answer`, `post`, `edit` or `upload`."""
@@ -36,9 +48,11 @@ class Delivery:
     async def message(self, item: Unsent) -> None:
         """Bring the newest words to Slack; nothing happens where they stand there already."""
         if not self._stands(item):
-            self._taken[item.saying.key] = (item.version, await self._say(item))
-        _, ts = self._taken[item.saying.key]
-        await self._post.sent(item.saying.key, item.version, ts)
+            self._taken[item.saying.key] = _Taken(item.version, await self._say(item))
+        taken = self._taken[item.saying.key]
+        if not taken.ticked:
+            await self._post.sent(item.saying.key, item.version, taken.ts)
+            taken.ticked = True
         if item.saying.only_for is not None or item.files_sent >= len(item.saying.message.attachments):
             self._taken.pop(item.saying.key, None)
 
@@ -47,8 +61,7 @@ class Delivery:
         saying = item.saying
         if saying.only_for is not None or item.files_sent >= len(saying.message.attachments):
             return
-        _, ts = self._taken[saying.key]
-        under = _root(item) or ts
+        under = _root(item) or self._taken[saying.key].ts
         if under is None:
             return
         for count, attachment in enumerate(
@@ -78,7 +91,7 @@ class Delivery:
 
     def _stands(self, item: Unsent) -> bool:
         taken = self._taken.get(item.saying.key)
-        return taken is not None and taken[0] == item.version
+        return taken is not None and taken.version == item.version
 
     async def _say(self, item: Unsent) -> MessageTs | None:
         if item.saying.only_for is not None:
@@ -95,7 +108,7 @@ class Delivery:
     async def _write(self, item: Unsent, message: Message) -> MessageTs:
         saying = item.saying
         taken = self._taken.get(saying.key)
-        ts = item.ts or (taken[1] if taken else None)
+        ts = item.ts or (taken.ts if taken else None)
         if ts is None:
             return await self._thread.post(
                 saying.channel, message, under=_root(item), broadcast=saying.broadcast

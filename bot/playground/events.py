@@ -59,5 +59,3 @@ def wrapped(seed: Seed, event: Json, now: int) -> Json:
         "is_ext_shared_channel": False,
         "event_context": f"4-{secrets.token_hex(12)}",
     }
-
-

@@ -131,7 +131,7 @@ def problems(blocks: Sequence[Any], most: int, where: str, *, modal: bool) -> It
         yield where, f"no more than {most} items allowed"
     for index, block in enumerate(blocks):
         place = f"{where}/{index}"
-        kind = block.get("type") if isinstance(block, dict) else None
+        kind = _kind(block)
         known = kind in _SHAPES or kind in _TAKEN_AS_THEY_ARE
         if not isinstance(block, dict) or not known or (kind == "alert" and not modal):
             yield place, f"unsupported type: {kind}"
@@ -144,39 +144,44 @@ def problems(blocks: Sequence[Any], most: int, where: str, *, modal: bool) -> It
         yield where, f"`block_id` {twice} is not unique"
     if sum(block.get("type") == "table" for block in blocks) > 1:
         yield where, "only_one_table_allowed"
-    if sum(len(str(block.get("text"))) for block in blocks if block.get("type") == "markdown") > MOST_MARKDOWN:
+    if (
+        sum(len(str(block.get("text"))) for block in blocks if block.get("type") == "markdown")
+        > MOST_MARKDOWN
+    ):
         yield where, f"all markdown together must be less than {MOST_MARKDOWN + 1} characters"
 
 
 def _twice(ids: Sequence[Any]) -> list[str]:
-    return [name for name, count in Counter(each for each in ids if isinstance(each, str)).items() if count > 1]
+    return [
+        name for name, count in Counter(each for each in ids if isinstance(each, str)).items() if count > 1
+    ]
 
 
 def _refuse(code: str, found: Iterator[Problem]) -> None:
     details = [f"[ERROR] {what} [json-pointer:{where}]" for where, what in found]
     if details:
-        raise Refusal(code, *details)
+        raise Refusal(code=code, details=details)
 
 
-def check_message(text: str, blocks: Any, *, edited: bool = False, bare: bool = False) -> None:
-    """Raise `Refusal` where Slack would not take a message; *bare* may be without words, for it has files."""
+def check_message(text: str, blocks: Any, *, edited: bool = False) -> None:
+    """Raise `Refusal` where Slack would not take a message."""
     if not isinstance(blocks, list):
-        raise Refusal("invalid_blocks_format")
-    if not text.strip() and not blocks and not bare:
-        raise Refusal("no_text")
+        raise Refusal(code="invalid_blocks_format")
+    if not text.strip() and not blocks:
+        raise Refusal(code="no_text")
     if len(text) > MOST_TEXT or (edited and len(text.encode(errors="replace")) > MOST_EDITED):
-        raise Refusal("msg_too_long")
+        raise Refusal(code="msg_too_long")
     _refuse("invalid_blocks", problems(blocks, MOST_BLOCKS, "/blocks", modal=False))
     if _size(blocks) > MOST_CHARACTERS:
-        raise Refusal("msg_blocks_too_long")
+        raise Refusal(code="msg_blocks_too_long")
 
 
 def check_view(view: Any) -> None:
     """Raise `Refusal` where Slack would not take a modal or a Home tab."""
     if not isinstance(view, dict):
-        raise Refusal("invalid_arguments", "[ERROR] must be an object [json-pointer:/view]")
+        raise Refusal(code="invalid_arguments", details=["[ERROR] must be an object [json-pointer:/view]"])
     if len(json.dumps(view, ensure_ascii=False).encode()) > MOST_VIEW:
-        raise Refusal("view_too_large")
+        raise Refusal(code="view_too_large")
     _refuse("invalid_arguments", _view(view))
 
 
@@ -201,8 +206,8 @@ def _view(view: dict[str, Any]) -> Iterator[Problem]:
     yield from elements.optional(view, "external_id", "/view", 255)
 
 
-def _kind(block: Any) -> Any:
-    return block.get("type") if isinstance(block, dict) else None
+def _kind(block: Any) -> str:
+    return str(block.get("type")) if isinstance(block, dict) else ""
 
 
 def _size(blocks: list[Any]) -> int:

@@ -1,6 +1,5 @@
 """HTTP mode: signed requests to the app's own address."""
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -60,7 +59,7 @@ class Push:
         try:
             async with self._session.post(self._url, data=body, headers=headers, timeout=timeout) as said:
                 return _answer(said.status, said.headers, await said.read())
-        except (TimeoutError, asyncio.TimeoutError):
+        except TimeoutError:
             return Answer(error="operation_timeout", reason="http_timeout")
         except aiohttp.ClientError:
             return Answer(error="dispatch_failed", reason="connection_failed")

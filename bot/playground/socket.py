@@ -17,9 +17,10 @@ MOST_CONNECTIONS = 10
 class Connection:
     """One WebSocket of the app."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
-        """Talk through *socket*."""
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
+        """Talk through *socket*, which stands on *transport*."""
         self.socket = socket
+        self.transport = transport
         #: Envelopes that were not acknowledged yet.
         self.waiting: dict[str, asyncio.Future[Answer]] = {}
 
@@ -76,7 +77,7 @@ class Socket:
             await socket.send_json(self._farewell("too_many_websockets"))
             await socket.close()
             return socket
-        connection = Connection(socket)
+        connection = Connection(socket, request.transport)
         self._handlers.add(socket)
         try:
             await socket.send_json(self._hello())
@@ -165,13 +166,12 @@ class Socket:
             if reason != "warning":
                 self._leave(connection)
 
-    async def cut(self) -> None:
+    def cut(self) -> None:
         """Break every connection without a word."""
         for connection in tuple(self._open):
             self._leave(connection)
-            transport = connection.socket._req and connection.socket._req.transport
-            if transport:
-                transport.abort()
+            if connection.transport:
+                connection.transport.abort()
 
     async def close(self) -> None:
         """Hang up on everybody."""

@@ -33,12 +33,12 @@ class Triggers:
     def use(self, trigger: str) -> str:
         """Whose it is; raises `Refusal`."""
         if trigger in self._used:
-            raise Refusal("exchanged_trigger_id")
+            raise Refusal(code="exchanged_trigger_id")
         if trigger not in self._given:
-            raise Refusal("invalid_trigger_id")
+            raise Refusal(code="invalid_trigger_id")
         user, at = self._given.pop(trigger)
         if self._monotonic() - at > TRIGGER_SECONDS:
-            raise Refusal("expired_trigger_id")
+            raise Refusal(code="expired_trigger_id")
         self._used.add(trigger)
         return user
 
@@ -83,11 +83,11 @@ class Hooks:
         """Count one use; raises `Refusal`."""
         hook = self._known.get(name)
         if not hook:
-            raise Refusal("invalid_url")
+            raise Refusal(code="invalid_url")
         if now - hook.given > HOOK_SECONDS:
-            raise Refusal("expired_url")
+            raise Refusal(code="expired_url")
         if hook.used >= HOOK_USES:
-            raise Refusal("used_url")
+            raise Refusal(code="used_url")
         self._keep(hook.model_copy(update={"used": hook.used + 1}))
         return hook
 

@@ -51,7 +51,8 @@ def message(workspace: Workspace, said: Message) -> Json:
         shape["upload"] = True
     if said.reactions:
         shape["reactions"] = [
-            {"name": each.name, "users": list(each.users), "count": len(each.users)} for each in said.reactions
+            {"name": each.name, "users": list(each.users), "count": len(each.users)}
+            for each in said.reactions
         ]
     return shape | _threaded(workspace, said)
 

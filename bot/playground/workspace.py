@@ -120,7 +120,7 @@ class Workspace:
     def member(self, user: str) -> Member:
         """Who that is; raises `Refusal`."""
         if user not in self.members:
-            raise Refusal("user_not_found")
+            raise Refusal(code="user_not_found")
         return self.members[user]
 
     def channel(self, name: str) -> Channel:
@@ -130,7 +130,7 @@ class Workspace:
         for channel in self.channels.values():
             if channel.name and channel.name == name.lstrip("#"):
                 return channel
-        raise Refusal("channel_not_found")
+        raise Refusal(code="channel_not_found")
 
     def message(self, channel: str, ts: str) -> Message | None:
         """The message there, private ones too."""
@@ -168,7 +168,7 @@ class Workspace:
         """Put an emoji under it; raises `Refusal`."""
         held = {each.name: each.users for each in message.reactions}
         if user in held.get(emoji, ()):
-            raise Refusal("already_reacted")
+            raise Refusal(code="already_reacted")
         held[emoji] = (*held.get(emoji, ()), user)
         self._reacted(Happening.REACTED, message, held, user, emoji)
 
@@ -176,7 +176,7 @@ class Workspace:
         """Take an emoji away; raises `Refusal`."""
         held = {each.name: each.users for each in message.reactions}
         if user not in held.get(emoji, ()):
-            raise Refusal("no_reaction")
+            raise Refusal(code="no_reaction")
         held[emoji] = tuple(each for each in held[emoji] if each != user)
         self._reacted(Happening.UNREACTED, message, held, user, emoji)
 

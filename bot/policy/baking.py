@@ -158,10 +158,9 @@ def tail(errors: int, requests: int, rate: float) -> float:
     ways = math.lgamma(requests + 1) - math.lgamma(errors + 1) - math.lgamma(requests - errors + 1)
     term = math.exp(ways + errors * math.log(rate) + (requests - errors) * math.log1p(-rate))
     total = 0.0
-    for count in range(errors, requests + 1):
+    # Beyond the expected count each term is smaller than the one before.
+    while errors <= requests * rate or term > total * 1e-12:
         total += term
-        term *= (requests - count) / (count + 1) * rate / (1 - rate)
-        # Beyond the expected count each term is smaller than the one before.
-        if count > requests * rate and term <= total * 1e-12:
-            break
+        term *= (requests - errors) / (errors + 1) * rate / (1 - rate)
+        errors += 1
     return min(1.0, total)

@@ -4,6 +4,7 @@ Deny goes before Ask, and Ask before Allow; every reason is given at once.
 """
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from bot.domain.nearest import hint
 from bot.domain.request import Cancel, Deploy, Help, Request, Status
@@ -28,6 +29,8 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
             reasons += _environment(name, facts)
         case Status() | Help():
             pass
+        case _:
+            assert_never(request)
     return _rule(reasons)
 
 
@@ -137,7 +140,7 @@ def _still_approved(facts: ApplyFacts) -> list[Reason]:
     valid = 0
     for person in told.approved:
         why = approvals.voter(
-            standing.get(person, Standing(person=person, profile=None)),
+            standing.get(person, Standing(person=person, profile=None, unknown=frozenset(ask.of))),
             ask,
             facts.run,
             facts.teams,

@@ -14,7 +14,7 @@ Block = dict[str, Any]
 MOST_BLOCKS = 50
 #: Characters of all blocks as JSON. Slack refuses at about 13,200 and does not say how it counts.
 MOST_CHARACTERS = 9_900
-#: Characters of the text for notifications and screen readers; Slack refuses an edit beyond 4,000.
+#: Octets of the text for notifications and screen readers; Slack refuses an edit beyond 4,000.
 MOST_TEXT = 3_000
 #: Characters in one section or context element.
 MOST_SECTION = 3_000
@@ -76,7 +76,7 @@ def compose(
         note = context(f"… {words.plural(left_out, 'more part')} of this message found no room.")
         whole = [*kept, note, *last]
     return Message(
-        text=words.shorten(text, MOST_TEXT), blocks=tuple(_each_once(whole)), attachments=attachments
+        text=words.shorten_octets(text, MOST_TEXT), blocks=tuple(_each_once(whole)), attachments=attachments
     )
 
 

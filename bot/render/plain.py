@@ -13,8 +13,10 @@ _MOST_EXCERPT = 2_500
 
 def message(laid_out: Message) -> Message:
     """Say the same in text alone: buttons are gone, emoji and commands still count."""
-    markup = "\n".join(part for block in laid_out.blocks for part in _texts(block)) or laid_out.text
-    whole = f"{laid_out.text}\n{markup}" if len(markup) <= _MOST - len(laid_out.text) else laid_out.text
+    markup = "\n".join(part for block in laid_out.blocks for part in _texts(block))
+    whole = (
+        f"{laid_out.text}\n{markup}".strip() if len(markup) <= _MOST - len(laid_out.text) else laid_out.text
+    )
     note = "(Slack refused the layout of this message.)"
     return Message(text=f"{text.shorten(whole, _MOST)}\n{note}", attachments=laid_out.attachments)
 

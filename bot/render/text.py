@@ -45,6 +45,14 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+def shorten_octets(text: str, limit: int) -> str:
+    """At most *limit* octets of UTF-8, which is how Slack counts the text of an edit."""
+    octets = text.encode("utf-8", "replace")
+    if len(octets) <= limit:
+        return text
+    return f"{octets[: limit - 3].decode('utf-8', 'ignore')}…"
+
+
 def shorten_middle(text: str, limit: int) -> str:
     """At most *limit* characters; an ellipsis stands for what is left out in the middle."""
     if len(text) <= limit:

@@ -1,7 +1,6 @@
 """The journal over SQLAlchemy: every state change and its record entry in one transaction."""
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from bot.domain.errors import JournalBroken
 from bot.store.database import Database
 from bot.store.evidence import Evidence
 from bot.store.inbox import Inbox
@@ -20,7 +19,7 @@ class Store(Inbox, Evidence, Sayings):
         """Whether the database can be read now."""
         try:
             await self.open_runs()
-        except SQLAlchemyError:
+        except JournalBroken:
             return False
         return True
 

@@ -1,8 +1,8 @@
 """Opens the database: SQLite that keeps its word, or Postgres."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.domain.errors import SettingsBroken
+from bot.domain.errors import JournalBroken, SettingsBroken
 
 _DRIVERS = {
     "sqlite": ("sqlite", "sqlite+aiosqlite"),
@@ -79,6 +81,17 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what a driver raises when the database is away or full into `JournalBroken`."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, InternalError, PoolTimeout, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        msg = f"The database cannot be used just now: {type(cause).__name__}: {str(cause).splitlines()[0]}"
+        raise JournalBroken(msg) from error
+
+
 class Database:
     """A pool of connections, with one way to read and one way to write."""
 
@@ -94,7 +107,9 @@ class Database:
     async def open(cls, url: str) -> "Database":
         """Migrate and connect; raises `SettingsBroken` where *url* cannot be used."""
         await asyncio.to_thread(migrate, url)
-        engine = create_async_engine(urls(url)[1], pool_size=5, max_overflow=5)
+        engine = create_async_engine(
+            urls(url)[1], pool_size=5, max_overflow=5, pool_pre_ping=url.startswith("postgres")
+        )
         if engine.dialect.name == "sqlite":
             event.listen(engine.sync_engine, "connect", _sqlite_pragmas)
             event.listen(engine.sync_engine, "connect", _explicit_transactions)
@@ -107,18 +122,16 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A consistent look at the rows."""
-        async with self._engine.connect() as connection:
-            yield connection
+        """A consistent look at the rows; raises `JournalBroken`."""
+        with _told():
+            async with self._engine.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: all of it is kept, or nothing."""
-        if self._sqlite:
-            async with self._turn, self._writer.begin() as connection:
-                yield connection
-        else:
-            async with self._writer.begin() as connection:
+        """One transaction: all of it is kept, or nothing; raises `JournalBroken`, and `IntegrityError` as it is."""
+        with _told():
+            async with self._turn if self._sqlite else nullcontext(), self._writer.begin() as connection:
                 yield connection
 
     async def lock_record(self, connection: AsyncConnection) -> None:

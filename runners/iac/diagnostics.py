@@ -8,6 +8,8 @@ LINES = 14
 CHARACTERS = 900
 
 _HEADLINE = re.compile(r"^(?:Error|Warning): ")
+#: What `init` says first of a faulty configuration; the fault itself is the next error.
+_PREAMBLE = re.compile(r"^Error: \w+ encountered problems during initiali[sz]ation")
 _FRAME = re.compile(r"^\s*[│╷╵]\s?")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -31,7 +33,7 @@ def first_error(output: str) -> str:
     if not starts:
         said = [line for line in lines if line]
         return shortened("\n".join(said[-3:])) or "Terraform ended with an error and said nothing."
-    first = starts[0]
+    first = next((index for index in starts if not _PREAMBLE.match(lines[index])), starts[0])
     end = next((index for index in range(first + 1, len(lines)) if _HEADLINE.match(lines[index])), len(lines))
     message = "\n".join(lines[first:end]).removeprefix("Error: ").strip()
     return shortened(re.sub(r"\n{2,}", "\n", message))

@@ -4,13 +4,14 @@ A step may be asked twice: whoever is killed in the middle is asked again from t
 what is already in the rows, and what must not happen twice is claimed there first.
 """
 
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, TypeVar
 
-from bot.domain.errors import InterlockError
+from bot.domain.errors import InterlockError, JournalBroken
 from bot.domain.estate import Estate
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import RunId, Value
@@ -19,6 +20,13 @@ from bot.ports import Clock, Directory, Engine, Iac, Planned, Secrets, Source, W
 from runners.checks import Check
 from runners.context import Context
 from runners.metrics import Metric
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two tries to reach the database: first, and at most.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
 
 
 class Go(Value):
@@ -149,6 +157,17 @@ class Kit:
             msg = f"run {run} has no row"
             raise LookupError(msg)
         return found
+
+    async def insist(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do *work*, again and again while the database is away: a run waits for it, and never fails of it."""
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return await work()
+            except JournalBroken as error:
+                log.warning("journal.broken", extra={"error": str(error), "pause": pause})
+            await self.clock.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def context(self, run: Run) -> Context:
         """What checks and metrics may use after the apply; raises `ToolBroken`."""

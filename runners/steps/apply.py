@@ -1,10 +1,10 @@
 """APPLY: ask the law once more, claim the plan, run its very bytes, and tell truthfully what became of it."""
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
-from bot.domain.errors import Broken
+from bot.domain.errors import Broken, JournalBroken
 from bot.domain.report import Ledger, PieceState
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
@@ -32,8 +32,8 @@ class Apply(Step):
             return await self._first(run, bound)
         if claim.ended_at is not None and claim.exit_code is not None:
             report = await self.kit.journal.report(run.id, self.kit.clock.now())
-            assert report.apply is not None
-            return judge(Applied(exit_code=claim.exit_code, ledger=report.apply.ledger), run)
+            ledger = report.apply.ledger if report.apply else Ledger(pieces=())
+            return judge(Applied(exit_code=claim.exit_code, ledger=ledger), run)
         return await self._after_a_crash(run, bound, claim)
 
     async def _first(self, run: Run, bound: Binding) -> Go | Halt:
@@ -50,7 +50,9 @@ class Apply(Step):
             applied = await kit.iac.apply(
                 kit.workplace(run), planned, began=watch.began, watch=watch.ledger, stop=watch.stop
             )
-        await kit.journal.applied(digest, applied.ledger, applied.exit_code, "", kit.clock.now())
+        # What is known now must be kept, however long the database is away: asked again, nobody would know it.
+        now = kit.clock.now()
+        await kit.insist(lambda: kit.journal.applied(digest, applied.ledger, applied.exit_code, "", now))
         await kit.tell.applying(run.id)
         return judge(applied, await kit.known(run.id))
 
@@ -69,6 +71,8 @@ class Apply(Step):
             fresh = await kit.iac.plan(kit.workplace(run), keep=kit.plans)
             fresh.file.unlink(missing_ok=True)
             found = _compared(fresh.plan.empty)
+        except JournalBroken:
+            raise
         except Broken as error:
             found = f"No fresh plan could be made: {str(error).strip().partition(chr(10))[0]}"
         await kit.journal.applied(digest, ledger, None, found, kit.clock.now())
@@ -120,28 +124,31 @@ class Watch:
             for task in tasks:
                 with suppress(asyncio.CancelledError):
                     await task
-            await self._keep()
             self._kit.applying.discard(self._run.id)
+            with suppress(JournalBroken):
+                await self._keep()
 
     async def _tell(self) -> None:
         while True:
             await self._news.wait()
             self._news.clear()
-            await asyncio.shield(self._keep())
-            if self._ledger is not None:
-                await self._kit.tell.applying(self._run.id)
+            with suppress(JournalBroken):
+                await asyncio.shield(self._keep())
+                if self._ledger is not None:
+                    await self._kit.tell.applying(self._run.id)
             await self._kit.clock.sleep(PACE)
 
     async def _keep(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
+        if process := self._process:
             await self._kit.journal.began(self._digest, process, self._kit.clock.now())
+            self._process = None
         if self._ledger is not None:
             await self._kit.journal.progress(self._digest, self._ledger)
 
     async def _listen(self) -> None:
         while not self._stop:
-            self._stop = (await self._kit.known(self._run.id)).stop_by is not None
+            with suppress(JournalBroken):
+                self._stop = (await self._kit.known(self._run.id)).stop_by is not None
             if not self._stop:
                 await self._kit.engine.rung(self._run.id, 5.0)
 

@@ -30,8 +30,8 @@ class Approve(Step):
                 await kit.tell.card(run.id)
                 await kit.tell.status(run.id)
                 told = tally
-            assert run.expires_at is not None
-            await kit.engine.rung(run.id, (run.expires_at - kit.clock.now()).total_seconds())
+            left = (run.expires_at or until) - kit.clock.now()
+            await kit.engine.rung(run.id, left.total_seconds())
 
     async def _look(self, run: Run, bound: Binding) -> tuple[Tally, Go | Halt | None]:
         kit = self.kit
@@ -44,7 +44,6 @@ class Approve(Step):
             return tally, Halt(outcome=Outcome.REJECTED, text="Nothing was applied.")
         if tally.reached:
             return tally, Go()
-        assert run.expires_at is not None
-        if kit.clock.now() >= run.expires_at:
+        if run.expires_at is not None and kit.clock.now() >= run.expires_at:
             return tally, Halt(outcome=Outcome.EXPIRED, text="Nothing was applied.")
         return tally, None

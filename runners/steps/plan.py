@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.domain.ruling import Allow, Deny
 from bot.domain.run import Outcome, Run, StepName
+from bot.domain.value import Commit
 from bot.journal import Binding
 from bot.policy import decide, promotion, risk
 from bot.policy.facts import PlanFacts
@@ -25,7 +26,7 @@ class Plan(Step):
         if refused:
             return refused
         bound = await self.kit.journal.binding(run.id)
-        if bound is None or not Path(bound.file).exists():
+        if bound is None or not await asyncio.to_thread(Path(bound.file).exists):
             judged = await self._plan(run)
             if isinstance(judged, Halt):
                 return judged
@@ -41,18 +42,16 @@ class Plan(Step):
         return await self.kit.known(run.id)
 
     async def _promoted(self, run: Run) -> Halt | None:
-        assert run.commit is not None
         before = self.kit.estate.environments[run.environment].promotes_from
-        proved = before is not None and await self.kit.journal.proved(before, run.commit)
-        return _halt(promotion.rule(run.environment, before, run.commit, proved=proved))
+        proved = before is not None and await self.kit.journal.proved(before, _commit(run))
+        return _halt(promotion.rule(run.environment, before, _commit(run), proved=proved))
 
     async def _plan(self, run: Run) -> Binding | Halt:
         kit = self.kit
-        assert run.commit is not None
         home = kit.home(run.id)
         await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
         await asyncio.to_thread(home.mkdir, parents=True, mode=0o700)
-        await kit.source.checkout(run.commit, home / "checkout")
+        await kit.source.checkout(_commit(run), home / "checkout")
         planned = await kit.iac.plan(kit.workplace(run), keep=kit.plans)
         kit.learn(run.id, planned)
         bound = self._judge(run, planned)
@@ -61,7 +60,6 @@ class Plan(Step):
         return bound
 
     def _judge(self, run: Run, planned: Planned) -> Binding | Halt:
-        assert run.commit is not None
         judged = risk.judge(planned.plan)
         rule = self.kit.estate.rule(run.environment, judged.change_class)
         ask = decide.on_plan(
@@ -80,7 +78,7 @@ class Plan(Step):
             plan=planned.plan,
             file=str(planned.file),
             diff=planned.diff,
-            commit=run.commit,
+            commit=_commit(run),
             estate=self.kit.estate.digest,
             change_class=judged.change_class,
             ask=ask,
@@ -94,6 +92,14 @@ class Plan(Step):
             return Halt(outcome=Outcome.NOTHING, text="")
         await self.kit.tell.card(run.id)
         return Go()
+
+
+def _commit(run: Run) -> Commit:
+    """Give the commit that `_resolve` wrote down."""
+    if run.commit is None:
+        msg = f"run {run.id} has no commit"
+        raise LookupError(msg)
+    return run.commit
 
 
 def _stopped(run: Run) -> Halt | None:

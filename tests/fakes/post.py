@@ -54,7 +54,7 @@ class MemoryPost:
         return [self._unsent(row) for row in due[:limit]]
 
     async def sent(self, key: str, version: int, ts: MessageTs | None) -> None:
-        """This version is out."""
+        """Note that this version is out."""
         row = self.rows[key]
         row.sent_version = version
         row.ts = ts or row.ts

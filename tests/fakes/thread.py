@@ -1,10 +1,13 @@
 """Slack in memory: what stands where, and what it was told to refuse."""
 
-import asyncio
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from bot.domain.message import Attachment, Message
 from bot.domain.value import ChannelId, MessageTs, UserId
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
 
 
 class MemoryThread:

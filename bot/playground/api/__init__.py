@@ -46,7 +46,7 @@ class Call:
         """The argument, which must be there; raises `Refusal`."""
         value = self.text(name)
         if not value:
-            raise Refusal(code, f"[ERROR] missing required field: {name}")
+            raise Refusal(code=code, details=[f"[ERROR] missing required field: {name}"])
         return value
 
     def flag(self, name: str) -> bool:
@@ -61,14 +61,14 @@ class Call:
         try:
             return json.loads(value) if value else None
         except ValueError as error:
-            raise Refusal(code) from error
+            raise Refusal(code=code) from error
 
     def number(self, name: str, default: int) -> int:
         """The argument as a whole number; raises `Refusal`."""
         try:
             return int(self.text(name) or default)
         except ValueError as error:
-            raise Refusal("invalid_arguments", f"[ERROR] not a number: {name}") from error
+            raise Refusal(code="invalid_arguments", details=[f"[ERROR] not a number: {name}"]) from error
 
 
 Method = Callable[[Desk, Call], Json]
@@ -79,7 +79,7 @@ def page(call: Call, name: str, items: Sequence[Any]) -> Json:
     limit = call.number("limit", _MOST_ITEMS) or _MOST_ITEMS
     cursor = call.text("cursor")
     if cursor and not cursor.isdigit():
-        raise Refusal("invalid_cursor")
+        raise Refusal(code="invalid_cursor")
     start = int(cursor or 0)
     more = str(start + limit) if start + limit < len(items) else ""
     return {name: list(items[start : start + limit]), "response_metadata": {"next_cursor": more}}
@@ -93,7 +93,7 @@ def writable(desk: Desk, call: Call) -> Channel:
         return workspace.direct(name)
     channel = workspace.channel(name)
     if channel.archived:
-        raise Refusal("is_archived")
+        raise Refusal(code="is_archived")
     if workspace.seed.bot not in channel.members:
-        raise Refusal("channel_not_found" if channel.private else "not_in_channel")
+        raise Refusal(code="channel_not_found" if channel.private else "not_in_channel")
     return channel

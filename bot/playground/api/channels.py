@@ -16,14 +16,14 @@ def _seen(desk: Desk, call: Call) -> Channel:
     """The channel, where the bot can see it; raises `Refusal`."""
     channel = desk.workspace.channel(call.need("channel", "channel_not_found"))
     if (channel.private or channel.direct) and desk.workspace.seed.bot not in channel.members:
-        raise Refusal("channel_not_found")
+        raise Refusal(code="channel_not_found")
     return channel
 
 
 def _inside(desk: Desk, call: Call) -> Channel:
     channel = _seen(desk, call)
     if desk.workspace.seed.bot not in channel.members:
-        raise Refusal("not_in_channel")
+        raise Refusal(code="not_in_channel")
     return channel
 
 
@@ -53,17 +53,19 @@ def _list(desk: Desk, call: Call) -> Json:
 def _open(desk: Desk, call: Call) -> Json:
     users = call.need("users", "users_list_not_supplied").split(",")
     if len(users) > 1:
-        raise Refusal("method_not_supported_for_channel_type")
+        raise Refusal(code="method_not_supported_for_channel_type")
     channel = desk.workspace.direct(desk.workspace.member(users[0]).id)
-    return {"channel": wire.channel(desk.workspace, channel) if call.flag("return_im") else {"id": channel.id}}
+    return {
+        "channel": wire.channel(desk.workspace, channel) if call.flag("return_im") else {"id": channel.id}
+    }
 
 
 def _create(desk: Desk, call: Call) -> Json:
     name = call.need("name", "invalid_name_required")
     if not _NAME.fullmatch(name):
-        raise Refusal("invalid_name_specials")
+        raise Refusal(code="invalid_name_specials")
     if any(each.name == name for each in desk.workspace.channels.values()):
-        raise Refusal("name_taken")
+        raise Refusal(code="name_taken")
     made = Channel(
         id=desk.workspace.new_id("C"),
         name=name,
@@ -78,7 +80,7 @@ def _invite(desk: Desk, call: Call) -> Json:
     users = [desk.workspace.member(user).id for user in call.need("users", "no_user").split(",")]
     new = tuple(user for user in users if user not in channel.members)
     if not new:
-        raise Refusal("already_in_channel")
+        raise Refusal(code="already_in_channel")
     channel = channel.model_copy(update={"members": (*channel.members, *new)})
     return {"channel": wire.channel(desk.workspace, desk.workspace.keep_channel(channel))}
 
@@ -86,7 +88,7 @@ def _invite(desk: Desk, call: Call) -> Json:
 def _join(desk: Desk, call: Call) -> Json:
     channel = _seen(desk, call)
     if channel.archived:
-        raise Refusal("is_archived")
+        raise Refusal(code="is_archived")
     if desk.workspace.seed.bot not in channel.members:
         members = (*channel.members, desk.workspace.seed.bot)
         channel = desk.workspace.keep_channel(channel.model_copy(update={"members": members}))
@@ -101,7 +103,7 @@ def _moment(call: Call, name: str, default: float) -> float:
     try:
         return float(call.text(name) or default)
     except ValueError as error:
-        raise Refusal(f"invalid_ts_{name}") from error
+        raise Refusal(code=f"invalid_ts_{name}") from error
 
 
 def _history(desk: Desk, call: Call) -> Json:
@@ -120,7 +122,7 @@ def _replies(desk: Desk, call: Call) -> Json:
     channel = _inside(desk, call)
     parent = desk.workspace.message(channel.id, call.need("ts", "thread_not_found"))
     if not parent or parent.only_for:
-        raise Refusal("thread_not_found")
+        raise Refusal(code="thread_not_found")
     found = [wire.message(desk.workspace, said) for said in (parent, *desk.workspace.replies(parent))]
     shown = page(call, "messages", found)
     return shown | {"has_more": bool(shown["response_metadata"]["next_cursor"])}

@@ -21,7 +21,7 @@ def _parent(desk: Desk, call: Call, channel: Channel) -> str | None:
         return None
     parent = desk.workspace.message(channel.id, ts)
     if not parent:
-        raise Refusal("thread_not_found")
+        raise Refusal(code="thread_not_found")
     return parent.thread_ts or parent.ts
 
 
@@ -50,11 +50,11 @@ def _own(desk: Desk, call: Call, otherwise: str) -> Message:
     channel = desk.workspace.channel(call.need("channel", "channel_not_found"))
     said = desk.workspace.message(channel.id, call.need("ts", "message_not_found"))
     if not said or said.only_for:
-        raise Refusal("message_not_found")
+        raise Refusal(code="message_not_found")
     if said.user != desk.workspace.seed.bot:
-        raise Refusal(otherwise)
+        raise Refusal(code=otherwise)
     if channel.archived:
-        raise Refusal("is_archived")
+        raise Refusal(code="is_archived")
     return said
 
 
@@ -62,7 +62,7 @@ def _update(desk: Desk, call: Call) -> Json:
     said = _own(desk, call, "cant_update_message")
     named = {key for key in ("text", "blocks") if call.arguments.get(key) is not None}
     if not named and call.arguments.get("metadata") is None:
-        raise Refusal("no_text")
+        raise Refusal(code="no_text")
     blocks = _blocks(call)
     changed: Json = {}
     if named:
@@ -94,7 +94,7 @@ def _post_ephemeral(desk: Desk, call: Call) -> Json:
     limits.check_message(call.text("text"), blocks)
     user = call.need("user", "user_not_in_channel")
     if user not in channel.members:
-        raise Refusal("user_not_in_channel")
+        raise Refusal(code="user_not_in_channel")
     said = desk.workspace.post(
         Message(
             channel=channel.id,
@@ -113,7 +113,7 @@ def _get_permalink(desk: Desk, call: Call) -> Json:
     channel = desk.workspace.channel(call.need("channel", "channel_not_found"))
     said = desk.workspace.message(channel.id, call.need("message_ts", "message_not_found"))
     if not said or said.only_for:
-        raise Refusal("message_not_found")
+        raise Refusal(code="message_not_found")
     link = f"{desk.address}/archives/{channel.id}/p{said.ts.replace('.', '')}"
     if said.thread_ts:
         link += f"?thread_ts={said.thread_ts}&cid={channel.id}"

@@ -13,7 +13,7 @@ def _get_upload_url(desk: Desk, call: Call) -> Json:
     name = call.need("filename")
     size = call.number("length", 0)
     if size <= 0:
-        raise Refusal("invalid_arguments", "[ERROR] missing required field: length")
+        raise Refusal(code="invalid_arguments", details=["[ERROR] missing required field: length"])
     snippet = call.text("snippet_type")
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
     file = desk.workspace.keep_file(
@@ -36,25 +36,25 @@ def _arrived(desk: Desk, item: Json) -> File:
     """The file whose bytes have come, with its title; raises `Refusal`."""
     file = desk.workspace.files.get(str(item.get("id")))
     if not file or desk.workspace.content(file.id) is None:
-        raise Refusal("file_not_found")
+        raise Refusal(code="file_not_found")
     return desk.workspace.keep_file(file.model_copy(update={"title": str(item.get("title") or file.title)}))
 
 
 def _complete_upload(desk: Desk, call: Call) -> Json:
     items = call.json("files")
     if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
-        raise Refusal("invalid_arguments", "[ERROR] missing required field: files")
+        raise Refusal(code="invalid_arguments", details=["[ERROR] missing required field: files"])
     workspace = desk.workspace
     where = call.text("channel_id") or call.text("channels").partition(",")[0]
     # Unlike other methods, these take no names.
     channel = workspace.channels.get(where)
     if where and (not channel or workspace.seed.bot not in channel.members):
-        raise Refusal("channel_not_found" if not channel else "not_in_channel")
+        raise Refusal(code="channel_not_found" if not channel else "not_in_channel")
     files = tuple(_arrived(desk, item) for item in items)
     if channel:
         parent = workspace.message(channel.id, call.text("thread_ts")) if call.text("thread_ts") else None
         if call.text("thread_ts") and not parent:
-            raise Refusal("invalid_thread_ts")
+            raise Refusal(code="invalid_thread_ts")
         workspace.post(
             Message(
                 channel=channel.id,
@@ -71,7 +71,7 @@ def _complete_upload(desk: Desk, call: Call) -> Json:
 def _info(desk: Desk, call: Call) -> Json:
     file = desk.workspace.files.get(call.need("file", "file_not_found"))
     if not file or desk.workspace.content(file.id) is None:
-        raise Refusal("file_not_found")
+        raise Refusal(code="file_not_found")
     return {"file": wire.file(desk.workspace, file)}
 
 

@@ -40,7 +40,7 @@ def _users_by_email(desk: Desk, call: Call) -> Json:
     for member in desk.workspace.members.values():
         if member.email.casefold() == email and not member.team and not member.deleted:
             return {"user": wire.member(desk.workspace, member)}
-    raise Refusal("users_not_found")
+    raise Refusal(code="users_not_found")
 
 
 def _groups_list(desk: Desk, call: Call) -> Json:
@@ -56,7 +56,7 @@ def _groups_list(desk: Desk, call: Call) -> Json:
 def _group_users(desk: Desk, call: Call) -> Json:
     group = desk.workspace.groups.get(call.need("usergroup"))
     if not group:
-        raise Refusal("no_such_subteam")
+        raise Refusal(code="no_such_subteam")
     return {"users": list(group.members)}
 
 

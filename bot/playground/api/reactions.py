@@ -12,27 +12,23 @@ def _target(desk: Desk, call: Call) -> Message:
     channel = desk.workspace.channel(call.need("channel", "no_item_specified"))
     said = desk.workspace.message(channel.id, call.need("timestamp", "no_item_specified"))
     if not said or said.only_for:
-        raise Refusal("message_not_found")
+        raise Refusal(code="message_not_found")
     if desk.workspace.seed.bot not in channel.members:
-        raise Refusal("not_in_channel")
+        raise Refusal(code="not_in_channel")
     return said
 
 
 def _add(desk: Desk, call: Call) -> Json:
     said, emoji = _target(desk, call), call.need("name", "invalid_name").strip(":")
     desk.workspace.react(said, desk.workspace.seed.bot, emoji)
-    desk.happened(
-        events.reaction(said, desk.workspace.seed.bot, emoji, desk.workspace.stamp(), added=True)
-    )
+    desk.happened(events.reaction(said, desk.workspace.seed.bot, emoji, desk.workspace.stamp(), added=True))
     return {}
 
 
 def _remove(desk: Desk, call: Call) -> Json:
     said, emoji = _target(desk, call), call.need("name", "invalid_name").strip(":")
     desk.workspace.unreact(said, desk.workspace.seed.bot, emoji)
-    desk.happened(
-        events.reaction(said, desk.workspace.seed.bot, emoji, desk.workspace.stamp(), added=False)
-    )
+    desk.happened(events.reaction(said, desk.workspace.seed.bot, emoji, desk.workspace.stamp(), added=False))
     return {}
 
 

@@ -17,7 +17,7 @@ def _body(call: Call, kind: str) -> Json:
     limits.check_view(view)
     body: Json = view
     if body["type"] != kind:
-        raise Refusal("invalid_arguments", f"[ERROR] must be {kind} [json-pointer:/view/type]")
+        raise Refusal(code="invalid_arguments", details=[f"[ERROR] must be {kind} [json-pointer:/view/type]"])
     return {**body, "blocks": list(wire.with_ids(body["blocks"]))}
 
 
@@ -25,7 +25,7 @@ def fresh(desk: Desk, user: str, body: Json, below: View | None = None) -> View:
     """Show *body* to *user*, on top of *below*; raises `Refusal`."""
     external = body.get("external_id")
     if external and any(each.body.get("external_id") == external for each in desk.workspace.views.values()):
-        raise Refusal("duplicate_external_id")
+        raise Refusal(code="duplicate_external_id")
     name = desk.workspace.new_id("V")
     view = View(
         id=name,
@@ -40,9 +40,7 @@ def fresh(desk: Desk, user: str, body: Json, below: View | None = None) -> View:
 
 def replaced(desk: Desk, view: View, body: Json) -> View:
     """Put *body* into the place of what *view* showed."""
-    new = view.model_copy(
-        update={"body": body, "hash": f"{desk.workspace.stamp()}.{view.id[-8:].lower()}"}
-    )
+    new = view.model_copy(update={"body": body, "hash": f"{desk.workspace.stamp()}.{view.id[-8:].lower()}"})
     return desk.workspace.show(Happening.VIEW_UPDATED, new)
 
 
@@ -63,10 +61,10 @@ def _push(desk: Desk, call: Call) -> Json:
     user = desk.triggers.use(call.need("trigger_id"))
     below = top(desk, user)
     if not below:
-        raise Refusal("not_found")
+        raise Refusal(code="not_found")
     stacked = [view for view in desk.workspace.views.values() if view.root == below.root]
     if len(stacked) >= _MOST_STACKED:
-        raise Refusal("push_limit_reached")
+        raise Refusal(code="push_limit_reached")
     return {"view": wire.view(desk.workspace, fresh(desk, user, body, below))}
 
 
@@ -77,9 +75,9 @@ def _update(desk: Desk, call: Call) -> Json:
         if view.id == name or (external and view.body.get("external_id") == external):
             break
     else:
-        raise Refusal("not_found")
+        raise Refusal(code="not_found")
     if call.text("hash") and call.text("hash") != view.hash:
-        raise Refusal("hash_conflict")
+        raise Refusal(code="hash_conflict")
     return {"view": wire.view(desk.workspace, replaced(desk, view, body))}
 
 
@@ -88,9 +86,11 @@ def _publish(desk: Desk, call: Call) -> Json:
     user = desk.workspace.member(call.need("user_id", "user_not_found")).id
     held = desk.workspace.homes.get(user)
     if held and call.text("hash") and call.text("hash") != held.hash:
-        raise Refusal("hash_conflict")
+        raise Refusal(code="hash_conflict")
     name = held.id if held else desk.workspace.new_id("V")
-    view = View(id=name, user=user, body=body, hash=f"{desk.workspace.stamp()}.{name[-8:].lower()}", root=name)
+    view = View(
+        id=name, user=user, body=body, hash=f"{desk.workspace.stamp()}.{name[-8:].lower()}", root=name
+    )
     return {"view": wire.view(desk.workspace, desk.workspace.show(Happening.HOME, view))}
 
 

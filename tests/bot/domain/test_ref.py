@@ -25,7 +25,7 @@ def test_good_refs(ref: str) -> None:
         ("a\tb", "holds a space"),
         ("a\nb", "holds a space"),
         ("a\0b", "not printable ASCII"),
-        ("mаin", "not printable ASCII"),
+        ("m\u0430in", "not printable ASCII"),
         ("a..b", "mean something else"),
         ("a@{1}", "mean something else"),
         ("@", "mean something else"),

@@ -33,10 +33,11 @@ THIS, OTHER = PlanDigest("d" * 64), PlanDigest("e" * 64)
         pytest.param("eve", {"card": OTHER}, Choice.APPROVE, [ReasonCode.SUPERSEDED, ReasonCode.NOT_IN_GROUP], id="two reasons"),
     ],
 )  # fmt: skip
-def test_who_may_vote(  # noqa: PLR0913, PLR0917 -- a table's columns
+def test_who_may_vote(
     standing: Callable[..., Standing],
     run: Callable[..., Run],
     ask: Ask,
+    *,
     who: str,
     changes: dict[str, Any],
     choice: Choice,
@@ -72,10 +73,11 @@ def test_who_may_vote(  # noqa: PLR0913, PLR0917 -- a table's columns
         pytest.param({"stop_by": Person(team=TeamId("T0HOME"), user=UserId("U0X"))}, timedelta(0), [ReasonCode.NOT_WAITING], id="being stopped"),
     ],
 )  # fmt: skip
-def test_when_votes_count(  # noqa: PLR0913, PLR0917 -- a table's columns
+def test_when_votes_count(
     standing: Callable[..., Standing],
     run: Callable[..., Run],
     ask: Ask,
+    *,
     changes: dict[str, Any],
     after: timedelta,
     codes: list[ReasonCode],

@@ -19,6 +19,11 @@ from runners.iac import diagnostics
         ),
         pytest.param("╷\n│ Error: boxed\n│ \n│ detail\n╵\n", "boxed\ndetail", id="in a box"),
         pytest.param("\x1b[31mError: \x1b[0mred\n", "red", id="coloured"),
+        pytest.param(
+            "Error: Terraform encountered problems during initialisation, including\n\nError: the fault\n",
+            "the fault",
+            id="after a preamble",
+        ),
         pytest.param("a\nb\n\nc\nd\n", "b\nc\nd", id="no error is named"),
         pytest.param("", "Terraform ended with an error and said nothing.", id="silence"),
     ],
