@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 .PHONY: demo test lint bench lock clean
 
 demo: $(READY)
-	@$(BIN)/interlock demo $(if $(shell test -t 0 && echo terminal),,--script examples/tour.txt)
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/interlock demo; else $(BIN)/interlock demo --script examples/tour.txt; fi
 
 test: lint
 	@$(BIN)/python -m pytest

@@ -1,0 +1,1 @@
+"""Words and law, and the edges that talk to people and disk."""

@@ -17,7 +17,7 @@ import runners.checks
 import runners.metrics
 import runners.steps
 from bot import estate as estates
-from bot import logs, plugins, settings
+from bot import plugins, settings
 from bot.clock import SystemClock
 from bot.domain.errors import InterlockError, SlackUnreachable
 from bot.domain.estate import Estate
@@ -42,12 +42,13 @@ from runners.checks import Check
 from runners.engine import Engine
 from runners.iac.settings import TerraformSettings
 from runners.iac.terraform import Terraform
+from runners.kit import Kit
 from runners.metrics import Metric
 from runners.remind import LOOK, Remind
 from runners.saga import Saga
 from runners.schedule import Schedule
 from runners.source.git import Git
-from runners.steps import Kit, Step
+from runners.steps import Step
 from runners.tell import Narrator
 
 log = logging.getLogger("interlock")
@@ -57,7 +58,7 @@ ROLE = "bot"
 #: Seconds between two tries to reach Slack at the start.
 PATIENCE = 2.0
 
-_HANDLERS = plugins.load(handlers, Handler)  # type: ignore[type-abstract]
+_HANDLERS = plugins.load(handlers, Handler)
 COMMANDS = {word: kind for word, kind in _HANDLERS.items() if issubclass(kind, Command)}
 GESTURES = {name: kind for name, kind in _HANDLERS.items() if issubclass(kind, Gesture)}
 CHECKS = plugins.load(runners.checks, Check)  # type: ignore[type-abstract]
@@ -157,7 +158,7 @@ async def bot(configured: settings.Settings, estate: Estate, *, pace: float = 1.
         yield kit
 
 
-async def _listen(  # noqa: PLR0913, PLR0917 -- a part of the composition, cut off for its length
+async def _listen(
     stack: contextlib.AsyncExitStack,
     configured: settings.Settings,
     slack: slack_client.AsyncWebClient,

@@ -57,11 +57,11 @@ class Pointed(Origin):
     removed: bool = False
 
 
-class Handler(ABC):
+class Handler:
     """Something people say or do; one a file, found by the file being there."""
 
 
-class Command(Handler):
+class Command(Handler, ABC):
     """One word people can say. The file's name is the word."""
 
     #: What follows the word: `ENV [REF] [--dry-run]`.
@@ -81,7 +81,7 @@ class Command(Handler):
         """Do what was asked; a private answer, or `None` where the channel shows enough."""
 
 
-class Gesture(Handler):
+class Gesture(Handler, ABC):
     """Something people do to a message. The file's name is what it is."""
 
     #: Slack's event types that carry it.

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.domain.heard import Heard, HeardKind
 from bot.domain.message import Message, Saying, Urgency
-from bot.domain.value import ChannelId, MessageTs, RunId
 from bot.domain.request import Origin
+from bot.domain.value import ChannelId, MessageTs, RunId
 from bot.ports import Voice
 from bot.render import refusal
 from handlers import Command, Desk, Gesture, Pointed, Spoken, channel, person

@@ -1,0 +1,1 @@
+"""What gets done: runs, their steps, and the tools they work with."""

@@ -6,7 +6,7 @@ from bot import standing
 from bot.domain.run import Run
 from bot.journal import Binding
 from bot.policy.facts import ApplyFacts, Bound
-from runners.steps import Kit
+from runners.kit import Kit
 
 
 async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:

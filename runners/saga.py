@@ -8,7 +8,8 @@ from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import RunId
 from runners import tidy
 from runners.engine import Once, Record
-from runners.steps import Go, Halt, Kit, Step
+from runners.kit import Kit
+from runners.steps import Go, Halt, Step
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Frozen values: the words of the house, which know nothing but each other."""

@@ -14,7 +14,7 @@ from bot.domain.vote import Vote
 class Verdict(StrEnum):
     """What a check or a bake says; UNKNOWN never counts as PASS."""
 
-    PASS = "PASS"
+    PASS = "PASS"  # noqa: S105 -- a verdict, not a password
     FAIL = "FAIL"
     UNKNOWN = "UNKNOWN"
 

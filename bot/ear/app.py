@@ -49,7 +49,7 @@ async def identify(client: AsyncWebClient) -> Identity:
     return Identity(team=said["team_id"], user=said["user_id"], bot=said.get("bot_id") or "")
 
 
-def app(  # noqa: PLR0913 -- a composition
+def app(
     client: AsyncWebClient, identity: Identity, words: Vocabulary, hear: Hear, clock: Clock, secret: str
 ) -> AsyncApp:
     """Build the app around *client*; *secret* signs HTTP requests and is unused in Socket Mode."""

@@ -1,0 +1,1 @@
+"""Facts in, Slack blocks out: every word the bot says is written here."""

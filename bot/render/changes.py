@@ -1,11 +1,13 @@
 """The changes of a plan as lines in code blocks, as many as find room, the dangerous ones first."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from bot.domain.plan import Change, Plan, Verb
-from bot.domain.value import Value
 from bot.render import blocks, text
+
+T = TypeVar("T")
 
 #: Verbs that take something away, or may.
 DANGEROUS = (Verb.REPLACE, Verb.DELETE, Verb.UNKNOWN)
@@ -28,50 +30,49 @@ _MOST_LINE = 240
 _FRAME = 120
 
 
-class Group(Value):
-    """Entries of one kind under one title."""
+class Group(NamedTuple):
+    """Entries of one kind under one title, written only as far as somebody reads them."""
 
     title: str
     #: `updated objects`: the kind, for the line that says how many are left out.
     name: str
-    entries: tuple[str, ...]
+    #: How many there are.
+    total: int
+    entries: Iterator[str]
 
 
 def dangerous(plan: Plan) -> Group:
     """Everything that is destroyed, replaced or of unknown effect: a line each, replacements first."""
     order = {verb: place for place, verb in enumerate(DANGEROUS)}
     meant = sorted((each for each in plan.changes if each.verb in order), key=lambda each: order[each.verb])
-    return Group(title="", name="destroyed or replaced objects", entries=tuple(_head(each) for each in meant))
+    return _group("", "destroyed or replaced objects", meant, _head)
 
 
 def details(plan: Plan) -> tuple[Group, ...]:
     """Everything else in the order in which people must see it; empty groups are left out."""
     replaced = [each for each in plan.changes if each.verb is Verb.REPLACE and each.attributes]
+    moved = [each for each in plan.changes if each.previous_address]
+    imported = [each for each in plan.changes if each.importing]
+    forgotten = _those(plan, Verb.FORGET)
     groups = (
-        _group("What forces or follows the replacements", "replacements", map(_entry, replaced)),
-        _group("Updated", "updated objects", map(_entry, _those(plan, Verb.UPDATE))),
-        _group("Created", "created objects", map(_head, _those(plan, Verb.CREATE))),
-        _group(
-            "Moved", "moved objects", map(_move, (each for each in plan.changes if each.previous_address))
-        ),
-        _group(
-            "Imported", "imported objects", map(_import, (each for each in plan.changes if each.importing))
-        ),
-        _group(
-            "Forgotten, and left in the world", "forgotten objects", map(_head, _those(plan, Verb.FORGET))
-        ),
-        _group("Read during the apply", "data sources", map(_head, _those(plan, Verb.READ))),
-        _group("Outputs that change", "outputs", map(_line, plan.outputs)),
-        _group("Changed outside since the last apply", "drifted objects", map(_entry, plan.drift)),
+        _group("What forces or follows the replacements", "replacements", replaced, _entry),
+        _group("Updated", "updated objects", _those(plan, Verb.UPDATE), _entry),
+        _group("Created", "created objects", _those(plan, Verb.CREATE), _head),
+        _group("Moved", "moved objects", moved, _move),
+        _group("Imported", "imported objects", imported, _import),
+        _group("Forgotten, and left in the world", "forgotten objects", forgotten, _head),
+        _group("Read during the apply", "data sources", _those(plan, Verb.READ), _head),
+        _group("Outputs that change", "outputs", plan.outputs, _line),
+        _group("Changed outside since the last apply", "drifted objects", plan.drift, _entry),
     )
-    return tuple(group for group in groups if group.entries)
+    return tuple(group for group in groups if group.total)
 
 
 def pack(group: Group, room: int) -> tuple[list[blocks.Block], int]:
     """Sections with as many whole entries as *room* (in characters of JSON) lets in, and how many these are."""
     packed: list[blocks.Block] = []
     chunk: list[str] = []
-    title = f"*{group.title}* ({text.number(len(group.entries))})\n" if group.title else ""
+    title = f"*{group.title}* ({text.number(group.total)})\n" if group.title else ""
     shown = in_chunk = 0
     left = room - _FRAME - len(title)
 
@@ -98,8 +99,8 @@ def pack(group: Group, room: int) -> tuple[list[blocks.Block], int]:
     return packed, shown
 
 
-def _group(title: str, name: str, entries: Iterable[str]) -> Group:
-    return Group(title=title, name=name, entries=tuple(entries))
+def _group(title: str, name: str, things: Sequence[T], write: Callable[[T], str]) -> Group:
+    return Group(title=title, name=name, total=len(things), entries=map(write, things))
 
 
 def _those(plan: Plan, verb: Verb) -> Sequence[Change]:

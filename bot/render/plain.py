@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.message import Attachment, Message
 from bot.render import text
 
-#: Slack refuses an edit beyond 4,000 characters of text.
+#: Slack refuses an edit beyond 4,000 octets of text.
 _MOST = 3_500
 _MOST_EXCERPT = 2_500
 
@@ -14,11 +14,10 @@ _MOST_EXCERPT = 2_500
 def message(laid_out: Message) -> Message:
     """Say the same in text alone: buttons are gone, emoji and commands still count."""
     markup = "\n".join(part for block in laid_out.blocks for part in _texts(block))
-    whole = (
-        f"{laid_out.text}\n{markup}".strip() if len(markup) <= _MOST - len(laid_out.text) else laid_out.text
-    )
+    both = f"{laid_out.text}\n{markup}".strip()
+    whole = both if len(both.encode("utf-8", "replace")) <= _MOST else laid_out.text
     note = "(Slack refused the layout of this message.)"
-    return Message(text=f"{text.shorten(whole, _MOST)}\n{note}", attachments=laid_out.attachments)
+    return Message(text=f"{text.shorten_octets(whole, _MOST)}\n{note}", attachments=laid_out.attachments)
 
 
 def excerpt(attachment: Attachment) -> Message:

@@ -53,7 +53,7 @@ def _headline(report: Report, plan: Plan) -> str:
 
 def _danger(plan: Plan, file: str, room: int) -> list[blocks.Block]:
     group = changes.dangerous(plan)
-    total = len(group.entries)
+    total = group.total
     if not total:
         return []
     packed, shown = changes.pack(group, room)
@@ -93,8 +93,8 @@ def _details(plan: Plan, file: str, room: int) -> list[blocks.Block]:
         packed, shown = changes.pack(group, room)
         room -= blocks.size(packed)
         parts += packed
-        if shown < len(group.entries):
-            left_out.append(f"{text.number(len(group.entries) - shown)} {group.name}")
+        if shown < group.total:
+            left_out.append(f"{text.number(group.total - shown)} {group.name}")
     if left_out:
         note = f"Not shown here: {text.listed(tuple(left_out), 20)}. All of it is in {text.code(file)}."
         parts.append(blocks.context(note))

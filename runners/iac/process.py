@@ -7,6 +7,7 @@ nobody reads any more dies of it, in the middle of its work.
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.domain.errors import ToolMissing
+from bot.domain.errors import ToolBroken, ToolMissing
 from bot.ports import Process
 
 #: Seconds between two looks at a child's output.
@@ -73,12 +74,19 @@ class Child:
 def start(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], out: Path, err: Path) -> Child:
     """Start *argv* with its output appended to the files *out* and *err* (0600), which may be the same.
 
-    Raises `ToolMissing` where it cannot be started.
+    For as long as it lives it holds a lock on *out*, which `held` sees. Raises `ToolMissing` where it cannot be
+    started, and `ToolBroken` where another holds that lock.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     with contextlib.ExitStack() as opened:
         stdout = opened.enter_context(open(os.open(out, flags, 0o600), "wb"))  # noqa: PTH123 -- a mode is given
         stderr = opened.enter_context(open(os.open(err, flags, 0o600), "wb"))  # noqa: PTH123 -- a mode is given
+        try:
+            # The lock belongs to the open file, which the child inherits and nobody else has.
+            fcntl.flock(stdout, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            msg = "The same command still runs, from an earlier life of Interlock. Nothing was started."
+            raise ToolBroken(msg) from error
         try:
             popen = subprocess.Popen(  # noqa: S603 -- no shell, and argv is a value that tests compare
                 argv,
@@ -135,6 +143,8 @@ def identify(pid: int) -> Process:
 
 def alive(process: Process) -> bool:
     """Whether that very process still runs; a zombie does not."""
+    if process.pid <= 0:  # to the kernel these mean groups, and our own first
+        return False
     if fields := _fields(process.pid):
         return fields[0] not in "ZX" and int(fields[19]) == process.started and _boot() == process.boot
     if _PROC.joinpath("self").exists() or process.started:
@@ -146,6 +156,18 @@ def alive(process: Process) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def held(out: Path) -> bool:
+    """Whether a process that was started with *out* still runs, ours or not."""
+    try:
+        with out.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
 
 
 def interrupt(process: Process) -> None:

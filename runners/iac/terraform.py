@@ -114,8 +114,11 @@ class Terraform:
         argv = command.apply_argv(tool, copy, lock_timeout=self._lock_timeout)
         env = environment.build(at, self._own)
         child = process.start(argv, cwd=at.folder, env=env, out=log, err=complaints)
+        who = process.identify(child.pid)
         try:
-            began(process.identify(child.pid))
+            # First into a file, at once: whatever *began* does takes longer, and we may be killed meanwhile.
+            planfile.write(_note(log), who.model_dump_json().encode())
+            began(who)
         except BaseException:
             # What cannot be recorded must not go on.
             child.interrupt()
@@ -138,15 +141,17 @@ class Terraform:
     ) -> Ledger:
         """Follow an apply that an earlier life of ours began, to its end, or read the log of one that ended.
 
-        Its exit status is nobody's to know any more; `complete` in the ledger says whether Terraform finished.
+        *who* may be a process with the id 0 where nobody heard of it in time. Its exit status is nobody's to know
+        any more; `complete` in the ledger says whether Terraform finished.
         """
-        following = Following(*_logs(at, planned.plan), planned)
+        log, complaints = _logs(at, planned.plan)
+        following = Following(log, complaints, planned)
+        who = who if who.pid > 0 else _noted(log)
 
         async def ended(within: float) -> bool:
-            if not process.alive(who):
-                return True
-            await asyncio.sleep(within)
-            return not process.alive(who)
+            if process.alive(who) or process.held(log):
+                await asyncio.sleep(within)
+            return not process.alive(who) and not process.held(log)
 
         await follow(following, ended=ended, interrupt=lambda: process.interrupt(who), watch=watch, stop=stop)
         ledger = following.last_word(None)
@@ -281,6 +286,18 @@ def _logs(at: Workplace, plan: Plan) -> tuple[Path, Path]:
     """Name the files of an apply's events and of its other words; one digest is applied at most once."""
     stem = f"apply-{plan.digest[:16]}"
     return at.private / f"{stem}.jsonl", at.private / f"{stem}.err"
+
+
+def _note(log: Path) -> Path:
+    """Name the file that says which process writes *log*."""
+    return log.with_suffix(".process")
+
+
+def _noted(log: Path) -> Process:
+    try:
+        return Process.model_validate_json(_note(log).read_bytes())
+    except (OSError, ValueError):
+        return Process(pid=0, started=0, boot="")
 
 
 def _initialised(at: Workplace) -> Path:

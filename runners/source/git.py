@@ -28,7 +28,7 @@ _SCP = re.compile(r"[^/:]+:")
 class Git:
     """Resolves refs and lays out trees of one repository."""
 
-    def __init__(  # noqa: PLR0913 -- each is a setting of its own, and given by name
+    def __init__(
         self,
         url: str,
         cache: Path,

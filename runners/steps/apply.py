@@ -13,7 +13,8 @@ from bot.journal import Binding, Claim
 from bot.policy import decide
 from bot.ports import Applied, Process
 from runners import facts
-from runners.steps import Go, Halt, Kit, Step
+from runners.kit import Kit
+from runners.steps import Go, Halt, Step
 
 #: Seconds between two looks at how far the apply got, for the rows and for people.
 PACE = 1.0

@@ -8,6 +8,7 @@ import pytest
 
 import runners.checks
 import runners.metrics
+from bot.estate import Kinds, schema
 from bot.plugins import load
 
 
@@ -65,8 +66,16 @@ def test_the_result_cannot_be_changed(package: Callable[..., ModuleType]) -> Non
 
 
 def test_our_own_plugins() -> None:
-    """The checks and metrics of this version, each with settings of its own that refuse unknown keys."""
-    checks = load(runners.checks, runners.checks.Check)
-    metrics = load(runners.metrics, runners.metrics.Metric)
+    """The checks and metrics of this version, each with settings of its own."""
+    checks = load(runners.checks, runners.checks.Check)  # type: ignore[type-abstract]  # load never makes one
+    metrics = load(runners.metrics, runners.metrics.Metric)  # type: ignore[type-abstract]  # the same
     assert set(checks) == {"command", "http", "terraform_outputs"}
     assert set(metrics) == {"http"}
+    kinds = Kinds(
+        iac={},
+        checks={kind: check.Settings for kind, check in checks.items()},
+        metrics={kind: metric.Settings for kind, metric in metrics.items()},
+    )
+    assert len({*kinds.checks.values(), *kinds.metrics.values()}) == 4
+    definitions = schema(kinds)["$defs"]
+    assert [len(definitions[name]["oneOf"]) for name in ("CheckSettings", "WatchSettings")] == [3, 1]

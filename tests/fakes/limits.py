@@ -1,4 +1,4 @@
-"""Slack's limits, walked over a message: by slack_sdk's own models and by hand."""
+"""Slack's limits, walked over a message: by slack_sdk's own models, by the playground and by hand."""
 
 import json
 import re
@@ -8,6 +8,8 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.domain.message import Message
+from bot.playground.limits import check_message
+from bot.playground.refusal import Refusal
 
 _TEXTS = {"section": 3000, "context": 3000, "button": 75}
 _LENGTHS = {"block_id": 255, "action_id": 255, "value": 2000, "elements": 25}
@@ -20,8 +22,6 @@ def breaches(message: Message) -> list[str]:
     found = []
     if not message.text:
         found.append("no text")
-    if len(message.text) > 3500:
-        found.append(f"text of {len(message.text)}")
     if len(blocks) > 50:
         found.append(f"{len(blocks)} blocks")
     if (size := len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))) >= 10_000:
@@ -34,6 +34,10 @@ def breaches(message: Message) -> list[str]:
             parsed.to_dict()
         found += _walk(block)
     message.model_dump_json().encode()
+    try:
+        check_message(message.text, blocks, edited=True)
+    except Refusal as refusal:
+        found.append(f"{refusal.code} {refusal.details}")
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.store.database import urls
 
 #: Walks a run whose second step waits for a ring; every step writes down that it began.
-_PROGRAM = '''
+_PROGRAM = """
 import asyncio, os, sys
 from pathlib import Path
 from runners import singleton
@@ -62,7 +62,7 @@ async def main():
     await engine.close()
 
 asyncio.run(main())
-'''
+"""
 
 
 @pytest.fixture
@@ -80,7 +80,16 @@ def live(address: str, witness: Path, *orders: str) -> int:
 def test_a_run_is_walked_once(address: str, tmp_path: Path) -> None:
     """Asking twice for the same run walks it once, each step once, to its end."""
     witness = tmp_path / "witness"
-    orders = ("start:1", "start:1", "await:second_1", "start:1", "ring:1", "await:end_1", "start:1", "pause:0.3")
+    orders = (
+        "start:1",
+        "start:1",
+        "await:second_1",
+        "start:1",
+        "ring:1",
+        "await:end_1",
+        "start:1",
+        "pause:0.3",
+    )
     assert live(address, witness, *orders) == 0
     assert witness.read_text().splitlines() == ["first 1", "second 1", "third 1", "end 1"]
 

@@ -128,6 +128,8 @@ async def test_no_http() -> None:
         "//127.0.0.1/",
         "http://",
         "http://[::1/",
+        "http://a b/",
+        "http://x:y/",
         "http://127.0.0.1:99999/",
         "",
     ],

@@ -29,7 +29,7 @@ def address(database_url: str) -> str:
 def test_the_second_of_a_role_is_refused(address: str) -> None:
     """The same role twice is refused with a sentence; another role, or the same one later, is not."""
     first = singleton.hold(address, "bot")
-    with pytest.raises(RoleTaken, match="another process.* already works as bot"):
+    with pytest.raises(RoleTaken, match=r"another process.* already works as bot"):
         singleton.hold(address, "bot")
     singleton.hold(address, "runner-prod").release()
     first.release()

@@ -1,4 +1,4 @@
-"""${message}"""
+"""${message}."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,8 +11,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Make it so."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
+    """Make it as it was."""
     ${downgrades if downgrades else "pass"}

@@ -134,6 +134,8 @@ def test_link(address: str, shown: str) -> None:
 def test_shortening() -> None:
     """What is left out leaves an ellipsis."""
     assert text.shorten("abcdef", 4) == "abc…"
+    assert text.shorten_octets("äöü", 6) == "äöü"
+    assert text.shorten_octets("äöüx", 6) == "ä…"
     assert text.shorten_middle("abcdefghij", 7) == "abcd…ij"
     assert text.listed(("a", "b", "c"), 2) == "a, b and 1 more"
     assert text.plural(1, "vote") == "1 vote"

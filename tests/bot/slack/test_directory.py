@@ -53,7 +53,7 @@ async def test_a_full_member(desk: Desk) -> None:
     profile = await desk.directory.profile(BEN)
     assert profile.person == BEN
     assert (profile.name, profile.email) == ("ben", "ben@example.com")
-    assert not (profile.bot or profile.guest or profile.stranger or profile.deleted)
+    assert not any((profile.bot, profile.guest, profile.stranger, profile.deleted))
     assert desk.api.asked == [("users.info", {"user": "U0BEN"})]
 
 

@@ -6,8 +6,15 @@ from bot.slack import failure
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [({"Retry-After": "3"}, 3), ({"retry-after": "0.5"}, 0.5), ({}, 30), ({"Retry-After": "soon"}, 30)]
-    + [({"Retry-After": "nan"}, 30), ({"Retry-After": "-5"}, 0), ({"Retry-After": "inf"}, 3600)],
+    [
+        ({"Retry-After": "3"}, 3),
+        ({"retry-after": "0.5"}, 0.5),
+        ({}, 30),
+        ({"Retry-After": "soon"}, 30),
+        ({"Retry-After": "nan"}, 30),
+        ({"Retry-After": "-5"}, 0),
+        ({"Retry-After": "inf"}, 3600),
+    ],
 )
 def test_how_long_to_wait(said: dict[str, str], seconds: float) -> None:
     """Whatever a server writes there, the wait is a sane number."""

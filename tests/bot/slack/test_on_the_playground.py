@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -38,9 +39,7 @@ class Stage:
 
     async def settled(self) -> None:
         """Everything is said."""
-        async with asyncio.timeout(10):
-            while not all(row.settled for row in self.post.rows.values()):
-                await asyncio.sleep(0.01)
+        await self.playground.until(lambda: all(row.settled for row in self.post.rows.values()))
 
     def ts(self, key: str) -> MessageTs:
         found = self.post.rows[key].ts
@@ -50,14 +49,15 @@ class Stage:
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    async with Playground(pause_factor=0.001) as playground:
-        async with connected(playground.keys.bot, playground.url) as client:
-            it = Stage(playground, SlackThread(client))
-            work = asyncio.create_task(it.outbox.run())
-            yield it
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await work
+    async with AsyncExitStack() as stack:
+        playground = await stack.enter_async_context(Playground(pause_factor=0.001))
+        client = await stack.enter_async_context(connected(playground.keys.bot, playground.url))
+        it = Stage(playground, SlackThread(client))
+        work = asyncio.create_task(it.outbox.run())
+        yield it
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
 
 
 def tell(stage: Stage, told: Report) -> None:

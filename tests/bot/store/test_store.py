@@ -10,10 +10,18 @@ from sqlalchemy import update
 from bot.domain.heard import Heard, HeardKind
 from bot.domain.message import Attachment, Message, Saying, Urgency
 from bot.domain.person import Person
-from bot.domain.plan import ChangeClass, Counts, Plan
-from bot.domain.report import Ledger, PieceState, Verdict
-from bot.domain.report import BakeReport, CheckReport, Evidence, Finding, Piece, Sample
-from bot.domain.plan import Verb
+from bot.domain.plan import ChangeClass, Counts, Plan, Verb
+from bot.domain.report import (
+    BakeReport,
+    CheckReport,
+    Evidence,
+    Finding,
+    Ledger,
+    Piece,
+    PieceState,
+    Sample,
+    Verdict,
+)
 from bot.domain.ruling import Ask
 from bot.domain.run import DEPLOY, Outcome, Run, StepName
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, TeamId, UserId

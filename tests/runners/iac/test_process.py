@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import ToolMissing
+from bot.domain.errors import ToolBroken, ToolMissing
 from bot.ports import Process
 from runners.iac import process
 
@@ -143,6 +143,27 @@ def test_another_process_is_not_it(changes: dict[str, int | str]) -> None:
     me = process.identify(os.getpid())
     assert process.alive(me)
     assert not process.alive(me.model_copy(update=changes))
+
+
+async def test_a_running_child_holds_its_output(tmp_path: Path) -> None:
+    """Who reads the output can tell whether it goes on, with no process id at all; and nobody runs it twice."""
+    log = tmp_path / "log"
+    assert not process.held(log)
+    child = _start_argv(tmp_path, "sleep", "60")
+    assert process.held(log)
+    with pytest.raises(ToolBroken, match="still runs"):
+        _start_argv(tmp_path, "sleep", "60")
+    child.interrupt()
+    assert await child.ended(5)
+    assert not process.held(log)
+
+
+@pytest.mark.parametrize("pid", [0, -1])
+def test_nobody_is_not_alive(pid: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The ids that stand for groups are no process, with and without a kernel that tells more."""
+    assert not process.alive(Process(pid=pid, started=0, boot=""))
+    monkeypatch.setattr(process, "_PROC", tmp_path)
+    assert not process.alive(Process(pid=pid, started=0, boot=""))
 
 
 def test_a_zombie_is_dead() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.errors import ToolBroken
 from bot.domain.report import Ledger, PieceState
 from bot.ports import Planned, Process, Workplace
 from runners.iac import process
@@ -116,12 +117,13 @@ async def test_an_orphan_can_be_stopped(
     slow: Workplace,
     killed: Callable[[str, Workplace, Planned], Process],
 ) -> None:
-    """A stop that comes after our restart reaches the process all the same, once."""
+    """A stop after our restart reaches the process, even if we were killed before anybody heard of it."""
     tool = Terraform(any_terraform)
     planned = await tool.plan(slow, keep=tmp_path / "plans")
-    who = await asyncio.to_thread(killed, any_terraform, slow, planned)
+    await asyncio.to_thread(killed, any_terraform, slow, planned)
+    nobody = Process(pid=0, started=0, boot="")
     ledger = await asyncio.wait_for(
-        tool.rejoin(slow, planned, who, watch=lambda _: None, stop=lambda: True), 20
+        tool.rejoin(slow, planned, nobody, watch=lambda _: None, stop=lambda: True), 20
     )
     assert not ledger.complete
     assert {piece.address: piece.state for piece in ledger.pieces} == {
@@ -151,3 +153,37 @@ async def test_cancelling_us_does_not_touch_an_apply(
     (tmp_path / "go").touch()
     ledger = await tool.rejoin(slow, planned, met[0], watch=lambda _: None, stop=lambda: False)
     assert ledger.complete
+
+
+async def test_without_any_note_its_end_is_waited_for(
+    any_terraform: str,
+    tmp_path: Path,
+    slow: Workplace,
+    killed: Callable[[str, Workplace, Planned], Process],
+) -> None:
+    """Even if nobody knows which process it is, its log tells that it goes on; and it is not begun again."""
+    tool = Terraform(any_terraform)
+    planned = await tool.plan(slow, keep=tmp_path / "plans")
+    await asyncio.to_thread(killed, any_terraform, slow, planned)
+    for note in slow.private.glob("*.process"):
+        note.unlink()
+    with pytest.raises(ToolBroken, match="still runs"):
+        await tool.apply(slow, planned, began=lambda _: None, watch=lambda _: None, stop=lambda: False)
+    nobody = Process(pid=0, started=0, boot="")
+    following = asyncio.create_task(
+        tool.rejoin(slow, planned, nobody, watch=lambda _: None, stop=lambda: False)
+    )
+    await asyncio.sleep(0.3)
+    assert not following.done()
+    (tmp_path / "go").touch()
+    assert (await asyncio.wait_for(following, 20)).complete
+
+
+async def test_an_apply_that_never_began(any_terraform: str, tmp_path: Path, slow: Workplace) -> None:
+    """Killed before Terraform was started, there is no log, and nothing was started."""
+    tool = Terraform(any_terraform)
+    planned = await tool.plan(slow, keep=tmp_path / "plans")
+    nobody = Process(pid=0, started=0, boot="")
+    ledger = await tool.rejoin(slow, planned, nobody, watch=lambda _: None, stop=lambda: False)
+    assert {piece.state for piece in ledger.pieces} == {PieceState.NOT_STARTED}
+    assert not ledger.complete

@@ -346,7 +346,12 @@ async def test_nothing_of_ours_is_seen_and_nothing_stays(
     await bench.apply(at, planned)
     left = {path.name for path in at.private.iterdir()}
     stem = f"apply-{planned.plan.digest[:16]}"
-    assert left - {"data", ".terraform.d"} == {"initialised", f"{stem}.jsonl", f"{stem}.err"}
+    assert left - {"data", ".terraform.d"} == {
+        "initialised",
+        f"{stem}.jsonl",
+        f"{stem}.err",
+        f"{stem}.process",
+    }
     assert stat.S_IMODE((at.private / f"{stem}.jsonl").stat().st_mode) == 0o600
 
 

@@ -1,0 +1,1 @@
+"""One file a step; an applied one is never changed."""

@@ -1,0 +1,156 @@
+"""What every step works with: the ports, the estate, and a place on the disk."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from bot.domain.errors import InterlockError, JournalBroken
+from bot.domain.estate import Estate
+from bot.domain.run import Run, StepName
+from bot.domain.value import RunId
+from bot.journal import Binding, Journal
+from bot.ports import Clock, Directory, Engine, Iac, Planned, Secrets, Source, Workplace
+from runners.checks import Check
+from runners.context import Context
+from runners.metrics import Metric
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two tries to reach the database: first, and at most.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
+
+
+class Tell(Protocol):
+    """Says in Slack what the rows say."""
+
+    async def status(self, run: RunId) -> None:
+        """The run's one message in the channel."""
+        ...
+
+    async def card(self, run: RunId) -> None:
+        """The plan, the votes on it and the buttons."""
+        ...
+
+    async def applying(self, run: RunId) -> None:
+        """How far the apply is."""
+        ...
+
+    async def verifying(self, run: RunId) -> None:
+        """What the checks say."""
+        ...
+
+    async def baking(self, run: RunId) -> None:
+        """What the live evidence says."""
+        ...
+
+    async def error(self, run: RunId, step: StepName, error: InterlockError) -> None:
+        """A tool's own message, whole."""
+        ...
+
+    async def ended(self, run: RunId) -> None:
+        """How it ended; bad news goes to the incident channel too."""
+        ...
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What every step works with."""
+
+    estate: Estate
+    journal: Journal
+    clock: Clock
+    engine: Engine
+    directory: Directory
+    source: Source
+    iac: Iac
+    checks: Mapping[str, type[Check]]
+    metrics: Mapping[str, type[Metric]]
+    tell: Tell
+    secrets: Secrets
+    #: Private to this process's user: checkouts, plans, logs.
+    folder: Path
+    #: Plans of open runs as this process read them; after a restart they are read again.
+    read: dict[RunId, Planned] = field(default_factory=dict)
+    #: Runs whose apply this process follows.
+    applying: set[RunId] = field(default_factory=set)
+
+    async def idle(self) -> None:
+        """Come back when no apply is under way: the worst moment to leave."""
+        while self.applying:
+            await self.clock.sleep(0.1)
+
+    def home(self, run: RunId) -> Path:
+        """The run's own folder."""
+        return self.folder / "runs" / str(run)
+
+    @property
+    def plans(self) -> Path:
+        """Where plan files are kept, each under its digest."""
+        return self.folder / "plans"
+
+    def workplace(self, run: Run) -> Workplace:
+        """Where and with what Terraform works for *run*."""
+        environment = self.estate.environments[run.environment]
+        settings = environment.iac.settings
+        return Workplace(
+            folder=self.home(run.id) / "checkout" / environment.path,
+            private=self.home(run.id) / "private",
+            variables=settings.get("variables", {}),
+            backend_config=settings.get("backend_config", ()),
+            environment=settings.get("environment", ()),
+        )
+
+    async def planned(self, run: Run) -> Planned:
+        """The run's plan; after a restart it is read from its file again."""
+        if run.id not in self.read:
+            bound = await self.bound(run)
+            self.learn(run.id, await self.iac.read(self.workplace(run), Path(bound.file)))
+        return self.read[run.id]
+
+    def learn(self, run: RunId, planned: Planned) -> None:
+        """Keep the plan at hand, and its secrets out of everything that is said."""
+        self.read[run] = planned
+        self.secrets.learn(run, planned.secrets)
+
+    def forget(self, run: RunId) -> None:
+        """The run has ended."""
+        self.read.pop(run, None)
+        self.secrets.forget(run)
+        self.engine.forget(run)
+
+    async def bound(self, run: Run) -> Binding:
+        """The run's plan and what votes on it are bound to; there is one once PLAN is done."""
+        bound = await self.journal.binding(run.id)
+        if bound is None:
+            msg = f"run {run.id} has no plan"
+            raise LookupError(msg)
+        return bound
+
+    async def known(self, run: RunId) -> Run:
+        """The run, as its row says now."""
+        found = await self.journal.run(run)
+        if found is None:
+            msg = f"run {run} has no row"
+            raise LookupError(msg)
+        return found
+
+    async def insist(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do *work*, again and again while the database is away: a run waits for it, and never fails of it."""
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return await work()
+            except JournalBroken as error:
+                log.warning("journal.broken", extra={"error": str(error), "pause": pause})
+            await self.clock.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def context(self, run: Run) -> Context:
+        """What checks and metrics may use after the apply; raises `ToolBroken`."""
+        await self.planned(run)
+        outputs = await self.iac.outputs(self.workplace(run))
+        return Context(outputs=outputs, checkout=self.home(run.id) / "checkout", redact=self.secrets.scrub)
