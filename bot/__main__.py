@@ -6,11 +6,14 @@ import contextlib
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 import handlers
 import runners.checks
@@ -26,6 +29,11 @@ from bot.ear.socket import Socket
 from bot.ear.web import Web
 from bot.estate import Kinds
 from bot.outbox import Outbox
+from bot.playground.example import Example
+from bot.playground.server import Playground
+from bot.playground.talk import script as talk_script
+from bot.playground.talk import terminal as talk_terminal
+from bot.playground.talk.bookmark import Bookmark
 from bot.slack import client as slack_client
 from bot.slack import failure
 from bot.slack.directory import SlackDirectory
@@ -57,6 +65,14 @@ log = logging.getLogger("interlock")
 ROLE = "bot"
 #: Seconds between two tries to reach Slack at the start.
 PATIENCE = 2.0
+
+#: How much of Slack's politeness the demo keeps: nobody else is in its workspace.
+_DEMO_PACE = 0.1
+_GREETING = (
+    "You are Ana. Ask for something, then be somebody else and approve it:",
+    "  /deploy staging      as ben      react :white_check_mark:      /deploy staging bad-release",
+    "`help` explains this prompt, `/interlock help` the bot.",
+)
 
 _HANDLERS = plugins.load(handlers, Handler)
 COMMANDS = {word: kind for word, kind in _HANDLERS.items() if issubclass(kind, Command)}
@@ -277,6 +293,46 @@ def _stopper(stop: asyncio.Event) -> Callable[[], None]:
     return told
 
 
+def demo(asked: argparse.Namespace) -> int:
+    """Try it: workspace, bot and example estate in one process."""
+    script = asked.script.read_text(encoding="utf-8").splitlines() if asked.script else None
+    if script is not None:
+        talk_script.read(script, str(asked.script))
+    return asyncio.run(_demo(asked, script))
+
+
+async def _demo(asked: argparse.Namespace, script: list[str] | None) -> int:
+    folder: Path = asked.data.absolute()
+    # There while a demo goes on, and after one that was killed: the next one goes on where that one was.
+    unfinished = folder / "unfinished"
+    if asked.fresh or not unfinished.exists():
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    held = singleton.hold(f"sqlite:///{folder / 'demo'}", "demo")
+    unfinished.touch()
+    async with Example(folder) as example, Playground(folder=folder / "workspace") as playground:
+        configured = settings.Settings(
+            estate=example.estate,
+            data=folder / "data",
+            slack_bot_token=SecretStr(playground.keys.bot),
+            slack_app_token=SecretStr(playground.keys.app),
+            slack_api_url=playground.url,
+            http="",
+        )
+        async with bot(configured, estates.load(example.estate, KINDS), pace=_DEMO_PACE):
+            if script is None:
+                await talk_terminal.chat(playground, _GREETING)
+                met = True
+            else:
+                place = Bookmark(folder / "place.json")
+                met = await talk_script.play(
+                    playground, script, sys.stdout, name=str(asked.script), bookmark=place
+                )
+    unfinished.unlink()
+    held.release()
+    return 0 if met else 1
+
+
 def record(asked: argparse.Namespace) -> int:
     """Verify, export or show the record."""
     return asyncio.run(_record(asked))
@@ -316,6 +372,12 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
+    tried = command(
+        "demo", demo, "try it here: a local workspace, the bot and an example estate in one process"
+    )
+    tried.add_argument("--script", type=Path, metavar="FILE", help="play a file of lines instead of asking")
+    tried.add_argument("--data", type=Path, default=Path(".interlock/demo"), metavar="DIR", help="its folder")
+    tried.add_argument("--fresh", action="store_true", help="begin anew where an earlier demo was killed")
     command("serve", serve, "run the bot")
     checked = command("check", check, "validate the estate and every plugin it names")
     checked.add_argument("file", nargs="?", type=Path, metavar="interlock.yaml")

@@ -25,7 +25,7 @@ from pydantic_core import CoreSchema, core_schema
 from bot.domain.plan import ChangeClass
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, TeamId, UserId, Value
 
-_DURATION = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|d)"
+_DURATION = r"([0-9]{1,11}(?:\.[0-9]{1,9})?)(ms|s|m|h|d)"
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _SHORTEST, _LONGEST = 0.001, 366 * 86400
 

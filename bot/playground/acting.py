@@ -81,9 +81,7 @@ def talk(stage: Stage, user: str, channel: str, text: str, thread_ts: str | None
     return said
 
 
-def react(  # noqa: PLR0913 -- who, where, what, and which way
-    stage: Stage, user: str, channel: str, ts: str, emoji: str, *, added: bool
-) -> None:
+def react(stage: Stage, user: str, channel: str, ts: str, emoji: str, *, added: bool) -> None:
     """Put an emoji under a message, or take it away; raises `Refusal`."""
     workspace = stage.workspace
     where = _among(stage, user, channel)

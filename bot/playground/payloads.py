@@ -28,7 +28,7 @@ def _common(workspace: Workspace, user: Member) -> Json:
     }
 
 
-def command(  # noqa: PLR0913 -- the payload's own parts
+def command(
     workspace: Workspace, user: Member, channel: Channel, *, name: str, text: str, url: str, trigger: str
 ) -> Json:
     """A slash command; all values are strings, for over HTTP they come as a form."""
@@ -60,7 +60,7 @@ def element(message: Message, action_id: str) -> tuple[Json, Json] | None:
     return None
 
 
-def click(  # noqa: PLR0913 -- the payload's own parts
+def click(
     workspace: Workspace, user: Member, said: Message, found: tuple[Json, Json], *, url: str, trigger: str
 ) -> Json:
     """A click on a button of a message."""

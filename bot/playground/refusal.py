@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-class Refusal(Exception):  # noqa: N818 -- it is one of Slack's answers, not a fault of ours
+class Refusal(Exception):
     """`{"ok": false, "error": code}`, with details where Slack gives them."""
 
     def __init__(self, *, code: str, details: Sequence[str] = ()) -> None:

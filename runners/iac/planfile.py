@@ -65,7 +65,7 @@ def keep(data: bytes, folder: Path) -> Path:
     path = folder / digest(data)
     partial = folder / f".{path.name[:16]}-{secrets.token_hex(4)}"
     try:
-        write(partial, data)
+        write(partial, data, durable=True)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -74,13 +74,17 @@ def keep(data: bytes, folder: Path) -> Path:
     return path
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write *data* to the new file *path*, readable by us alone, and onto the disk; an old file there goes."""
+def write(path: Path, data: bytes, *, durable: bool = False) -> None:
+    """Write *data* to the new file *path*, readable by us alone; an old file there goes.
+
+    Only what is *durable* is waited for until it is on the disk.
+    """
     path.unlink(missing_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 -- a mode is given
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

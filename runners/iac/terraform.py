@@ -3,23 +3,17 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.errors import PlanTampered, PlanUnreadable, ToolBroken
+from bot.domain.errors import PlanTampered, ToolBroken
 from bot.domain.plan import Plan
 from bot.domain.report import Ledger
 from bot.ports import Applied, Planned, Process, Workplace
-from runners.iac import command, diagnostics, diff, environment, executable, planfile, process, reading
+from runners.iac import command, diff, executable, planfile, process, reading
 from runners.iac.following import Following, follow
-from runners.iac.redaction import Redactor
-
-#: Bytes of text that a command may write before it is stopped, and of JSON that `show` may.
-_MOST_TEXT, _MOST_JSON = 256 << 20, 1 << 30
-#: Bytes of a failed command's output that are handed on; the middle of more is left out.
-_MOST_HANDED_ON = 1 << 20
+from runners.iac.workbench import Workbench
 
 
 class Terraform:
@@ -48,28 +42,13 @@ class Terraform:
 
         Raises `ToolMissing`, `ToolBroken`, `PlanUnreadable`.
         """
-        tool = await self._executable()
-        self._prepare(at)
-        await self._init(at, tool)
-        out = at.private / "plan.bin"
-        variables = at.private / "variables.tfvars.json"
-        try:
-            if at.variables:
-                planfile.write(variables, json.dumps(dict(at.variables)).encode())
-            argv = command.plan_argv(
-                tool, out, lock_timeout=self._lock_timeout, variables=variables if at.variables else None
-            )
-            with self._running(at, "plan") as log:
-                status, why = await self._run(at, argv, log, log)
-                if why or status not in {0, 2}:
-                    secrets = await self._secrets_of_failed(at, tool, out)
-                    raise self._broken(at, log, why, secrets)
-            data = out.read_bytes()
-        finally:
-            out.unlink(missing_ok=True)
-            variables.unlink(missing_ok=True)
-        planned = await self._read(at, tool, data, await asyncio.to_thread(planfile.keep, data, keep))
+        bench = await self._bench(at)
+        await bench.init()
+        data = await bench.plan()
+        file = await asyncio.to_thread(planfile.keep, data, keep)
+        planned = await _read(bench, data, file)
         if planned.plan.errored:
+            file.unlink()
             msg = "Terraform saved a plan that it could not finish, and will not apply it."
             raise ToolBroken(msg, planned.diff)
         return planned
@@ -81,10 +60,9 @@ class Terraform:
         longer what its name says.
         """
         data = _kept(file, file.name)
-        tool = await self._executable()
-        self._prepare(at)
-        await self._init_once(at, tool)
-        return await self._read(at, tool, data, file)
+        bench = await self._bench(at)
+        await bench.init_once()
+        return await _read(bench, data, file)
 
     async def apply(
         self,
@@ -106,14 +84,13 @@ class Terraform:
         """
         data = _kept(planned.file, planned.plan.digest)
         tool = await self._executable()
-        self._prepare(at)
-        await self._init_once(at, tool)
+        bench = await self._bench(at)
+        await bench.init_once()
         copy = at.private / "apply.bin"
         await asyncio.to_thread(planfile.write, copy, data)
         log, complaints = _logs(at, planned.plan)
         argv = command.apply_argv(tool, copy, lock_timeout=self._lock_timeout)
-        env = environment.build(at, self._own)
-        child = process.start(argv, cwd=at.folder, env=env, out=log, err=complaints)
+        child = process.start(argv, cwd=at.folder, env=bench.environment, out=log, err=complaints)
         who = process.identify(child.pid)
         try:
             # First into a file, at once: whatever *began* does takes longer, and we may be killed meanwhile.
@@ -160,115 +137,43 @@ class Terraform:
 
     async def outputs(self, at: Workplace) -> Mapping[str, object]:
         """Root outputs of the current state, sensitive ones left out; raises `ToolMissing`, `ToolBroken`."""
-        tool = await self._executable()
-        self._prepare(at)
-        await self._init_once(at, tool)
-        with self._running(at, "output") as log, self._running(at, "output-errors") as complaints:
-            status, why = await self._run(at, command.output_argv(tool), log, complaints)
-            if why or status:
-                raise self._broken(at, complaints, why)
-            try:
-                found = json.loads(log.read_bytes())
-                return {name: each["value"] for name, each in found.items() if not each["sensitive"]}
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                msg = "Terraform's outputs are not the JSON that they should be."
-                raise ToolBroken(msg) from error
+        bench = await self._bench(at)
+        await bench.init_once()
+        try:
+            found = json.loads(await bench.outputs())
+            return {name: each["value"] for name, each in found.items() if not each["sensitive"]}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            msg = "Terraform's outputs are not the JSON that they should be."
+            raise ToolBroken(msg) from error
 
     async def _executable(self) -> Path:
         return await asyncio.to_thread(executable.find, self._setting, self._own.get("PATH", os.defpath))
 
-    def _prepare(self, at: Workplace) -> None:
-        at.private.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not at.folder.is_dir():
-            msg = f"The repository has no folder {at.folder.name} at this commit."
-            raise ToolBroken(msg)
-        for entry in at.backend_config:
-            inside = (at.folder / entry).resolve().is_relative_to(at.folder.resolve())
-            if "=" not in entry and not inside:
-                msg = f"The backend settings {entry} lie outside of the folder {at.folder.name}."
-                raise ToolBroken(msg)
-
-    async def _init_once(self, at: Workplace, tool: Path) -> None:
-        if not _initialised(at).exists():
-            await self._init(at, tool)
-
-    async def _init(self, at: Workplace, tool: Path) -> None:
-        _initialised(at).unlink(missing_ok=True)
-        argv = command.init_argv(
-            tool,
+    async def _bench(self, at: Workplace) -> Workbench:
+        return Workbench(
+            at,
+            await self._executable(),
+            own=self._own,
             lock_timeout=self._lock_timeout,
-            backend_config=at.backend_config,
-            reconfigure=_has_backend(at),
-            lockfile=(at.folder / ".terraform.lock.hcl").exists(),
+            timeout=self._timeout,
         )
-        with self._running(at, "init") as log:
-            status, why = await self._run(at, argv, log, log)
-            if why or status:
-                raise self._broken(at, log, why)
-        _initialised(at).touch()
 
-    async def _read(self, at: Workplace, tool: Path, data: bytes, file: Path) -> Planned:
-        shown = await self._show(at, tool, data)
-        return await asyncio.to_thread(self._planned, at, data, shown, file)
 
-    def _planned(self, at: Workplace, data: bytes, shown: bytes, file: Path) -> Planned:
-        origin = planfile.origin(data)
-        plan, secrets = reading.read(
-            shown,
-            digest=planfile.digest(data),
-            lineage=origin.lineage,
-            serial=origin.serial,
-            secrets=environment.secrets(at, self._own),
-        )
-        return Planned(plan=plan, file=file, diff=diff.render(plan), secrets=secrets)
+async def _read(bench: Workbench, data: bytes, file: Path) -> Planned:
+    shown = await bench.show(data)
+    return await asyncio.to_thread(_planned, data, shown, file, bench.secrets)
 
-    async def _show(self, at: Workplace, tool: Path, data: bytes) -> bytes:
-        """Give the JSON of the plan *data*, of a private copy of it, so that these bytes and no others are shown."""
-        copy = at.private / "show.bin"
-        try:
-            planfile.write(copy, data)
-            with self._running(at, "show") as log, self._running(at, "show-errors") as complaints:
-                argv = command.show_argv(tool, copy)
-                status, why = await self._run(at, argv, log, complaints, cap=_MOST_JSON)
-                if why or status:
-                    raise self._broken(at, complaints, why)
-                return await asyncio.to_thread(log.read_bytes)
-        finally:
-            copy.unlink(missing_ok=True)
 
-    async def _secrets_of_failed(self, at: Workplace, tool: Path, out: Path) -> frozenset[str]:
-        """Give the secrets of a plan that ended with an error; Terraform saves what it had of it."""
-        try:
-            shown = await self._show(at, tool, await asyncio.to_thread(out.read_bytes))
-            return reading.read(shown, digest=planfile.digest(b"")).secrets
-        except (OSError, ToolBroken, PlanUnreadable):
-            return frozenset()  # without a saved plan, Terraform's own masks are all there is
-
-    async def _run(
-        self, at: Workplace, argv: tuple[str, ...], log: Path, complaints: Path, *, cap: int = _MOST_TEXT
-    ) -> tuple[int, str]:
-        """Run a command that is no apply; gives its status, and a sentence where it had to be stopped."""
-        env = environment.build(at, self._own)
-        child = process.start(argv, cwd=at.folder, env=env, out=log, err=complaints)
-        why = await process.finish(child, within=self._timeout.total_seconds(), out=log, cap=cap)
-        return child.exit_code, why
-
-    @contextmanager
-    def _running(self, at: Workplace, name: str) -> Iterator[Path]:
-        """Give a file for a command's output, and take it away afterwards: it may hold secrets."""
-        log = at.private / f"{name}.log"
-        log.unlink(missing_ok=True)
-        try:
-            yield log
-        finally:
-            log.unlink(missing_ok=True)
-
-    def _broken(
-        self, at: Workplace, log: Path, why: str, secrets: frozenset[str] = frozenset()
-    ) -> ToolBroken:
-        text = _text(log)
-        redact = Redactor(secrets | environment.secrets(at, self._own)).text
-        return ToolBroken(redact(why or diagnostics.first_error(text)), redact(text))
+def _planned(data: bytes, shown: bytes, file: Path, secrets: frozenset[str]) -> Planned:
+    origin = planfile.origin(data)
+    plan, secrets = reading.read(
+        shown,
+        digest=planfile.digest(data),
+        lineage=origin.lineage,
+        serial=origin.serial,
+        secrets=secrets,
+    )
+    return Planned(plan=plan, file=file, diff=diff.render(plan), secrets=secrets)
 
 
 def _kept(file: Path, digest: str) -> bytes:
@@ -298,31 +203,3 @@ def _noted(log: Path) -> Process:
         return Process.model_validate_json(_note(log).read_bytes())
     except (OSError, ValueError):
         return Process(pid=0, started=0, boot="")
-
-
-def _initialised(at: Workplace) -> Path:
-    return at.private / "initialised"
-
-
-def _has_backend(at: Workplace) -> bool:
-    """Whether an earlier `init` noted a backend, which a changed setting would then ask to migrate."""
-    try:
-        noted = (at.private / "data" / "terraform.tfstate").read_text("utf-8")
-    except OSError:
-        return False
-    # HCP Terraform refuses -reconfigure.
-    return '"type": "cloud"' not in noted
-
-
-def _text(log: Path) -> str:
-    size = log.stat().st_size if log.exists() else 0
-    if not size:
-        return ""
-    with log.open("rb") as file:
-        head = file.read(_MOST_HANDED_ON // 2)
-        rest = size - len(head)
-        file.seek(-min(rest, _MOST_HANDED_ON // 2), os.SEEK_END)
-        tail = file.read() if rest else b""
-    left_out = size - len(head) - len(tail)
-    middle = f"\n… ({left_out} bytes left out) …\n".encode() if left_out else b""
-    return (head + middle + tail).decode("utf-8", "replace")

@@ -1,9 +1,12 @@
 import asyncio
+import errno
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -202,6 +205,32 @@ async def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", fail)
     said = await reach.get("http://nobody.invalid/", SOON)
     assert said == reach.Silence(unasked=True, why="the name nobody.invalid could not be resolved")
+
+
+@pytest.mark.parametrize(
+    ("cause", "unasked"),
+    [
+        pytest.param(OSError(errno.ECONNREFUSED, "Connection refused"), False, id="refused"),
+        pytest.param(OSError(errno.ENETUNREACH, "Network is unreachable"), True, id="no way there"),
+        pytest.param(OSError(errno.EMFILE, "Too many open files"), True, id="no socket left"),
+        pytest.param(OSError(), False, id="without a word"),
+    ],
+)
+def test_whose_fault_it_is(cause: OSError, unasked: bool) -> None:
+    """Where our own machine or network cannot, nothing is known of the other side."""
+    key: Any = None
+    said = reach._silence(aiohttp.ClientConnectorError(key, cause), SOON)
+    assert said.unasked == unasked
+    assert said.why.startswith("could not connect: ")
+
+
+def test_a_bad_certificate() -> None:
+    """A certificate that is not valid is the other side's fault."""
+    key: Any = None
+    error = ssl.SSLCertVerificationError("self-signed certificate")
+    said = reach._silence(aiohttp.ClientConnectorCertificateError(key, error), SOON)
+    assert not said.unasked
+    assert "self-signed certificate" in said.why
 
 
 async def test_no_proxy_is_asked(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

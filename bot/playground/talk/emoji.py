@@ -69,7 +69,7 @@ PICTURES: Mapping[str, str] = {
     "x": "❌",
     "zzz": "💤",
 }
-_NAMES = {picture: name for name, picture in reversed(PICTURES.items())}
+_NAMES = {picture: name for name, picture in reversed(tuple(PICTURES.items()))}
 _COLONS = re.compile(r":([a-z0-9_+'-]+):")
 
 

@@ -1,7 +1,6 @@
 """Slack's markup as styled text; its plain text is what a reader sees."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from rich.text import Text
@@ -21,6 +20,7 @@ _TOKEN = re.compile(
 )
 _WRAPPED = {"bold": "bold", "italic": "italic", "strike": "strike"}
 _DATE = re.compile(r"!date\^(?P<at>\d+)\^(?P<form>[^^|]*)(?:\^[^|]*)?(?:\|(?P<otherwise>.*))?")
+_MOMENTS = {"{time}": "%H:%M", "{time_secs}": "%H:%M:%S", "{date_num}": "%Y-%m-%d"}
 _DIFF = {"+": "green", "-": "red", "~": "yellow", "!": "yellow", "#": "dim", "@": "cyan"}
 _MINUS = "\N{MINUS SIGN}"
 _MARKDOWN = re.compile(
@@ -93,14 +93,9 @@ def _angle(inner: str, workspace: Workspace) -> str:
 
 def _dated(date: re.Match[str]) -> str:
     moment = datetime.fromtimestamp(int(date["at"]), UTC).astimezone()
-    forms: dict[str, Callable[[], str]] = {
-        "{time}": lambda: f"{moment:%H:%M}",
-        "{time_secs}": lambda: f"{moment:%H:%M:%S}",
-        "{date_num}": lambda: f"{moment:%Y-%m-%d}",
-    }
     shown = date["form"]
-    for form, rendered in forms.items():
-        shown = shown.replace(form, rendered())
+    for form, pattern in _MOMENTS.items():
+        shown = shown.replace(form, format(moment, pattern))
     return re.sub(r"\{date[a-z_]*\}", f"{moment:%a %d %b}", shown)
 
 

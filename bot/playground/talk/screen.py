@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.text import Text
 
-from bot.playground.talk import emoji, layout
+from bot.playground.talk import emoji, layout, markup
 from bot.playground.things import Change, File, Happening, Message, View
 from bot.playground.workspace import Workspace
 
@@ -86,7 +86,7 @@ class Screen:
             content = (self._workspace.content(file.id) or b"").decode(errors="replace").split("\n")
             self._line(Text(f"── {file.name} ({_size(file)})", "blue"))
             for line in content[:_MOST_OF_FILE]:
-                self._line(layout.markup.diff(line))
+                self._line(markup.diff(line))
             if len(content) > _MOST_OF_FILE:
                 self.note(f"… and {len(content) - _MOST_OF_FILE} more lines")
 

@@ -67,12 +67,17 @@ class Seat:
                 await self._click(step)
             case words.Submit():
                 await self._submit(step.text)
+            case words.Plain():
+                await self._plain(step.word)
+            case _:
+                self._look(step)
+
+    def _look(self, step: words.Step) -> None:
+        match step:
             case words.Thread():
                 self._read(step.number)
             case words.Open():
                 self._open(step.number)
-            case words.Plain():
-                await self._plain(step.word)
             case _:
                 message = "Only scripts can do that."
                 raise NotUnderstood(message)
@@ -128,7 +133,7 @@ class Seat:
         return message
 
     def _visible(self) -> list[Message]:
-        """Messages that the person can see: those of this channel, or all where it has none."""
+        """What the person can see in this channel."""
         return [
             each
             for each in self._workspace.messages(self.channel.id)

@@ -10,7 +10,7 @@ from bot.domain.value import Value
 PATIENCE = 60.0
 
 
-class NotUnderstood(Exception):  # noqa: N818 -- an answer to a person, not a fault
+class NotUnderstood(Exception):
     """One sentence that says what would be right."""
 
 

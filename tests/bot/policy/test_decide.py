@@ -94,7 +94,7 @@ def test_a_held_environment(standing: Standings, run: Runs) -> None:
         pytest.param("ben", ["platform"], True, [ReasonCode.NOT_WAITING], id="too late"),
     ],
 )
-def test_cancel(  # noqa: PLR0917 -- a table's columns
+def test_cancel(
     standing: Standings, run: Runs, who: str, groups: list[str], ended: bool, expected: list[ReasonCode]
 ) -> None:
     """Who may ask for a run may cancel one, and so may who asked for it, in whatever channel."""

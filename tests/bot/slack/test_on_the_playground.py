@@ -39,7 +39,11 @@ class Stage:
 
     async def settled(self) -> None:
         """Everything is said."""
-        await self.playground.until(lambda: all(row.settled for row in self.post.rows.values()))
+        for _ in range(1_000):
+            if all(row.settled for row in self.post.rows.values()):
+                return
+            await asyncio.sleep(0.01)
+        pytest.fail("not everything was said")
 
     def ts(self, key: str) -> MessageTs:
         found = self.post.rows[key].ts

@@ -25,7 +25,7 @@ async def _answer(request: web.Request) -> web.Response:
         pytest.param("/", {"contains": "s3cret!"}, Verdict.FAIL, "200, but `(redacted)!` is not in the body.", id="does not say it"),
     ],
 )  # fmt: skip
-async def test_answers(  # noqa: PLR0917 -- a table's columns
+async def test_answers(
     serve: Serve, context: Context, path: str, settings: dict[str, object], verdict: Verdict, seen: str
 ) -> None:
     """An answer is judged by status and text."""
