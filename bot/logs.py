@@ -3,40 +3,38 @@
 import json
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TextIO
-
-from bot.render.redact import scrub
 
 #: What every record has; everything else came as `extra` and is a field.
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
+#: Libraries that tell much of what only their makers want to know.
+_CHATTY = ("aiohttp", "alembic", "apscheduler", "asyncio", "dbos", "slack_bolt", "slack_sdk")
+
+
 class Redaction(logging.Filter):
     """Blots known secrets out of every record, wherever in it they stand."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        """Know *secrets* from the start; more can be learned."""
+    def __init__(self, scrub: Callable[[str], str]) -> None:
+        """Use *scrub*, which knows the secrets of the moment."""
         super().__init__()
-        self._secrets = frozenset(secrets)
-
-    def learn(self, secrets: Iterable[str]) -> None:
-        """Know further secrets from now on."""
-        self._secrets |= frozenset(secrets)
+        self._scrub = scrub
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact the record; it is always let through."""
-        record.msg = scrub(record.getMessage(), self._secrets)
+        record.msg = self._scrub(record.getMessage())
         record.args = ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
-            record.exc_text = scrub(record.exc_text, self._secrets)
+            record.exc_text = self._scrub(record.exc_text)
         if record.stack_info:
-            record.stack_info = scrub(record.stack_info, self._secrets)
+            record.stack_info = self._scrub(record.stack_info)
         for field in vars(record).keys() - _OWN:
-            setattr(record, field, scrub(str(getattr(record, field)), self._secrets))
+            setattr(record, field, self._scrub(str(getattr(record, field))))
         return True
 
 
@@ -64,6 +62,8 @@ def install(redaction: Redaction, level: int = logging.INFO, stream: TextIO | No
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 
 def _one_line(event: str) -> str:

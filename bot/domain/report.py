@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 from bot.domain.plan import Plan, Verb
 from bot.domain.ruling import Ask
 from bot.domain.run import Run, StepName
-from bot.domain.value import Value
+from bot.domain.value import Commit, Value
 from bot.domain.vote import Vote
 
 
@@ -150,6 +150,8 @@ class Report(Value):
     apply: ApplyReport | None = None
     checks: tuple[CheckReport, ...] = ()
     bake: BakeReport | None = None
+    #: The commit of the last run there that ended well, before this one.
+    deployed: Commit | None = None
     #: The step that the run failed in, `None` where none did.
     failed_at: StepName | None = None
     #: Permanent link to the run's thread; empty while it is not known.

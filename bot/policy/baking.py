@@ -48,13 +48,15 @@ def judge(samples: Sequence[Sample], settings: BakeSettings, now: datetime, unti
     open_ = [word for word in heard if word.verdict is Verdict.UNKNOWN]
     verdict = Verdict.FAIL if failed else Verdict.UNKNOWN if open_ else Verdict.PASS
     told = failed or open_ or heard
-    seen = [_seen(samples, watch) for watch in settings.watch]
+    # Two sources never count quite the same; what is told are the counts that errors are judged by.
+    counted = next((watch for watch in settings.watch if watch.metric == "error_rate"), settings.watch[0])
+    seen = _seen(samples, counted)
     return Finding(
         verdict=verdict,
         final=over or bool(failed),
         reason=f"{'; '.join(word.reason for word in told)}.",
-        requests=max(_sum(evidence, "requests") for evidence in seen),
-        errors=max(_sum(evidence, "errors") for evidence in seen),
+        requests=_sum(seen, "requests"),
+        errors=_sum(seen, "errors"),
     )
 
 

@@ -39,8 +39,9 @@ def on_plan(facts: PlanFacts) -> Ask | Deny:
     if facts.votes is None:
         text = f"The estate has no rule for {facts.change_class} changes in {facts.environment}."
         return Deny(reasons=(Reason(code=ReasonCode.NO_RULE, text=text),))
-    why = (f"{facts.change_class}: {text}" for text in facts.why)
-    reasons = tuple(Reason(code=ReasonCode.VOTES_NEEDED, text=text) for text in why) if facts.votes else ()
+    reasons = (
+        tuple(Reason(code=ReasonCode.VOTES_NEEDED, text=text) for text in facts.why) if facts.votes else ()
+    )
     return Ask(votes=facts.votes, of=facts.of, reasons=reasons)
 
 
@@ -65,7 +66,9 @@ def _rule(reasons: Iterable[Reason]) -> Allow | Deny:
 def _environment(name: EnvironmentName, facts: RequestFacts) -> tuple[Reason, ...]:
     if name in facts.environments:
         return ()
-    text = f"There is no environment `{words.plain(name)}`; {hint(name, facts.environments)}"
+    # Slack would take backticks for markup, and no reason may hold any.
+    near = hint(name, facts.environments).replace("`", "")
+    text = f"There is no environment “{words.plain(name)}”; {near}"
     return (Reason(code=ReasonCode.UNKNOWN_ENVIRONMENT, text=text),)
 
 

@@ -12,6 +12,6 @@ def rule(
         return Allow()
     text = (
         f"{here} takes only what finished its bake in {before}, and commit {commit[:7]} has not. "
-        f"Deploy it there first: `/deploy {before} {commit[:12]}`."
+        f"Deploy it to {before} first."
     )
     return Deny(reasons=(Reason(code=ReasonCode.NOT_PROMOTED, text=text),))

@@ -11,7 +11,9 @@ def ref_fault(ref: str) -> Reason | None:
     problem = ref_problem(ref)
     if problem is None:
         return None
-    return Reason(code=ReasonCode.BAD_REF, text=f"`{plain(ref)}` {problem}, so it is no ref.")
+    return Reason(
+        code=ReasonCode.BAD_REF, text=f"“{plain(ref)}” {problem.replace('`', '')}, so it is no ref."
+    )
 
 
 def plain(word: str) -> str:

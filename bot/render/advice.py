@@ -41,9 +41,12 @@ def _failed(report: Report, again: str) -> str:
     if report.apply is None:
         return f"Nothing was applied. Mend the cause, then {again}."
     if report.failed_at in {StepName.VERIFY, StepName.BAKE}:
-        back = text.code(f"/deploy {report.run.environment} GOOD_COMMIT")
-        return (
-            "The change is applied and stays; nothing is undone by itself. "
-            f"To go back: {back} with the commit that was good before. To go forward: {again} with the cure."
-        )
+        return f"The change is applied and stays; nothing is undone by itself. {_back(report)}To go forward: {again} with the cure."
     return f"{_left(touched=True)} Mend the cause, then {again} plans what is left."
+
+
+def _back(report: Report) -> str:
+    if report.deployed is None:
+        return "No earlier run here ended well, so there is no commit to go back to. "
+    back = text.code(f"/deploy {report.run.environment} {report.deployed[:12]}")
+    return f"To go back to the last good commit: {back}. "

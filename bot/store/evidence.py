@@ -74,6 +74,8 @@ class Evidence(Runs, Votes, Applies):
         """Everything that can be told about the run."""
         bound = await self.binding(run)
         votes = await self.votes(run)
+        known = await self._known(run)
+        good = await self.deployed(known.environment)
         async with self._database.read() as connection:
             row = (await connection.execute(select(runs).where(runs.c.id == run))).mappings().one()
             asked = select(checks.c.check).where(checks.c.run == run).order_by(checks.c.index)
@@ -90,5 +92,6 @@ class Evidence(Runs, Votes, Applies):
             apply=as_apply(apply) if apply else None,
             checks=tuple(map(CheckReport.model_validate_json, seen)),
             bake=bake,
+            deployed=good if good != known.commit else None,
             failed_at=StepName(row["failed_at"]) if row["failed_at"] else None,
         )

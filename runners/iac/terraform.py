@@ -83,13 +83,12 @@ class Terraform:
         be initialised again and could not.
         """
         data = _kept(planned.file, planned.plan.digest)
-        tool = await self._executable()
         bench = await self._bench(at)
         await bench.init_once()
         copy = at.private / "apply.bin"
         await asyncio.to_thread(planfile.write, copy, data)
         log, complaints = _logs(at, planned.plan)
-        argv = command.apply_argv(tool, copy, lock_timeout=self._lock_timeout)
+        argv = command.apply_argv(bench.tool, copy, lock_timeout=self._lock_timeout)
         child = process.start(argv, cwd=at.folder, env=bench.environment, out=log, err=complaints)
         who = process.identify(child.pid)
         try:
@@ -146,13 +145,10 @@ class Terraform:
             msg = "Terraform's outputs are not the JSON that they should be."
             raise ToolBroken(msg) from error
 
-    async def _executable(self) -> Path:
-        return await asyncio.to_thread(executable.find, self._setting, self._own.get("PATH", os.defpath))
-
     async def _bench(self, at: Workplace) -> Workbench:
         return Workbench(
             at,
-            await self._executable(),
+            await asyncio.to_thread(executable.find, self._setting, self._own.get("PATH", os.defpath)),
             own=self._own,
             lock_timeout=self._lock_timeout,
             timeout=self._timeout,

@@ -33,7 +33,8 @@ class Workbench:
     ) -> None:
         """Make the private folder; raises `ToolBroken` where the workplace is none."""
         self._at = at
-        self._tool = tool
+        #: The executable.
+        self.tool = tool
         self._own = own
         self._lock_timeout = lock_timeout
         self._timeout = timeout
@@ -63,7 +64,7 @@ class Workbench:
         mark = self._initialised
         mark.unlink(missing_ok=True)
         argv = command.init_argv(
-            self._tool,
+            self.tool,
             lock_timeout=self._lock_timeout,
             backend_config=at.backend_config,
             reconfigure=_has_backend(at),
@@ -91,7 +92,7 @@ class Workbench:
             if values:
                 planfile.write(variables, json.dumps(values).encode())
             argv = command.plan_argv(
-                self._tool, out, lock_timeout=self._lock_timeout, variables=variables if values else None
+                self.tool, out, lock_timeout=self._lock_timeout, variables=variables if values else None
             )
             status, why = await self._run(argv, log, log)
             if why or status not in {0, 2}:
@@ -109,7 +110,7 @@ class Workbench:
             self._file("show.err") as complaints,
         ):
             planfile.write(copy, data)
-            argv = command.show_argv(self._tool, copy)
+            argv = command.show_argv(self.tool, copy)
             status, why = await self._run(argv, log, complaints, cap=_MOST_JSON)
             if why or status:
                 raise self._broken(complaints, why)
@@ -118,7 +119,7 @@ class Workbench:
     async def outputs(self) -> bytes:
         """Give the root outputs as JSON; raises `ToolBroken`."""
         with self._file("output.log") as log, self._file("output.err") as complaints:
-            status, why = await self._run(command.output_argv(self._tool), log, complaints)
+            status, why = await self._run(command.output_argv(self.tool), log, complaints)
             if why or status:
                 raise self._broken(complaints, why)
             return log.read_bytes()

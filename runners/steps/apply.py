@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from bot.domain.errors import Broken, JournalBroken
+from bot.domain.errors import Broken, JournalBroken, ToolBroken
 from bot.domain.report import Ledger, PieceState
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
@@ -18,6 +18,8 @@ from runners.steps import Go, Halt, Step
 
 #: Seconds between two looks at how far the apply got, for the rows and for people.
 PACE = 1.0
+#: Longest sentence about a failure; the whole of it stands beside, in a message of its own.
+_LONGEST = 300
 
 
 class Apply(Step):
@@ -55,7 +57,10 @@ class Apply(Step):
         now = kit.clock.now()
         await kit.insist(lambda: kit.journal.applied(digest, applied.ledger, applied.exit_code, "", now))
         await kit.tell.applying(run.id)
-        return judge(applied, await kit.known(run.id))
+        said = judge(applied, await kit.known(run.id))
+        if isinstance(said, Halt) and (whole := _errors(applied.ledger)):
+            await kit.tell.error(run.id, self.name, ToolBroken(said.text, whole))
+        return said
 
     async def _after_a_crash(self, run: Run, bound: Binding, claim: Claim) -> Halt:
         """Never apply again. Wait for what still runs, read its log, ask for a fresh plan, and say all that."""
@@ -168,8 +173,14 @@ def judge(applied: Applied, run: Run) -> Go | Halt:
     failed = [piece for piece in applied.ledger.pieces if piece.state is PieceState.FAILED]
     if failed:
         first = f"{failed[0].address}: {failed[0].error or first}"
-    said = first.strip().partition("\n")[0] or f"Terraform ended with status {applied.exit_code}."
+    said = " ".join(first.split())[:_LONGEST] or f"Terraform ended with status {applied.exit_code}."
     return Halt(outcome=Outcome.FAILED, text=said)
+
+
+def _errors(ledger: Ledger) -> str:
+    """Everything that Terraform complained of, in full."""
+    of_pieces = [f"{piece.address}: {piece.error}" for piece in ledger.pieces if piece.error]
+    return "\n\n".join(dict.fromkeys((*of_pieces, *ledger.errors)))
 
 
 def _refused(ruling: Deny) -> Halt:

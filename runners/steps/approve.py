@@ -1,4 +1,4 @@
-"""APPROVE: wait for other people's votes on exactly this plan, until they suffice, say no, or time is up."""
+"""APPROVE: show the plan and wait for other people's votes on exactly this plan, until they suffice, say no, or time is up."""
 
 from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
@@ -19,17 +19,15 @@ class Approve(Step):
         now = kit.clock.now()
         until = now + kit.estate.environments[run.environment].approvals.expire
         run = await kit.journal.await_votes(run.id, until, now)
-        if bound.ask.votes:
-            await kit.tell.card(run.id)
         told = None
         while True:
             tally, said = await self._look(run, bound)
-            if said is not None:
-                return said
             if tally != told:
                 await kit.tell.card(run.id)
                 await kit.tell.status(run.id)
                 told = tally
+            if said is not None:
+                return said
             left = (run.expires_at or until) - kit.clock.now()
             await kit.engine.rung(run.id, left.total_seconds())
 

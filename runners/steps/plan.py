@@ -1,4 +1,4 @@
-"""PLAN: resolve the ref once, check out that commit, plan, and show what would change."""
+"""PLAN: resolve the ref once, check out that commit, plan, and judge what would change."""
 
 import asyncio
 import shutil
@@ -15,7 +15,7 @@ from runners.steps import Go, Halt, Step
 
 
 class Plan(Step):
-    """Ends with a saved plan and a card, or with the news that there is nothing to do."""
+    """Ends with a saved plan, or with the news that there is nothing to do."""
 
     name = StepName.PLAN
 
@@ -90,7 +90,6 @@ class Plan(Step):
             return Halt(outcome=Outcome.PLANNED, text="")
         if bound.plan.empty:
             return Halt(outcome=Outcome.NOTHING, text="")
-        await self.kit.tell.card(run.id)
         return Go()
 
 

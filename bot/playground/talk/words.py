@@ -156,7 +156,8 @@ def _known(line: str, usage: dict[str, str]) -> Step | None:
         return None
     step = _step(word, rest.strip())
     if not step:
-        message = f"`{word}` is used like this: {' '.join(usage[word].split())}"
+        form, _, _ = usage[word].partition("   ")
+        message = f"`{word}` is used like this: {form.strip()}"
         if word in USAGE and rest:
             message += f" (to say these words: say {stripped})"
         raise NotUnderstood(message)

@@ -14,7 +14,7 @@ from bot.playground.server import Playground
 
 DEPLOYS, ANA, BEN = "C0DEPLOYS", "U0ANA", "U0BEN"
 Connect = Callable[[Playground, AsyncApp], Awaitable[AsyncSocketModeHandler]]
-CARD = [
+CARD: list[dict[str, Any]] = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "May it?"}},
     {
         "type": "actions",
@@ -148,9 +148,7 @@ async def test_dialog_from_click_to_submission(
     assert right == Outcome()
 
 
-async def test_home_is_published_when_opened(
-    playground: Playground, app: AsyncApp, connect: Connect
-) -> None:
+async def test_home_is_published_when_opened(playground: Playground, app: AsyncApp, connect: Connect) -> None:
     """Looking at the Home tab makes the app fill it."""
 
     @app.event("app_home_opened")

@@ -28,8 +28,8 @@ def test_what_where_since_when_and_what_next() -> None:
         "*What:* 503, wanted 200",
         "*Apply:* nothing was begun",
         (
-            "*Next:* The change is applied and stays; nothing is undone by itself. To go back: "
-            "`/deploy prod GOOD_COMMIT` with the commit that was good before. "
+            "*Next:* The change is applied and stays; nothing is undone by itself. "
+            "No earlier run here ended well, so there is no commit to go back to. "
             "To go forward: `/deploy prod main` with the cure."
         ),
         "<https://acme.slack.com/archives/C1/p1|The run's thread>",

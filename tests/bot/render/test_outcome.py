@@ -90,8 +90,8 @@ def ended(how: Outcome, text: str = "", **differs: object) -> Report:
                 f"🔴 *Failed at bake*  ·  {WHAT}",
                 "12 % errors.",
                 (
-                    "The change is applied and stays; nothing is undone by itself. To go back: "
-                    "`/deploy prod GOOD_COMMIT` with the commit that was good before. "
+                    "The change is applied and stays; nothing is undone by itself. "
+                    "No earlier run here ended well, so there is no commit to go back to. "
                     "To go forward: `/deploy prod main` with the cure."
                 ),
             ],

@@ -1,0 +1,1 @@
+"""What Interlock costs, each part measured beside the plainest thing that does the same. Run by `make bench`."""

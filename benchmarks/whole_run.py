@@ -1,0 +1,86 @@
+"""A whole run of 50 resources, from the command to the end, against a script with the same Terraform commands."""
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+from benchmarks import app, grounds
+from benchmarks.grounds import Grounds
+from benchmarks.measure import Measure, aim, measure
+from benchmarks.place import DATABASES, Place
+from bot.clock import SystemClock
+from bot.playground.server import Playground
+
+_RESOURCES, _PAIRS = 50, 7
+#: What Interlock does for a run, as somebody would write it down: a fetch, a clean tree, six commands of Terraform.
+_SCRIPT = """\
+set -eu
+export PATH="$PATH" HOME="$PRIVATE" TF_DATA_DIR="$PRIVATE/data" TF_CLI_CONFIG_FILE=/dev/null TF_IN_AUTOMATION=1 \
+    TF_INPUT=0 CHECKPOINT_DISABLE=1
+git -C "$CLONE" fetch --quiet origin
+git -C "$CLONE" worktree add --quiet --detach "$PRIVATE/tree" origin/main
+cd "$PRIVATE/tree/stack"
+terraform init -input=false -no-color -lock-timeout=30s -backend-config="path=$STATE" > "$PRIVATE/init.log"
+terraform plan -input=false -no-color -detailed-exitcode -lock-timeout=30s -out="$PRIVATE/plan.bin" \
+    -var=name="$NAME" -var=size="$SIZE" > "$PRIVATE/plan.log" || [ $? -eq 2 ]
+terraform show -json -no-color "$PRIVATE/plan.bin" > "$PRIVATE/show.json"
+terraform apply -json -input=false -no-color -lock-timeout=30s "$PRIVATE/plan.bin" > "$PRIVATE/apply.jsonl"
+terraform output -json -no-color > "$PRIVATE/output.json"
+"""
+
+
+async def measures(place: Place) -> list[Measure]:
+    """Measure on each database."""
+    return [await _on(kind, place) for kind in DATABASES]
+
+
+async def _on(kind: str, place: Place) -> Measure:
+    folder = place.fresh()
+    names = [f"{who}-{number}" for number in range(_PAIRS + 1) for who in ("script", "bot")]
+    estate = grounds.make(folder, names, size=_RESOURCES, votes=0)
+    clone = folder / "clone"
+    subprocess.run(("git", "clone", "--quiet", "--no-checkout", str(estate.repository), str(clone)), check=True)
+    ours: list[float] = []
+    theirs: list[float] = []
+    async with Playground() as playground:
+        settings = app.settings(estate, folder / "data", place.database(kind))
+        async with app.running(app.BOT, playground, settings) as bot:
+            for number in range(_PAIRS + 1):
+                first, second = (_run, _script) if number % 2 else (_script, _run)
+                for each in (first, second):
+                    if each is _run:
+                        ours.append(await _run(playground, bot, number))
+                    else:
+                        theirs.append(await asyncio.to_thread(_script, estate, clone, number))
+    # The first of each fills caches.
+    found = measure(
+        f"whole run of {_RESOURCES} resources, {kind}", "s", ours[1:], beside="script", base=theirs[1:]
+    )
+    pairs = sorted(mine / script for mine, script in zip(ours[1:], theirs[1:], strict=True))
+    note = f"pairs side by side: {', '.join(f'{pair:.2f}' for pair in pairs)}"
+    return aim(found, 1.10, at="ratio", note=note)
+
+
+async def _run(playground: Playground, bot: app.App, number: int) -> float:
+    """Seconds from the command's being sent to the run's end."""
+    began = SystemClock().now()
+    await playground.command("U0ANA", "C0DEPLOYS", "/deploy", f"bot-{number}")
+    ended = await bot.event("run.ended", number + 1)
+    return (ended - began).total_seconds()
+
+
+def _script(estate: Grounds, clone: Path, number: int) -> float:
+    name = f"script-{number}"
+    private = estate.folder / name
+    private.mkdir()
+    own = {
+        "PRIVATE": str(private),
+        "CLONE": str(clone),
+        "STATE": str(estate.state(name)),
+        "NAME": name,
+        "SIZE": str(estate.size),
+    }
+    clock = SystemClock()
+    began = clock.now()
+    subprocess.run(("sh", "-c", _SCRIPT), check=True, env={**_environ(), **own})
+    return (clock.now() - began).total_seconds()

@@ -1,0 +1,207 @@
+"""The composition root: puts the house together; the only file that sees all of it."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, TextIO
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+import runners.checks
+import runners.metrics
+import runners.steps
+from bot import logs, plugins, settings
+from bot.clock import SystemClock
+from bot.domain.errors import SlackUnreachable
+from bot.domain.estate import Estate
+from bot.ear.app import Identity, Vocabulary, app, identify
+from bot.ear.socket import Socket
+from bot.ear.web import Web
+from bot.estate import Kinds
+from bot.outbox import Outbox
+from bot.slack import client, failure
+from bot.slack.directory import SlackDirectory
+from bot.slack.manifest import SlashCommand, manifest
+from bot.slack.thread import SlackThread
+from bot.store import Store
+from bot.store.database import urls
+from bot.voice import Secrets, Voice
+from handlers import Command, Desk, Gesture, Handler
+from handlers._door import ROOT, Door
+from runners import singleton
+from runners.checks import Check
+from runners.engine import Engine
+from runners.iac.settings import TerraformSettings
+from runners.iac.terraform import Terraform
+from runners.kit import Kit
+from runners.metrics import Metric
+from runners.remind import LOOK, Remind
+from runners.saga import Saga
+from runners.schedule import Schedule
+from runners.source.git import Git
+from runners.steps import Step
+from runners.tell import Narrator
+
+log = logging.getLogger("interlock")
+
+#: The name under which the bot works on the database.
+ROLE = "bot"
+#: Seconds between two tries to reach Slack at the start.
+PATIENCE = 2.0
+
+_HANDLERS = plugins.load(handlers, Handler)
+COMMANDS = {word: kind for word, kind in _HANDLERS.items() if issubclass(kind, Command)}
+GESTURES = {name: kind for name, kind in _HANDLERS.items() if issubclass(kind, Gesture)}
+CHECKS = plugins.load(runners.checks, Check)  # type: ignore[type-abstract]
+METRICS = plugins.load(runners.metrics, Metric)  # type: ignore[type-abstract]
+STEPS = plugins.load(runners.steps, Step)  # type: ignore[type-abstract]
+KINDS = Kinds(
+    iac={"terraform": TerraformSettings},
+    checks={kind: check.Settings for kind, check in CHECKS.items()},
+    metrics={kind: metric.Settings for kind, metric in METRICS.items()},
+)
+WORDS = Vocabulary(
+    commands=(*(f"/{word}" for word, command in COMMANDS.items() if command.slash), ROOT),
+    events=("app_mention", *(event for gesture in GESTURES.values() for event in gesture.events)),
+    actions=tuple(action for gesture in GESTURES.values() for action in gesture.actions),
+)
+
+
+def app_manifest(url: str | None) -> dict[str, Any]:
+    """What Slack must be told about the bot; made from what it listens for."""
+    own = tuple(
+        SlashCommand(command=f"/{word}", description=command.summary[:100], usage_hint=command.usage)
+        for word, command in COMMANDS.items()
+        if command.slash
+    )
+    rest = " | ".join(word for word, command in COMMANDS.items() if not command.slash)
+    root = SlashCommand(command=ROOT, description="Everything else: see /interlock help", usage_hint=rest)
+    return manifest((*own, root), WORDS.events, url=url)
+
+
+async def _introduce(slack: AsyncWebClient) -> Identity:
+    """Ask Slack who we are until it answers; a wrong token is not waited out."""
+    while True:
+        try:
+            async with failure.told("auth.test"):
+                return await identify(slack)
+        except SlackUnreachable as error:
+            log.warning("slack.unreachable", extra={"error": str(error)})
+            await asyncio.sleep(PATIENCE)
+
+
+@contextlib.asynccontextmanager
+async def bot(
+    configured: settings.Settings, estate: Estate, *, pace: float = 1.0, log_to: TextIO | None = None
+) -> AsyncIterator[Kit]:
+    """A working bot, from the first look at the database to the last word to Slack."""
+    clock, secrets = SystemClock(), Secrets(configured.secrets)
+    logs.install(logs.Redaction(secrets.scrub), stream=log_to)
+    configured.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    own = {name: os.environ[name] for name in configured.passed if name in os.environ}
+    async with contextlib.AsyncExitStack() as stack:
+        held = singleton.hold(urls(configured.database)[0], ROLE)
+        stack.callback(held.release)
+        store = await Store.open(configured.database)
+        stack.push_async_callback(store.close)
+        token = configured.slack_bot_token.get_secret_value()
+        slack = await stack.enter_async_context(client.connected(token, configured.slack_api_url))
+        identity = await _introduce(slack)
+        thread, directory = SlackThread(slack), SlackDirectory(slack, estate, clock)
+        outbox = Outbox(store, thread, clock, pace=pace)
+        voice = Voice(store, clock, secrets, outbox.wake)
+        tell = Narrator(estate=estate, journal=store, clock=clock, voice=voice, thread=thread)
+        engine = Engine(role=ROLE, database=urls(configured.database)[0])
+        git = Git(
+            estate.repository.url,
+            configured.data / "repository",
+            folder=estate.folder,
+            depth=None if estate.repository.depth == "full" else estate.repository.depth,
+            passed=own,
+        )
+        kit = Kit(
+            estate=estate,
+            journal=store,
+            clock=clock,
+            engine=engine,
+            directory=directory,
+            source=git,
+            iac=Terraform(configured.terraform),
+            checks=CHECKS,
+            metrics=METRICS,
+            tell=tell,
+            secrets=secrets,
+            folder=configured.data.absolute(),
+        )
+        engine.launch(Saga(kit, {step.name: step(kit) for step in STEPS.values()}).walk)
+        stack.push_async_callback(engine.close)
+        desk = Desk(estate=estate, journal=store, clock=clock, engine=engine, directory=directory)
+        door = Door(desk, voice, COMMANDS, GESTURES)
+        stack.push_async_callback(door.close)
+        stack.enter_context(_working(outbox.run(), "outbox"))
+        stack.enter_context(_working(singleton.watch(held, leave_at_once), "singleton"))
+        schedule = Schedule()
+        schedule.every(LOOK, "remind", Remind(estate=estate, journal=store, clock=clock, tell=tell))
+        schedule.start()
+        stack.callback(schedule.stop)
+        for run in await store.open_runs():
+            await engine.start(run.id)
+        await door.resume()
+        await _listen(stack, configured, slack, identity, door, store)
+        log.info("bot.ready", extra={"team": identity.team, "environments": ",".join(estate.environments)})
+        yield kit
+
+
+async def _listen(
+    stack: contextlib.AsyncExitStack,
+    configured: settings.Settings,
+    slack: AsyncWebClient,
+    identity: Identity,
+    door: Door,
+    store: Store,
+) -> None:
+    """Open the ears: a WebSocket where there is an app-level token, else HTTP; health in any case."""
+    clock = SystemClock()
+    secret = configured.slack_signing_secret.get_secret_value()
+    bolt = app(slack, identity, WORDS, door.hear, clock, secret)
+    token = configured.slack_app_token.get_secret_value()
+    socket = Socket(bolt, slack, token) if token else None
+
+    async def health() -> dict[str, bool]:
+        return {"database": await store.answers(), "slack": socket is None or await socket.alive()}
+
+    if configured.http:
+        web = Web(configured.http, clock, health)
+        if socket is None:
+            web.hear(bolt, secret)
+        await web.open()
+        stack.push_async_callback(web.close)
+    if socket:
+        await socket.open()
+        stack.push_async_callback(socket.close)
+
+
+@contextlib.contextmanager
+def _working(work: Awaitable[None], name: str) -> Any:
+    """Keep something going; without it the process is of no use, so its end is the process's end."""
+
+    def ended(task: "asyncio.Future[None]") -> None:
+        if not task.cancelled():
+            log.critical("bot.part_ended", extra={"part": name}, exc_info=task.exception())
+            leave_at_once()
+
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def leave_at_once() -> None:
+    """Better no process than two, or a deaf one: whoever supervises us starts a fresh one."""
+    logging.shutdown()
+    os._exit(1)
