@@ -68,6 +68,13 @@ def make(folder: Path, environments: Sequence[str], *, size: int, votes: int) ->
     return grounds
 
 
+def clone(grounds: Grounds, into: Path) -> None:
+    """Make a clone of the repository, without a tree."""
+    subprocess.run(
+        ("git", "clone", "--quiet", "--no-checkout", str(grounds.repository), str(into)), check=True
+    )
+
+
 def _git(repository: Path, *words: str) -> None:
     who = ("-c", "user.name=Bench", "-c", "user.email=bench@example.com", "-c", "commit.gpgsign=false")
     subprocess.run(("git", "-C", str(repository), *who, *words), check=True)

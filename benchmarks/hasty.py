@@ -1,18 +1,15 @@
 """The bot without pauses between its messages: what Slack allows a minute would else be all that is measured."""
 
 import asyncio
-import contextlib
-import logging
 import signal
 
 from bot import estate as estates
-from bot import logs, settings
+from bot import settings
 from bot.house import KINDS, bot
 
 
 async def _serve() -> None:
     configured = settings.load()
-    logs.install(logs.Redaction(configured.secrets), logging.INFO)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with bot(configured, estates.load(configured.estate, KINDS), pace=0.0):
@@ -20,5 +17,4 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve())
+    asyncio.run(_serve())

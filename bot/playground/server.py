@@ -1,7 +1,7 @@
 """The playground itself: a workspace that is served on this machine only."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -76,9 +76,9 @@ class Playground:
         return f"{self.address}/api/"
 
     @property
-    def calls(self) -> list[tuple[str, Any]]:
-        """Methods of the Web API that were called, oldest first, with their arguments."""
-        return self._web.calls
+    def calls(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """The last methods of the Web API that were called, oldest first, with their arguments."""
+        return list(self._web.calls)
 
     async def __aenter__(self) -> Self:
         """Listen; raises `OSError` where a given port is taken."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 import uuid
+from collections import deque
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -51,8 +52,8 @@ class Socket:
         self._open: list[Connection] = []
         self._handlers: set[web.WebSocketResponse] = set()
         self._arrived = asyncio.Event()
-        #: Every envelope that was sent, oldest first.
-        self.sent: list[Json] = []
+        #: The last envelopes that were sent, oldest first.
+        self.sent: deque[Json] = deque(maxlen=1000)
 
     @property
     def count(self) -> int:

@@ -9,6 +9,8 @@ from bot.playground.refusal import Refusal
 
 #: Seconds in which a trigger must be used.
 TRIGGER_SECONDS = 3.0
+#: Triggers that are remembered, to tell used and expired ones from those that never were.
+_MOST_TRIGGERS = 1000
 #: How long, in seconds, and how often an answering address works.
 HOOK_SECONDS = 30 * 60
 HOOK_USES = 5
@@ -20,26 +22,28 @@ class Triggers:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         """Begin with none."""
         self._monotonic = monotonic
-        self._given: dict[str, tuple[str, float]] = {}
-        self._used: set[str] = set()
+        #: Whose each is, when it was given, and whether it was used; oldest first.
+        self._given: dict[str, tuple[str, float, bool]] = {}
 
     def give(self, user: str) -> str:
         """Make one for *user*."""
         now = self._monotonic()
         trigger = f"{int(now * 1000)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._given[trigger] = (user, now)
+        self._given[trigger] = (user, now, False)
+        while len(self._given) > _MOST_TRIGGERS:
+            self._given.pop(next(iter(self._given)))
         return trigger
 
     def use(self, trigger: str) -> str:
         """Whose it is; raises `Refusal`."""
-        if trigger in self._used:
-            raise Refusal(code="exchanged_trigger_id")
         if trigger not in self._given:
             raise Refusal(code="invalid_trigger_id")
-        user, at = self._given.pop(trigger)
+        user, at, used = self._given[trigger]
+        if used:
+            raise Refusal(code="exchanged_trigger_id")
         if self._monotonic() - at > TRIGGER_SECONDS:
             raise Refusal(code="expired_trigger_id")
-        self._used.add(trigger)
+        self._given[trigger] = (user, at, True)
         return user
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,8 +40,8 @@ class Web:
         self._keys = keys
         self._hooks = hooks
         self._throttle = throttle
-        #: Methods that were called, oldest first, with their arguments.
-        self.calls: list[tuple[str, Mapping[str, Any]]] = []
+        #: The last methods that were called, oldest first, with their arguments.
+        self.calls: deque[tuple[str, Mapping[str, Any]]] = deque(maxlen=1000)
         self.application = web.Application(client_max_size=_LARGEST)
         self.application.router.add_route("*", "/api/{method}", self._api)
         self.application.router.add_post("/upload/v1/{file}", self._upload)

@@ -138,8 +138,8 @@ class Workspace:
 
     def messages(self, channel: str) -> Iterator[Message]:
         """All messages of a channel, oldest first."""
-        held = self._messages.get(channel, {})
-        return (held[ts] for ts in sorted(held, key=lambda ts: int(ts.replace(".", ""))))
+        # They were put in by rising time stamps, and edits keep their place.
+        return iter(tuple(self._messages.get(channel, {}).values()))
 
     def replies(self, message: Message) -> list[Message]:
         """What everybody can see under *message*, oldest first."""

@@ -23,7 +23,7 @@ def message(report: Report) -> Message:
     ]
     if run.outcome in _UNEVEN and report.apply and not _whole(report):
         parts += ledger.sections(report.apply.ledger)
-        if report.apply.reconciliation:
+        if report.apply.reconciliation not in run.text:
             words = text.inline(report.apply.reconciliation, 600)
             parts.append(blocks.section(f"*A fresh plan says:* {words}"))
     return blocks.compose(_spoken(report), parts)

@@ -1,5 +1,6 @@
 """What happens in the workspace, printed as it happens."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -11,7 +12,9 @@ from bot.playground.things import Change, File, Happening, Message, View
 from bot.playground.workspace import Workspace
 
 #: Lines shown of what an edit changed.
-_MOST_EDITED = 6
+_MOST_EDITED = 4
+#: What moves in a line of progress.
+_MOVING = re.compile(r"[\d▓░.,:]+")
 #: Lines shown of a file.
 _MOST_OF_FILE = 400
 
@@ -119,10 +122,13 @@ class Screen:
         number = self.number(message)
         if not new and gone:
             self.note(f"  ~ [{number}] no longer: {' / '.join(line.strip() for line in gone[:2])}")
-        for line in new[:_MOST_EDITED]:
+        # What moved only in its numbers is progress, of which one line says enough.
+        known = {_skeleton(line) for line in old}
+        told = [line for index, line in enumerate(new) if index == 0 or _skeleton(line.plain) not in known]
+        for line in told[:_MOST_EDITED]:
             self._line(Text.assemble((f"  ~ [{number}] ", "dim"), line))
-        if len(new) > _MOST_EDITED:
-            self.note(f"  ~ [{number}] … and {len(new) - _MOST_EDITED} more lines changed")
+        if len(told) > _MOST_EDITED:
+            self.note(f"  ~ [{number}] … and {len(told) - _MOST_EDITED} more lines changed")
 
     def _viewed(self, what: Happening, view: View) -> None:
         who = self._name(view.user)
@@ -144,6 +150,10 @@ class Screen:
 
     def _line(self, line: Text) -> None:
         self._console.print(line, soft_wrap=True)
+
+
+def _skeleton(line: str) -> str:
+    return _MOVING.sub("#", line)
 
 
 def _size(file: File) -> str:

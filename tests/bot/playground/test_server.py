@@ -119,7 +119,7 @@ async def test_no_event_from_a_channel_without_the_bot(playground: Playground) -
     """An app hears nothing of channels that its bot is not in."""
     await playground.say(ANA, "random", "@interlock status")
     await playground.mail.settled()
-    assert playground.socket.sent == []
+    assert not playground.socket.sent
 
 
 async def test_dialog_from_click_to_submission(

@@ -53,7 +53,7 @@ async def test_thread_under_a_reply_goes_under_its_parent(client: AsyncWebClient
 async def test_post_refused(client: AsyncWebClient, changes: dict[str, Any], code: str) -> None:
     """Each fault has Slack's code."""
     with pytest.raises(SlackApiError) as raised:
-        await client.chat_postMessage(**{"channel": DEPLOYS, "text": "Hello", **changes})
+        await client.api_call("chat.postMessage", json={"channel": DEPLOYS, "text": "Hello", **changes})
     assert raised.value.response["error"] == code
 
 

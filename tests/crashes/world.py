@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.domain.run import Run
@@ -15,6 +15,7 @@ from bot.domain.value import EnvironmentName, RunId
 from bot.journal import Entry
 from bot.playground.server import Playground
 from bot.playground.things import Message
+from bot.ports import Process
 from bot.store import Store
 from bot.store.chain import broken
 from tests.fakes.repository import Repository
@@ -30,7 +31,7 @@ PATIENCE = 40.0
 #: `interlock serve`, that need not be as polite as among other people's messages.
 _BOT = """
 import sys
-from bot.house import main
+from bot.__main__ import main
 from bot.outbox.pace import Pace
 Pace.EDIT_GAP, Pace.CHANNEL_GAP, Pace.WORKSPACE_GAP = 0.2, 0.02, 0.02
 sys.exit(main(["serve"]))
@@ -90,7 +91,7 @@ def twice(lines: Iterable[str]) -> list[str]:
     return [line for line, count in Counter(lines).items() if count > 1]
 
 
-class House:
+class World:
     """One bot's world; the bot itself is a process of its own that can be killed and started again."""
 
     def __init__(self, folder: Path, database: str, playground: Playground, service: Service) -> None:
@@ -163,6 +164,14 @@ class House:
         """End the bot as a power cut would."""
         await self.send(signal.SIGKILL)
 
+    async def kill_terraform(self) -> None:
+        """End the apply as well; what it started goes on, as it does on a real machine."""
+        found = [Process.model_validate_json(each.read_bytes()) for each in self.folder.rglob("*.process")]
+        assert found
+        for process in found:
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+
     async def close(self) -> None:
         """Leave nothing behind."""
         if self._bot is not None and self._bot.returncode is None:
@@ -202,9 +211,9 @@ class House:
 
     async def ended(self, run: int = 1) -> Run:
         """The run, once it has ended and all of it has been said."""
-        await self.recorded("run.ended", run)
+        store = await self.store()
         async with asyncio.timeout(PATIENCE):
-            while await (await self.store()).unsent(1):
+            while await store.whereabouts(f"run:{run}:outcome") is None or await store.unsent(1):
                 await asyncio.sleep(0.02)
         return await self.run(run)
 
@@ -245,8 +254,8 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, database: str) -> AsyncIterator[House]:
-    """A house in *folder*, with a bot that listens."""
+async def world(folder: Path, database: str) -> AsyncIterator[World]:
+    """A world in *folder*, with a bot that listens."""
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(Service())
         workspace = Playground(folder=folder / "workspace", pause_factor=0.02)
@@ -256,7 +265,7 @@ async def house(folder: Path, database: str) -> AsyncIterator[House]:
         repository.commit("next", _MODULE.format(release="two"))
         repository.commit("slow", _MODULE.format(release="one") + _SLOW_TO_PLAN.format(url=service.url))
         (folder / "interlock.yaml").write_text(_ESTATE.format(folder=folder, url=service.url), "utf-8")
-        made = House(folder, database, playground, service)
+        made = World(folder, database, playground, service)
         stack.push_async_callback(made.close)
         await made.start()
         yield made
