@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -38,6 +39,8 @@ def main() -> int:
     if unknown := [part for part in asked.part if part not in PARTS]:
         parser.error(f"there is no part {unknown[0]}; there are {', '.join(PARTS)}")
     parts = tuple(asked.part or PARTS)
+    # Told to stop, it takes along what it started, as it does when it is interrupted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     began, at = time.monotonic(), SystemClock().now().isoformat(timespec="seconds")
     with postgres.server() as address, tempfile.TemporaryDirectory(prefix="interlock-bench-") as folder:
         facts = machine.facts(address)

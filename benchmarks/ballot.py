@@ -28,7 +28,7 @@ async def open_all(
 ) -> dict[str, Card]:
     """Ask for a run in each of *environments*, with at most so many *at_once* on the way to their cards.
 
-    Raises `TimeoutError` where not all cards are there *seconds* after the last command.
+    Raises `TimeoutError` where no card comes for so many *seconds*.
     """
     room = asyncio.Semaphore(at_once)
     cards: dict[str, Card] = {}
@@ -44,7 +44,7 @@ async def open_all(
 
     collecting = asyncio.create_task(collect())
     for environment in environments:
-        await room.acquire()
+        await asyncio.wait_for(room.acquire(), seconds)
         outcome = await playground.command("U0ANA", _CHANNEL, "/deploy", environment)
         if outcome.error:
             msg = f"/deploy {environment}: {outcome.error}"

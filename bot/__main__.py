@@ -15,9 +15,10 @@ from pydantic import SecretStr
 
 from bot import estate as estates
 from bot import house, settings
-from bot.domain.errors import EstateBroken, InterlockError
+from bot.domain.errors import EstateBroken, InterlockError, Refused
 from bot.domain.estate import Estate
 from bot.playground.example import Example
+from bot.playground.seed import demo_seed
 from bot.playground.server import Playground
 from bot.playground.talk import script as talk_script
 from bot.playground.talk import terminal as talk_terminal
@@ -28,6 +29,10 @@ from runners import singleton
 
 log = logging.getLogger("interlock")
 
+#: The demo's workspace knows the bot's commands, so that a mistyped one fails at once.
+_SEED = demo_seed().model_copy(update={"commands": house.WORDS.commands})
+#: How much of Slack's patience is kept before an event that nobody heard is repeated.
+_HASTE = 0.05
 _GREETING = (
     "You are Ana. Ask for something, then be somebody else and approve it:",
     "  /deploy staging      as ben      react :white_check_mark:      /deploy staging bad-release",
@@ -107,10 +112,17 @@ def _stopper(stop: asyncio.Event) -> Callable[[], None]:
 
 def demo(asked: argparse.Namespace) -> int:
     """Try it: workspace, bot and example estate in one process."""
-    script = asked.script.read_text(encoding="utf-8").splitlines() if asked.script else None
-    if script is not None:
-        talk_script.read(script, str(asked.script))
-    return asyncio.run(_demo(asked, script))
+    return asyncio.run(_demo(asked, _script(asked.script) if asked.script else None))
+
+
+def _script(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        msg = f"{path}: {'does not exist' if isinstance(error, FileNotFoundError) else 'cannot be read as text'}"
+        raise Refused(msg) from error
+    talk_script.read(lines, str(path))
+    return lines
 
 
 async def _demo(asked: argparse.Namespace, script: list[str] | None) -> int:
@@ -124,7 +136,7 @@ async def _demo(asked: argparse.Namespace, script: list[str] | None) -> int:
     unfinished.touch()
     async with (
         Example(folder) as example,
-        Playground(folder=folder / "workspace") as playground,
+        Playground(_SEED, folder=folder / "workspace", pause_factor=_HASTE) as playground,
         contextlib.AsyncExitStack() as held_open,
     ):
         configured = settings.Settings(

@@ -141,8 +141,8 @@ async def bot(
         desk = Desk(estate=estate, journal=store, clock=clock, engine=engine, directory=directory)
         door = Door(desk, voice, COMMANDS, GESTURES)
         stack.push_async_callback(door.close)
-        stack.enter_context(_working(outbox.run(), "outbox"))
-        stack.enter_context(_working(singleton.watch(held, leave_at_once), "singleton"))
+        await stack.enter_async_context(_working(outbox.run(), "outbox"))
+        await stack.enter_async_context(_working(singleton.watch(held, leave_at_once), "singleton"))
         schedule = Schedule()
         schedule.every(LOOK, "remind", Remind(estate=estate, journal=store, clock=clock, tell=tell))
         schedule.start()
@@ -184,8 +184,8 @@ async def _listen(
         stack.push_async_callback(socket.close)
 
 
-@contextlib.contextmanager
-def _working(work: Awaitable[None], name: str) -> Any:
+@contextlib.asynccontextmanager
+async def _working(work: Awaitable[None], name: str) -> AsyncIterator[None]:
     """Keep something going; without it the process is of no use, so its end is the process's end."""
 
     def ended(task: "asyncio.Future[None]") -> None:
@@ -199,6 +199,8 @@ def _working(work: Awaitable[None], name: str) -> Any:
         yield
     finally:
         task.cancel()
+        # What it has in the air lands before the ground is taken away.
+        await asyncio.wait({task})
 
 
 def leave_at_once() -> None:

@@ -53,6 +53,8 @@ class Pointed(Origin):
     ts: str
     #: The button's id or the emoji's name, without skin tone.
     what: str
+    #: What the button carries; empty for an emoji.
+    value: str = ""
     #: The emoji was taken away.
     removed: bool = False
 

@@ -5,7 +5,9 @@ import logging
 import re
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakValueDictionary
 
+from bot.domain.errors import JournalBroken
 from bot.domain.heard import Heard, HeardKind
 from bot.domain.message import Message, Saying, Urgency
 from bot.domain.request import Origin
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 ROOT = "/interlock"
 #: People whose words are dealt with at the same time.
 _AT_ONCE = 32
+#: Seconds between two tries while the database is away: first, and at most.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
 _MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*")
 #: How often a thing that broke us is tried again after a restart: not at all, it is told and struck off.
 _BROKEN = "Interlock stumbled over this; nothing more was done with it. Its log says why."
@@ -42,14 +46,18 @@ class Door:
         known.update({word: command(desk, known) for word, command in commands.items()})
         self.commands: Mapping[str, Command] = known
         self.gestures = tuple(gesture(desk) for gesture in gestures.values())
-        self._turns: dict[str, asyncio.Lock] = {}
+        #: One lock for each person who speaks just now; it lasts as long as somebody waits for it.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        #: The same for keeping what they said, so that it is dealt with in the order in which it came.
+        self._ears: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def hear(self, heard: Heard) -> None:
         """Keep it, so that it may be acknowledged; the rest happens by itself."""
-        if await self._desk.journal.hear(heard):
-            self._take(heard)
+        async with _of(self._ears, heard):
+            if await self._desk.journal.hear(heard):
+                self._take(heard)
 
     async def resume(self) -> None:
         """Take up what was acknowledged before the last end and never dealt with."""
@@ -67,23 +75,33 @@ class Door:
             await asyncio.wait(self._tasks, timeout=5)
 
     async def _heed(self, heard: Heard) -> None:
-        speaker = _speaker(heard)
-        turn = self._turns.setdefault(speaker, asyncio.Lock())
-        async with turn, self._room:
+        async with _of(self._turns, heard), self._room:
+            pause = _FIRST_PAUSE
+            while not await self._dealt_with(heard):
+                await self._desk.clock.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _dealt_with(self, heard: Heard) -> bool:
+        """Answer and strike it off; `False` while the database is away, for what was acknowledged is never lost."""
+        try:
             try:
                 await self._answer(heard)
+            except JournalBroken:
+                raise
             except Exception:
                 log.exception("door.stumbled", extra={"key": heard.key, "kind": heard.kind})
                 await self._stumbled(heard)
             await self._desk.journal.heeded(heard.key, self._desk.clock.now())
-        if not turn.locked():
-            self._turns.pop(speaker, None)
+        except JournalBroken as error:
+            log.warning("door.waits", extra={"key": heard.key, "error": str(error)})
+            return False
+        return True
 
     async def _answer(self, heard: Heard) -> None:
         if heard.kind is HeardKind.COMMAND:
             spoken = self._slash(heard)
             await self._reply(spoken, heard, await self._say(spoken))
-        elif heard.payload.get("event", {}).get("type") == "app_mention":
+        elif _kind(heard) == "app_mention":
             spoken = await self._mention(heard)
             await self._reply(spoken, heard, await self._say(spoken))
         else:
@@ -149,18 +167,37 @@ class Door:
         )
 
     async def _stumbled(self, heard: Heard) -> None:
-        body = heard.payload
-        event = body.get("event", {})
-        user = body.get("user_id") or _id(body.get("user")) or event.get("user")
-        place = body.get("channel_id") or _id(body.get("channel")) or event.get("channel")
-        if isinstance(user, str) and isinstance(place, str) and heard.kind is not HeardKind.EVENT:
-            origin = Origin(
-                by=person(None, user),
-                channel=channel(place),
-                at=heard.at,
-                response_url=body.get("response_url"),
-            )
-            await self._reply(origin, heard, Message(text=_BROKEN))
+        """Say so, where it can be seen to whom; whatever is wrong with the words must not come up again."""
+        try:
+            if origin := _origin(heard):
+                await self._reply(origin, heard, Message(text=_BROKEN))
+        except JournalBroken:
+            raise
+        except Exception:
+            log.exception("door.speechless", extra={"key": heard.key})
+
+
+def _origin(heard: Heard) -> Origin | None:
+    body = heard.payload
+    user, place = (
+        body.get("user_id") or _id(body.get("user")),
+        body.get("channel_id") or _id(body.get("channel")),
+    )
+    if not isinstance(user, str) or not isinstance(place, str) or heard.kind is HeardKind.EVENT:
+        return None
+    return Origin(
+        by=person(None, user), channel=channel(place), at=heard.at, response_url=body.get("response_url")
+    )
+
+
+def _of(locks: WeakValueDictionary[str, asyncio.Lock], heard: Heard) -> asyncio.Lock:
+    """The lock of whoever spoke."""
+    return locks.setdefault(_speaker(heard), asyncio.Lock())
+
+
+def _kind(heard: Heard) -> Any:
+    event = heard.payload.get("event")
+    return event.get("type") if isinstance(event, dict) else None
 
 
 def _id(found: Any) -> Any:
@@ -168,9 +205,9 @@ def _id(found: Any) -> Any:
 
 
 def _speaker(heard: Heard) -> str:
-    body = heard.payload
-    user = body.get("user_id") or _id(body.get("user")) or body.get("event", {}).get("user")
-    return str(user)
+    body, event = heard.payload, heard.payload.get("event")
+    said = event.get("user") if isinstance(event, dict) else None
+    return str(body.get("user_id") or _id(body.get("user")) or said)
 
 
 def _pointed(gesture: Gesture, heard: Heard) -> Pointed | None:

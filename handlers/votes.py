@@ -28,7 +28,12 @@ class Votes(Gesture):
     def read(self, payload: Mapping[str, Any]) -> dict[str, Any] | None:
         """A click on one of our buttons, or one of the estate's emoji on a message."""
         if "actions" in payload:
-            return {"what": payload["actions"][0]["action_id"], "ts": payload["container"]["message_ts"]}
+            button = payload["actions"][0]
+            return {
+                "what": button["action_id"],
+                "ts": payload["container"]["message_ts"],
+                "value": str(button.get("value") or ""),
+            }
         event = payload["event"]
         emoji = canonical(event["reaction"])
         if event["item"].get("type") != "message" or self._choice(emoji) is None:
@@ -51,8 +56,8 @@ class Votes(Gesture):
         if pointed.removed:
             now = self.desk.clock.now()
             via = pointed.what
-            if await self.desk.journal.withdraw(run.id, digest, pointed.by, via, choice, now):
-                self.desk.engine.ring(run.id)
+            await self.desk.journal.withdraw(run.id, digest, pointed.by, via, choice, now)
+            self._ring(run)
             return None
         ruling = decide.on_vote(await self._facts(pointed, choice, run, digest, bound))
         if isinstance(ruling, Deny):
@@ -60,23 +65,31 @@ class Votes(Gesture):
         vote = Vote(
             run=run.id, digest=digest, voter=pointed.by, choice=choice, via=_via(pointed), at=pointed.at
         )
-        if await self.desk.journal.vote(vote):
+        fresh = await self.desk.journal.vote(vote)
+        self._ring(run)
+        return None if fresh else noted.message(run)
+
+    def _ring(self, run: Run) -> None:
+        """Ring for votes that stood before, too: they may have been kept just before the database went away."""
+        if run.open:
             self.desk.engine.ring(run.id)
-            return None
-        return noted.message(run)
 
     async def _card(self, pointed: Pointed) -> tuple[Run, PlanDigest, Binding] | None:
         """The plan card that was pointed at; other messages are no ballots."""
-        key = await self.desk.journal.said(pointed.channel, MessageTs(pointed.ts))
-        parts = (key or "").split(":")
-        if len(parts) != 4 or parts[0] != "run" or parts[2] != "plan":
-            return None
-        run = await self.desk.journal.run(RunId(int(parts[1])))
-        bound = await self.desk.journal.binding(RunId(int(parts[1])))
+        # A card whose posting was cut off by a crash may stand there twice, and its button is as good.
+        number, _, plan = pointed.value.partition(":")
+        if not number:
+            key = await self.desk.journal.said(pointed.channel, MessageTs(pointed.ts))
+            parts = (key or "").split(":")
+            if len(parts) != 4 or parts[0] != "run" or parts[2] != "plan":
+                return None
+            number, plan = parts[1], parts[3]
+        run = await self.desk.journal.run(RunId(int(number)))
+        bound = await self.desk.journal.binding(RunId(int(number)))
         if run is None or bound is None:
             return None
-        current = bound.plan.digest.startswith(parts[3])
-        return run, bound.plan.digest if current else PlanDigest(parts[3]), bound
+        current = bound.plan.digest.startswith(plan)
+        return run, bound.plan.digest if current else PlanDigest(plan), bound
 
     async def _facts(
         self, pointed: Pointed, choice: Choice, run: Run, digest: PlanDigest, bound: Binding

@@ -10,8 +10,10 @@ Five of its defaults are unsafe for this work; each is put right here or beside 
 """
 
 import asyncio
+import itertools
 import logging
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from typing import Any
@@ -33,6 +35,13 @@ Once = Callable[[str, Callable[[], Awaitable[Record]]], Awaitable[Record]]
 Walk = Callable[[RunId, Once], Awaitable[None]]
 
 _walks: dict[str, Walk] = {}
+#: The workflow that walks a run just now, in this process; no two may.
+_walking: dict[int, str] = {}
+
+#: Seconds after the launch in which the engine takes up by itself what it finds under way.
+_RECOVERY = 30.0
+#: Workflows that may still be taken up.
+_ALIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 
 
 async def _once(name: str, work: Callable[[], Awaitable[Record]]) -> Record:
@@ -44,7 +53,14 @@ async def _once(name: str, work: Callable[[], Awaitable[Record]]) -> Record:
 
 @DBOS.workflow(name="run", max_recovery_attempts=None)
 async def _run(number: int) -> None:
-    await _walks["run"](RunId(number), _once)
+    name = DBOS.workflow_id or ""
+    if _walking.setdefault(number, name) != name:
+        return
+    try:
+        await _walks["run"](RunId(number), _once)
+    finally:
+        if _walking.get(number) == name:
+            del _walking[number]
 
 
 def _address(database: str) -> str:
@@ -65,6 +81,8 @@ class Engine:
         """Work as *role* on *database*, its address in the blocking form."""
         self._role = role
         self._address = _address(database)
+        self._launched = 0.0
+        self._starting = asyncio.Lock()
         #: What rings, one bell for each run that somebody waits for.
         self._bells: dict[RunId, asyncio.Event] = {}
 
@@ -73,6 +91,7 @@ class Engine:
         if self._address.startswith("sqlite"):
             _remember_across_power_cuts(self._address)
         _walks["run"] = walk
+        _walking.clear()
         config: DBOSConfig = {
             "name": self._role,
             "executor_id": self._role,
@@ -90,6 +109,7 @@ class Engine:
         library.handlers.clear()
         library.propagate = True
         DBOS.launch()
+        self._launched = time.monotonic()
         log.info("engine.launched", extra={"role": self._role})
 
     async def close(self) -> None:
@@ -97,11 +117,34 @@ class Engine:
         await asyncio.to_thread(DBOS.destroy)
 
     async def start(self, run: RunId) -> None:
-        """Walk the run's recipe; asking twice for the same run changes nothing."""
-        name = f"run-{run}"
-        if await DBOS.get_workflow_status_async(name) is None:
-            with SetWorkflowID(name):
-                await DBOS.start_workflow_async(_run, int(run))
+        """Walk the run's recipe; asking again changes nothing while somebody walks it, or may still take it up.
+
+        A walk that broke off for good (the engine's own rows were away or full) is walked anew: steps look at
+        their rows first.
+        """
+        async with self._starting:
+            name = None if run in _walking else await self._free(run)
+            if name is None:
+                return
+            _walking[run] = name
+            try:
+                with SetWorkflowID(name):
+                    await DBOS.start_workflow_async(_run, int(run))
+            except BaseException:
+                _walking.pop(run, None)
+                raise
+
+    async def _free(self, run: RunId) -> str | None:
+        """The id under which *run* can be walked; `None` where a walk of it goes on after a restart."""
+        settled = time.monotonic() - self._launched > _RECOVERY
+        for attempt in itertools.count(1):
+            name = f"run-{run}" if attempt == 1 else f"run-{run}-{attempt}"
+            status = await DBOS.get_workflow_status_async(name)
+            if status is None:
+                return name
+            if status.status in _ALIVE and not settled:
+                return None
+        return None
 
     def ring(self, run: RunId) -> None:
         """Something about the run changed: wake whoever waits for it."""

@@ -25,5 +25,5 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
         votes=votes,
         voters=tuple(voters),
         teams=frozenset(kit.estate.slack.teams),
-        exclude_committers=kit.estate.environments[run.environment].approvals.exclude_committers,
+        exclude_committers=kit.environment(run).approvals.exclude_committers,
     )

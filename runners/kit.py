@@ -1,13 +1,16 @@
 """What every step works with: the ports, the estate, and a place on the disk."""
 
+import asyncio
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from bot.domain.errors import InterlockError, JournalBroken
-from bot.domain.estate import Estate
+from bot.domain.errors import InterlockError, JournalBroken, Refused
+from bot.domain.estate import Environment, Estate
 from bot.domain.run import Run, StepName
 from bot.domain.value import RunId
 from bot.journal import Binding, Journal
@@ -22,6 +25,10 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two tries to reach the database: first, and at most.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
+
+
+class EnvironmentGone(Refused):
+    """The estate was changed under an open run: its environment is not in it any more."""
 
 
 class Tell(Protocol):
@@ -77,11 +84,25 @@ class Kit:
     read: dict[RunId, Planned] = field(default_factory=dict)
     #: Runs whose apply this process follows.
     applying: set[RunId] = field(default_factory=set)
+    #: Set once this process has been told to leave: no apply begins any more.
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def idle(self) -> None:
-        """Come back when no apply is under way: the worst moment to leave."""
+        """Let no further apply begin, and come back when none is under way: the worst moment to leave."""
+        self.leaving.set()
         while self.applying:
             await self.clock.sleep(0.1)
+
+    @asynccontextmanager
+    async def busy(self, run: RunId) -> AsyncIterator[None]:
+        """Follow the apply of *run*; once we are told to leave, this is left to the next process."""
+        if self.leaving.is_set():
+            await asyncio.Event().wait()
+        self.applying.add(run)
+        try:
+            yield
+        finally:
+            self.applying.discard(run)
 
     def home(self, run: RunId) -> Path:
         """The run's own folder."""
@@ -92,9 +113,17 @@ class Kit:
         """Where plan files are kept, each under its digest."""
         return self.folder / "plans"
 
+    def environment(self, run: Run) -> Environment:
+        """What the estate says of the run's environment; raises `EnvironmentGone`."""
+        found = self.estate.environments.get(run.environment)
+        if found is None:
+            msg = f"The estate has no environment {run.environment} any more."
+            raise EnvironmentGone(msg)
+        return found
+
     def workplace(self, run: Run) -> Workplace:
         """Where and with what Terraform works for *run*."""
-        environment = self.estate.environments[run.environment]
+        environment = self.environment(run)
         settings = environment.iac.settings
         return Workplace(
             folder=self.home(run.id) / "checkout" / environment.path,

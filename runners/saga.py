@@ -34,8 +34,10 @@ class Saga:
         await once("end", lambda: self._end(run, None, None))
 
     async def _recipe(self, number: RunId) -> Record:
+        """List the steps to walk: all of them, or, where an earlier walk broke off for good, those from its last on."""
         run = await self._kit.insist(lambda: self._kit.known(number))
-        return {"steps": list(run.recipe)}
+        begin = run.recipe.index(run.stage) if run.stage in run.recipe else 0
+        return {"steps": list(run.recipe[begin:] if run.open else ())}
 
     async def _step(self, number: RunId, name: StepName) -> Record:
         kit = self._kit
@@ -45,9 +47,16 @@ class Saga:
             await kit.tell.status(number)
             return await kit.known(number)
 
-        run = await kit.insist(enter)
-        log.info("step.began", extra={"run": number, "step": name})
-        said = await kit.insist(lambda: self._do(run, name))
+        try:
+            run = await kit.insist(enter)
+            log.info("step.began", extra={"run": number, "step": name})
+            said = await kit.insist(lambda: self._do(run, name))
+        except Exception:
+            # Nothing may leave a walk half-way: a run that nobody walks would hold its environment for ever.
+            log.exception("step.crashed", extra={"run": number, "step": name})
+            # Nobody knows what a bug left behind once something may have been changed.
+            outcome = Outcome.FAILED if name in {StepName.PLAN, StepName.APPROVE} else Outcome.UNKNOWN
+            said = Halt(outcome=outcome, text=f"Interlock itself failed in {name}; its log says more.")
         log.info("step.ended", extra={"run": number, "step": name, "said": said.kind})
         return said.model_dump(mode="json")
 
@@ -62,11 +71,6 @@ class Saga:
             log.warning("step.broke", extra={"run": run.id, "step": name, "error": type(error).__name__})
             await self._kit.tell.error(run.id, name, error)
             return Halt(outcome=Outcome.FAILED, text=first_line(error))
-        except Exception:
-            log.exception("step.crashed", extra={"run": run.id, "step": name})
-            # Nobody knows what a bug left behind once something may have been changed.
-            outcome = Outcome.FAILED if name in {StepName.PLAN, StepName.APPROVE} else Outcome.UNKNOWN
-            return Halt(outcome=outcome, text=f"Interlock itself failed in {name}; its log says more.")
 
     async def _end(self, number: RunId, halt: Record | None, at: StepName | None) -> Record:
         return await self._kit.insist(lambda: self._close(number, halt, at))
@@ -74,7 +78,7 @@ class Saga:
     async def _close(self, number: RunId, halt: Record | None, at: StepName | None) -> Record:
         kit = self._kit
         outcome = Outcome(halt["outcome"]) if halt else Outcome.DONE
-        text = halt["text"] if halt else ""
+        text = kit.secrets.scrub(halt["text"]) if halt else ""
         await kit.journal.end(number, outcome, text, at, kit.clock.now())
         await kit.tell.ended(number)
         kit.forget(number)

@@ -12,7 +12,7 @@ class Store(Inbox, Evidence, Sayings):
 
     @classmethod
     async def open(cls, url: str) -> "Store":
-        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used."""
+        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away."""
         return cls(await Database.open(url))
 
     async def answers(self) -> bool:

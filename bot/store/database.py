@@ -88,7 +88,8 @@ def _told() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, InternalError, PoolTimeout, OSError) as error:
         cause = getattr(error, "orig", None) or error
-        msg = f"The database cannot be used just now: {type(cause).__name__}: {str(cause).splitlines()[0]}"
+        said = (str(cause).splitlines() or ["it says no more"])[0]
+        msg = f"The database cannot be used just now: {type(cause).__name__}: {said}"
         raise JournalBroken(msg) from error
 
 
@@ -105,8 +106,9 @@ class Database:
 
     @classmethod
     async def open(cls, url: str) -> "Database":
-        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used."""
-        await asyncio.to_thread(migrate, url)
+        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away."""
+        with _told():
+            await asyncio.to_thread(migrate, url)
         engine = create_async_engine(
             urls(url)[1], pool_size=5, max_overflow=5, pool_pre_ping=url.startswith("postgres")
         )

@@ -40,6 +40,19 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
+class Words(TypeDecorator[str]):
+    """Words from outside. What no database of ours can hold, a NUL or half a character, becomes a visible gap."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 -- SQLAlchemy's signature
+        """Write *value* as far as it can be written."""
+        if value is None:
+            return None
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+
+
 #: SQLite counts by itself only in a column that is plainly INTEGER.
 _Number = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -60,7 +73,7 @@ runs = Table(
     Column("asked", String(256), nullable=False, unique=True),
     Column("stage", String(16)),
     Column("commit", String(40)),
-    Column("subject", Text, nullable=False, default=""),
+    Column("subject", Words, nullable=False, default=""),
     #: JSON list of addresses.
     Column("committers", Text, nullable=False, default="[]"),
     Column("digest", String(64)),
@@ -70,7 +83,7 @@ runs = Table(
     Column("ended_at", Instant),
     Column("outcome", String(16)),
     Column("failed_at", String(16)),
-    Column("text", Text, nullable=False, default=""),
+    Column("text", Words, nullable=False, default=""),
     Column("stop_team", String(32)),
     Column("stop_user", String(32)),
     Index("runs_by_environment", "environment", "ended_at"),
@@ -127,7 +140,7 @@ claims = Table(
     Column("ledger", Text),
     Column("ended_at", Instant),
     Column("exit_code", Integer),
-    Column("reconciliation", Text, nullable=False, default=""),
+    Column("reconciliation", Words, nullable=False, default=""),
     Index("claims_by_run", "run"),
 )
 
@@ -192,7 +205,7 @@ sayings = Table(
     Column("attempts", Integer, nullable=False, default=0),
     #: Nothing more is to be sent; kept so that the worker need not look at settled rows.
     Column("settled", Boolean, nullable=False, default=False),
-    Column("error", Text, nullable=False, default=""),
+    Column("error", Words, nullable=False, default=""),
     Column("at", Instant, nullable=False),
     Index("sayings_unsettled", "settled", "urgency", "id"),
     Index("sayings_by_place", "channel", "ts"),

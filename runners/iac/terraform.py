@@ -59,7 +59,7 @@ class Terraform:
         Raises `ToolMissing`, `ToolBroken`, `PlanUnreadable`, and `PlanTampered` where the file is gone or no
         longer what its name says.
         """
-        data = _kept(file, file.name)
+        data = _kept(file, file.name, "The plan cannot be read again.")
         bench = await self._bench(at)
         await bench.init_once()
         return await _read(bench, data, file)
@@ -82,7 +82,7 @@ class Terraform:
         Raises, with nothing applied, `PlanTampered` and `ToolMissing`, and `ToolBroken` where the folder had to
         be initialised again and could not.
         """
-        data = _kept(planned.file, planned.plan.digest)
+        data = _kept(planned.file, planned.plan.digest, "Nothing was applied.")
         bench = await self._bench(at)
         await bench.init_once()
         copy = at.private / "apply.bin"
@@ -172,14 +172,16 @@ def _planned(data: bytes, shown: bytes, file: Path, secrets: frozenset[str]) -> 
     return Planned(plan=plan, file=file, diff=diff.render(plan), secrets=secrets)
 
 
-def _kept(file: Path, digest: str) -> bytes:
+def _kept(file: Path, digest: str, so: str) -> bytes:
+    """Read the very bytes of *digest*; *so* ends the sentence about others: what was or was not done."""
     try:
         data = file.read_bytes()
     except OSError as error:
-        msg = f"The plan file that was kept cannot be read any more: {error.strerror}. Nothing was applied."
+        msg = f"The plan file that was kept is gone: {error.strerror}. {so}"
         raise PlanTampered(msg) from error
     if planfile.digest(data) != digest:
-        raise PlanTampered
+        msg = f"The plan file is not the one that was approved: its SHA-256 differs. {so}"
+        raise PlanTampered(msg)
     return data
 
 

@@ -1,20 +1,24 @@
 """APPLY: ask the law once more, claim the plan, run its very bytes, and tell truthfully what became of it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
-from bot.domain.errors import Broken, JournalBroken, ToolBroken
+from bot.domain.errors import Broken, JournalBroken, Refused, ToolBroken
 from bot.domain.report import Ledger, PieceState
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import PlanDigest
 from bot.journal import Binding, Claim
 from bot.policy import decide
-from bot.ports import Applied, Process
+from bot.ports import Applied, Planned, Process, Workplace
 from runners import facts
 from runners.kit import Kit
 from runners.steps import Go, Halt, Step
+
+log = logging.getLogger(__name__)
 
 #: Seconds between two looks at how far the apply got, for the rows and for people.
 PACE = 1.0
@@ -32,11 +36,12 @@ class Apply(Step):
         bound = await self.kit.bound(run)
         claim = await self.kit.journal.claimed(bound.plan.digest)
         if claim is None:
-            return await self._first(run, bound)
+            async with self.kit.busy(run.id):
+                return await self._first(run, bound)
         if claim.ended_at is not None and claim.exit_code is not None:
             report = await self.kit.journal.report(run.id, self.kit.clock.now())
             ledger = report.apply.ledger if report.apply else Ledger(pieces=())
-            return judge(Applied(exit_code=claim.exit_code, ledger=ledger), run)
+            return await self._judged(run, Applied(exit_code=claim.exit_code, ledger=ledger))
         return await self._after_a_crash(run, bound, claim)
 
     async def _first(self, run: Run, bound: Binding) -> Go | Halt:
@@ -45,41 +50,41 @@ class Apply(Step):
         if isinstance(ruling, Deny):
             return _refused(ruling)
         planned = await kit.planned(run)
-        if not await kit.journal.claim(run.id, digest, kit.clock.now()):
-            text = "This very plan was executed before, and a plan is executed at most once."
-            return Halt(outcome=Outcome.REFUSED, text=text)
         watch = Watch(kit, run, digest)
         async with watch.ing():
+            if kit.leaving.is_set():
+                # The process goes; after the claim that would leave nobody to see the end.
+                kit.applying.discard(run.id)
+                await asyncio.Event().wait()
+            if not await kit.journal.claim(run.id, digest, kit.clock.now()):
+                text = "This very plan was executed before, and a plan is executed at most once."
+                return Halt(outcome=Outcome.REFUSED, text=text)
             applied = await kit.iac.apply(
                 kit.workplace(run), planned, began=watch.began, watch=watch.ledger, stop=watch.stop
             )
         # What is known now must be kept, however long the database is away: asked again, nobody would know it.
         now = kit.clock.now()
         await kit.insist(lambda: kit.journal.applied(digest, applied.ledger, applied.exit_code, "", now))
-        await kit.tell.applying(run.id)
-        said = judge(applied, await kit.known(run.id))
+        return await self._judged(run, applied)
+
+    async def _judged(self, run: Run, applied: Applied) -> Go | Halt:
+        await self.kit.tell.applying(run.id)
+        said = judge(applied, await self.kit.known(run.id))
         if isinstance(said, Halt) and (whole := _errors(applied.ledger)):
-            await kit.tell.error(run.id, self.name, ToolBroken(said.text, whole))
+            await self.kit.tell.error(run.id, self.name, ToolBroken(said.text, whole))
         return said
 
     async def _after_a_crash(self, run: Run, bound: Binding, claim: Claim) -> Halt:
         """Never apply again. Wait for what still runs, read its log, ask for a fresh plan, and say all that."""
         kit, digest = self.kit, bound.plan.digest
-        ledger = Ledger(pieces=())
+        ledger = await self._rejoined(run, bound, claim)
         try:
-            planned = await kit.planned(run)
-            watch = Watch(kit, run, digest)
-            who = claim.process or Process(pid=0, started=0, boot="")
-            async with watch.ing():
-                ledger = await kit.iac.rejoin(
-                    kit.workplace(run), planned, who, watch=watch.ledger, stop=watch.stop
-                )
             fresh = await kit.iac.plan(kit.workplace(run), keep=kit.plans)
             fresh.file.unlink(missing_ok=True)
             found = _compared(fresh.plan.empty)
         except JournalBroken:
             raise
-        except Broken as error:
+        except (Broken, Refused) as error:
             found = f"No fresh plan could be made: {str(error).strip().partition(chr(10))[0]}"
         await kit.journal.applied(digest, ledger, None, found, kit.clock.now())
         await kit.tell.applying(run.id)
@@ -88,6 +93,31 @@ class Apply(Step):
             f"{_log_says(ledger)} {found}"
         )
         return Halt(outcome=Outcome.UNKNOWN, text=text)
+
+    async def _rejoined(self, run: Run, bound: Binding, claim: Claim) -> Ledger:
+        """Wait for the end of what an earlier life began: whatever else is missing, two must never work at once."""
+        kit = self.kit
+        home = kit.home(run.id)
+        at = Workplace(folder=home / "checkout", private=home / "private", variables={})
+        try:
+            planned, shown = await kit.planned(run), _as_it_is
+        except JournalBroken:
+            raise
+        except (Broken, Refused) as error:
+            log.warning("apply.plan_lost", extra={"run": run.id, "error": type(error).__name__})
+            # Its secrets are not known then, so none of Terraform's own words may be repeated.
+            planned = Planned(plan=bound.plan, file=Path(bound.file), diff="", secrets=frozenset())
+            shown = _without_words
+        watch = Watch(kit, run, bound.plan.digest)
+        async with watch.ing():
+            ledger = await kit.iac.rejoin(
+                at,
+                planned,
+                claim.process or Process(pid=0, started=0, boot=""),
+                watch=lambda known: watch.ledger(shown(known)),
+                stop=watch.stop,
+            )
+        return shown(ledger)
 
 
 class Watch:
@@ -120,7 +150,6 @@ class Watch:
     @asynccontextmanager
     async def ing(self) -> AsyncIterator[None]:
         """Watch for as long as the block lasts."""
-        self._kit.applying.add(self._run.id)
         tasks = [asyncio.create_task(self._tell()), asyncio.create_task(self._listen())]
         try:
             yield
@@ -130,7 +159,6 @@ class Watch:
             for task in tasks:
                 with suppress(asyncio.CancelledError):
                     await task
-            self._kit.applying.discard(self._run.id)
             with suppress(JournalBroken):
                 await self._keep()
 
@@ -175,6 +203,16 @@ def judge(applied: Applied, run: Run) -> Go | Halt:
         first = f"{failed[0].address}: {failed[0].error or first}"
     said = " ".join(first.split())[:_LONGEST] or f"Terraform ended with status {applied.exit_code}."
     return Halt(outcome=Outcome.FAILED, text=said)
+
+
+def _as_it_is(ledger: Ledger) -> Ledger:
+    return ledger
+
+
+def _without_words(ledger: Ledger) -> Ledger:
+    """Keep how far each object got, and nothing that Terraform said of it."""
+    pieces = tuple(piece.model_copy(update={"error": ""}) for piece in ledger.pieces)
+    return ledger.model_copy(update={"pieces": pieces, "errors": (), "tail": ()})
 
 
 def _errors(ledger: Ledger) -> str:

@@ -17,7 +17,7 @@ class Approve(Step):
         kit = self.kit
         bound = await kit.bound(run)
         now = kit.clock.now()
-        until = now + kit.estate.environments[run.environment].approvals.expire
+        until = now + kit.environment(run).approvals.expire
         run = await kit.journal.await_votes(run.id, until, now)
         told = None
         while True:

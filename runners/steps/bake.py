@@ -18,7 +18,7 @@ class Bake(Step):
     async def do(self, run: Run) -> Go | Halt:
         """Sample until the judgement is final."""
         kit = self.kit
-        settings = kit.estate.environments[run.environment].bake
+        settings = kit.environment(run).bake
         if settings is None:
             return Go()
         context = await kit.context(run)
@@ -45,7 +45,10 @@ class Bake(Step):
         if (now := kit.clock.now()) < due:
             # Rung for: somebody wants it to stop, and the loop above looks at that.
             return bake
-        seen = [await metric.sample(_previous(bake, place)) for place, metric in enumerate(metrics)]
+        seen = [
+            await metric.sample(_previous(bake, place, watch.metric))
+            for place, (metric, watch) in enumerate(zip(metrics, settings.watch, strict=True))
+        ]
         sample = Sample(index=len(bake.samples), at=now, evidence=tuple(seen))
         samples = (*bake.samples, sample)
         finding = baking.judge(samples, settings, now=now, until=bake.until)
@@ -59,8 +62,10 @@ def _due(settings: BakeSettings, bake: BakeReport, now: datetime) -> datetime:
     return max(now, min(last + settings.every, max(bake.until, last + timedelta(seconds=1))))
 
 
-def _previous(bake: BakeReport, place: int) -> Evidence | None:
-    return bake.samples[-1].evidence[place] if bake.samples else None
+def _previous(bake: BakeReport, place: int, metric: str) -> Evidence | None:
+    """What the same metric said last; none where the estate was changed under the bake."""
+    seen = bake.samples[-1].evidence if bake.samples else ()
+    return seen[place] if place < len(seen) and seen[place].metric == metric else None
 
 
 def _end(finding: Finding) -> Go | Halt:

@@ -42,7 +42,7 @@ class Plan(Step):
         return await self.kit.known(run.id)
 
     async def _promoted(self, run: Run) -> Halt | None:
-        before = self.kit.estate.environments[run.environment].promotes_from
+        before = self.kit.environment(run).promotes_from
         proved = before is not None and await self.kit.journal.proved(before, _commit(run))
         return _halt(promotion.rule(run.environment, before, _commit(run), proved=proved))
 
@@ -57,6 +57,9 @@ class Plan(Step):
         bound = self._judge(run, planned)
         if isinstance(bound, Binding):
             await kit.journal.planned(bound, kit.clock.now())
+        else:
+            # No row knows of it, so nobody else would ever take it away; and it is a secret.
+            planned.file.unlink(missing_ok=True)
         return bound
 
     def _judge(self, run: Run, planned: Planned) -> Binding | Halt:

@@ -20,7 +20,7 @@ class Verify(Step):
     async def do(self, run: Run) -> Go | Halt:
         """Ask every check; the first that is not good ends it."""
         kit = self.kit
-        settings = kit.estate.environments[run.environment].verify
+        settings = kit.environment(run).verify
         if not settings:
             return Go()
         context = await kit.context(run)

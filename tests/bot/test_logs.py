@@ -13,7 +13,10 @@ def lines() -> Iterator[tuple[logs.Redaction, io.StringIO]]:
     """The program's logging, into a string, and put back afterwards."""
     root = logging.getLogger()
     before, level = root.handlers, root.level
-    stream, redaction = io.StringIO(), logs.Redaction(lambda text: scrub(text, frozenset({"hunter2", "s3cr3t"})))
+    stream, redaction = (
+        io.StringIO(),
+        logs.Redaction(lambda text: scrub(text, frozenset({"hunter2", "s3cr3t"}))),
+    )
     logs.install(redaction, stream=stream)
     yield redaction, stream
     root.handlers = before

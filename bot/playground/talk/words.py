@@ -4,13 +4,14 @@ import difflib
 import re
 import shlex
 
+from bot.domain.errors import Refused
 from bot.domain.value import Value
 
 #: Seconds that a script waits for words unless it says otherwise.
 PATIENCE = 60.0
 
 
-class NotUnderstood(Exception):
+class NotUnderstood(Refused):
     """One sentence that says what would be right."""
 
 
