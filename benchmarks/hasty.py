@@ -5,7 +5,6 @@ import signal
 
 from bot import estate as estates
 from bot import house, settings
-from bot.house import KINDS, bot
 
 
 async def _serve() -> None:

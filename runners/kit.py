@@ -1,7 +1,6 @@
 """What every step works with: the ports, the estate, and a place on the disk."""
 
 import asyncio
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager

@@ -50,15 +50,11 @@ class Apply(Step):
         if isinstance(ruling, Deny):
             return _refused(ruling)
         planned = await kit.planned(run)
+        if not await kit.journal.claim(run.id, digest, kit.clock.now()):
+            text = "This very plan was executed before, and a plan is executed at most once."
+            return Halt(outcome=Outcome.REFUSED, text=text)
         watch = Watch(kit, run, digest)
         async with watch.ing():
-            if kit.leaving.is_set():
-                # The process goes; after the claim that would leave nobody to see the end.
-                kit.applying.discard(run.id)
-                await asyncio.Event().wait()
-            if not await kit.journal.claim(run.id, digest, kit.clock.now()):
-                text = "This very plan was executed before, and a plan is executed at most once."
-                return Halt(outcome=Outcome.REFUSED, text=text)
             applied = await kit.iac.apply(
                 kit.workplace(run), planned, began=watch.began, watch=watch.ledger, stop=watch.stop
             )
@@ -156,9 +152,10 @@ class Watch:
         finally:
             for task in tasks:
                 task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
+            # Whatever happened to them, what Terraform did is known by now and must not be lost over it.
+            for trouble in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(trouble, Exception):
+                    log.error("apply.watch_failed", extra={"run": self._run.id}, exc_info=trouble)
             with suppress(JournalBroken):
                 await self._keep()
 
