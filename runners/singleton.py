@@ -10,7 +10,7 @@ from typing import IO, Protocol
 
 import psycopg
 
-from bot.domain.errors import RoleTaken
+from bot.domain.errors import JournalBroken, RoleTaken
 
 #: Seconds between two looks at whether the lock is still ours.
 WATCH = 5.0
@@ -68,13 +68,17 @@ def _key(role: str) -> int:
 
 
 def hold(database: str, role: str) -> Hold:
-    """Take *role*; raises `RoleTaken` where another process has it.
+    """Take *role*; raises `RoleTaken` where another process has it, `JournalBroken` where the place is out of reach.
 
     *database* is the address in its blocking form: a file's lock for SQLite, an advisory lock for Postgres.
     """
     if database.startswith("sqlite"):
         return _hold_file(Path(f"{database.removeprefix('sqlite:///')}.{role}.lock"), role)
-    connection = psycopg.connect(database.replace("postgresql+psycopg:", "postgresql:"), autocommit=True)
+    try:
+        connection = psycopg.connect(database.replace("postgresql+psycopg:", "postgresql:"), autocommit=True)
+    except psycopg.Error as error:
+        msg = f"The database cannot be reached: {' '.join(str(error).split())}"
+        raise JournalBroken(msg) from error
     taken = connection.execute("SELECT pg_try_advisory_lock(%s)", (_key(role),)).fetchone()
     if taken != (True,):
         connection.close()
@@ -83,8 +87,12 @@ def hold(database: str, role: str) -> Hold:
 
 
 def _hold_file(path: Path, role: str) -> Hold:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.open("a+")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+")
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}"
+        raise JournalBroken(msg) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -1,6 +1,10 @@
 """Says in Slack what the rows say: gathers a report, has it rendered, and hands it to the voice."""
 
+import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from bot.domain.errors import Broken, InterlockError, ToolBroken
 from bot.domain.estate import Estate
@@ -23,6 +27,10 @@ from bot.render import (
     verifying,
 )
 
+P = ParamSpec("P")
+
+log = logging.getLogger(__name__)
+
 #: Ends that need no message of their own beside the edited ones.
 _QUIET = frozenset({Outcome.PLANNED})
 
@@ -35,6 +43,23 @@ def status_key(run: RunId) -> str:
 def card_key(run: RunId, digest: str) -> str:
     """The card of one plan of the run."""
     return f"run:{run}:plan:{digest[:16]}"
+
+
+def _kept_going(
+    tell: Callable[Concatenate["Narrator", P], Awaitable[None]],
+) -> Callable[Concatenate["Narrator", P], Awaitable[None]]:
+    """What is done never fails of what is said about it: a message that cannot be made is logged and left out."""
+
+    @wraps(tell)
+    async def told(self: "Narrator", /, *what: P.args, **how: P.kwargs) -> None:
+        try:
+            await tell(self, *what, **how)
+        except Broken:
+            raise
+        except Exception:
+            log.exception("tell.failed", extra={"what": tell.__name__})
+
+    return told
 
 
 class Narrator:
@@ -72,10 +97,12 @@ class Narrator:
     async def _status(self, report: Report, urgency: Urgency) -> None:
         await self._say(report, status_key(report.run.id), status.message(report), urgency)
 
+    @_kept_going
     async def status(self, run: RunId) -> None:
         """The run's one message in the channel."""
         await self._status(await self._report(run), Urgency.DECISION)
 
+    @_kept_going
     async def card(self, run: RunId) -> None:
         """The plan, the votes on it and the buttons."""
         await self._card(await self._report(run))
@@ -94,21 +121,25 @@ class Narrator:
         await self._say(report, f"run:{report.run.id}:{part}", message, Urgency.PROGRESS)
         await self._status(report, Urgency.PROGRESS)
 
+    @_kept_going
     async def applying(self, run: RunId) -> None:
         """How far the apply is."""
         report = await self._report(run)
         await self._progress(report, "apply", applying.message(report))
 
+    @_kept_going
     async def verifying(self, run: RunId) -> None:
         """What the checks say."""
         report = await self._report(run)
         await self._progress(report, "verify", verifying.message(report))
 
+    @_kept_going
     async def baking(self, run: RunId) -> None:
         """What the live evidence says."""
         report = await self._report(run)
         await self._progress(report, "bake", baking.message(report))
 
+    @_kept_going
     async def error(self, run: RunId, step: StepName, error: InterlockError) -> None:
         """A tool's own message, whole."""
         report = await self._report(run)
@@ -121,22 +152,24 @@ class Narrator:
         report = await self._report(run)
         await self._say(report, f"run:{run}:reminder", reminder.message(report), Urgency.DECISION)
 
+    @_kept_going
     async def ended(self, run: RunId) -> None:
         """How it ended; bad news goes to the incident channel too."""
         report = await self._report(run)
-        await self._status(report, Urgency.DECISION)
-        if report.run.outcome is Outcome.NOTHING:
-            await self._say(report, f"run:{run}:outcome", no_changes.message(report), Urgency.DECISION)
-            return
-        await self._card(report)
-        if report.run.outcome in _QUIET:
-            return
-        bad = alarming(report)
-        await self._say(
-            report, f"run:{run}:outcome", outcome.message(report), Urgency.DECISION, broadcast=bad
-        )
-        if bad:
+        await self.status(run)
+        if report.run.outcome is not Outcome.NOTHING:
+            await self.card(run)
+        if report.run.outcome not in _QUIET:
+            await self._outcome(report)
+        if alarming(report):
             await self._alert(report)
+
+    @_kept_going
+    async def _outcome(self, report: Report) -> None:
+        nothing = report.run.outcome is Outcome.NOTHING
+        message = no_changes.message(report) if nothing else outcome.message(report)
+        key = f"run:{report.run.id}:outcome"
+        await self._say(report, key, message, Urgency.DECISION, broadcast=alarming(report))
 
     async def _alert(self, report: Report) -> None:
         linked = report.model_copy(update={"link": await self._link(report.run.id)})

@@ -6,7 +6,10 @@ from contextlib import suppress
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import SettingsBroken
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +19,19 @@ LOOK = 5.0
 GRACE = 60.0
 #: Longest pause between two first connects.
 LONGEST = 30.0
+#: What Slack says of a token that no waiting makes right.
+_WRONG_TOKEN = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
 
 
 class Socket:
@@ -30,9 +46,24 @@ class Socket:
         self._watch: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Connect, as often as it takes, and keep watch."""
+        """Connect, as often as it takes, and keep watch; raises `SettingsBroken` where the token is wrong."""
+        await self._demand_token()
         await self._connect()
         self._watch = asyncio.create_task(self._keep())
+
+    async def _demand_token(self) -> None:
+        """Ask Slack once by ourselves: the SDK would knock with a wrong token for ever."""
+        try:
+            await self._web.apps_connections_open(app_token=self._token)
+        except SlackApiError as error:
+            code = error.response.get("error")
+            if code in _WRONG_TOKEN:
+                msg = (
+                    f"INTERLOCK_SLACK_APP_TOKEN is not accepted: Slack refused apps.connections.open: {code}"
+                )
+                raise SettingsBroken(msg) from error
+        except Exception as error:  # noqa: BLE001 -- Slack is away, and `_connect` waits for it
+            log.warning("socket.unreachable", extra={"error": type(error).__name__})
 
     async def _connect(self) -> None:
         pause = 1.0

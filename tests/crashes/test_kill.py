@@ -2,17 +2,22 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.domain.report import PieceState
-from bot.domain.run import Outcome, Run, StepName
-from tests.crashes.world import DEPLOYS, ENVIRONMENT, INCIDENTS, PATIENCE, World, twice, world
+from bot.domain.run import Outcome, StepName
+from bot.domain.value import EnvironmentName
+from tests.crashes.world import DEPLOYS, INCIDENTS, PATIENCE, World, twice, world
 
-Reach = Callable[[World], Awaitable[None]]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Reach = Callable[[World, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -26,167 +31,192 @@ class Moment:
     voted: bool = True
     #: Terraform is killed too.
     both: bool = False
+    #: The length of the bake.
+    bake: str = "600ms"
 
 
-async def _heard(world: World) -> None:
-    await world.deploy()
+async def _heard(world: World, environment: str) -> None:
+    await world.deploy(environment)
 
 
-async def _began(world: World) -> None:
-    await world.deploy()
-    await world.recorded("run.began")
+async def _planning(world: World, environment: str) -> None:
+    world.service.delays[f"{environment}/state"] = 0.5
+    await world.deploy(environment, "slow")
+    await world.service.asked(f"{environment}/state")
 
 
-async def _planning(world: World) -> None:
-    world.service.delays["state"] = 0.5
-    await world.deploy("slow")
-    await world.service.asked("state")
-
-
-async def _planned(world: World) -> None:
-    await world.deploy()
-    await world.recorded("run.planned")
-
-
-async def _waiting(world: World) -> None:
-    await world.deploy()
+async def _waiting(world: World, environment: str) -> None:
+    await world.deploy(environment)
     await world.playground.until(world.card, PATIENCE)
 
 
-async def _acknowledged(world: World) -> None:
-    await world.deploy()
+async def _voted(world: World, environment: str) -> None:
+    await world.deploy(environment)
     await world.vote()
 
 
-def _after(event: str) -> Reach:
-    async def reach(world: World) -> None:
-        await world.deploy()
-        await world.vote()
+def _begun(event: str) -> Reach:
+    async def reach(world: World, environment: str) -> None:
+        await world.deploy(environment)
         await world.recorded(event)
 
     return reach
 
 
-async def _applying(world: World) -> None:
-    await world.deploy()
-    await world.vote()
-    await world.witnessed("first")
+def _approved(event: str) -> Reach:
+    async def reach(world: World, environment: str) -> None:
+        await _voted(world, environment)
+        await world.recorded(event)
+
+    return reach
 
 
-async def _applying_on(world: World) -> None:
-    await world.deploy()
-    await world.vote()
-    await world.witnessed("second")
+def _applying(word: str) -> Reach:
+    async def reach(world: World, environment: str) -> None:
+        await _voted(world, environment)
+        await world.witnessed(word)
+
+    return reach
 
 
-async def _verifying(world: World) -> None:
-    world.service.delays["health"] = 0.5
-    await world.deploy()
-    await world.vote()
-    await world.service.asked("health")
+async def _verifying(world: World, environment: str) -> None:
+    world.service.delays[f"{environment}/health"] = 0.3
+    await _voted(world, environment)
+    await world.service.asked(f"{environment}/health")
 
 
-async def _baking(world: World) -> None:
-    await world.deploy()
-    await world.vote()
-    await world.service.asked("metrics")
+async def _baking(world: World, environment: str) -> None:
+    await _voted(world, environment)
+    await world.service.asked(f"{environment}/metrics")
 
 
 MOMENTS = {
     "after the command was acknowledged": Moment(_heard, voted=False),
-    "right after the run began": Moment(_began, voted=False),
+    "right after the run began": Moment(_begun("run.began"), voted=False),
     "while terraform plans": Moment(_planning, voted=False),
-    "right after the plan was kept": Moment(_planned, voted=False),
+    "right after the plan was kept": Moment(_begun("run.planned"), voted=False),
     "while votes are waited for": Moment(_waiting, voted=False),
-    "after the vote was acknowledged": Moment(_acknowledged),
-    "right after the vote was kept": Moment(_after("vote.cast")),
-    "right after the claim": Moment(_after("apply.claimed"), ends=Outcome.UNKNOWN),
-    "right after terraform was started": Moment(_after("apply.began"), ends=Outcome.UNKNOWN),
-    "in the first object": Moment(_applying, ends=Outcome.UNKNOWN),
-    "in the first object, with terraform": Moment(_applying, ends=Outcome.UNKNOWN, both=True),
-    "in the second object": Moment(_applying_on, ends=Outcome.UNKNOWN),
-    "in the second object, with terraform": Moment(_applying_on, ends=Outcome.UNKNOWN, both=True),
-    "right after the apply": Moment(_after("apply.ended")),
+    "after the vote was acknowledged": Moment(_voted),
+    "right after the vote was kept": Moment(_approved("vote.cast")),
+    "right after the claim": Moment(_approved("apply.claimed"), ends=Outcome.UNKNOWN),
+    "right after terraform was started": Moment(_approved("apply.began"), ends=Outcome.UNKNOWN),
+    "in the first object": Moment(_applying("first"), ends=Outcome.UNKNOWN),
+    "in the first object, with terraform": Moment(_applying("first"), ends=Outcome.UNKNOWN, both=True),
+    "in the second object": Moment(_applying("second"), ends=Outcome.UNKNOWN),
+    "in the second object, with terraform": Moment(_applying("second"), ends=Outcome.UNKNOWN, both=True),
+    "right after the apply": Moment(_approved("apply.ended")),
     "while a check is asked": Moment(_verifying),
-    "during the bake": Moment(_baking),
-    "before the end was told": Moment(_after("run.ended")),
+    "during the bake": Moment(_baking, bake="6s"),
+    "before the end was told": Moment(_approved("run.ended")),
 }
+#: Each moment has an environment of its own, so that one failure does not look like many.
+ENVIRONMENTS = {name.replace(" ", "-").replace(",", ""): moment.bake for name, moment in MOMENTS.items()}
 
 
-@pytest.mark.parametrize("moment", [pytest.param(moment, id=name) for name, moment in MOMENTS.items()])
-async def test_a_kill(moment: Moment, tmp_path: Path, postgres_url: str) -> None:
-    """On both databases at once, which live apart: two cores have that much to give."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def worlds(
+    tmp_path_factory: pytest.TempPathFactory, shared_postgres_url: str
+) -> AsyncIterator[tuple[World, ...]]:
+    """One bot on each kind of database; both live through every kill."""
+    async with AsyncExitStack() as stack:
+        yield tuple(
+            [
+                await stack.enter_async_context(world(tmp_path_factory.mktemp(name), database, ENVIRONMENTS))
+                for name, database in (("sqlite", ""), ("postgres", shared_postgres_url))
+            ]
+        )
+
+
+@pytest.mark.parametrize(
+    ("environment", "moment"),
+    [
+        pytest.param(environment, moment, id=name)
+        for environment, (name, moment) in zip(ENVIRONMENTS, MOMENTS.items(), strict=True)
+    ],
+)
+async def test_a_kill(environment: str, moment: Moment, worlds: tuple[World, ...]) -> None:
+    """Both bots are killed at that moment and started again; they share nothing but the machine."""
     async with asyncio.TaskGroup() as both:
-        for name, database in (("sqlite", ""), ("postgres", postgres_url)):
-            folder = tmp_path / name
-            folder.mkdir()
-            both.create_task(_survives(moment, folder, database), name=name)
+        for place in worlds:
+            both.create_task(_survives(place, environment, moment))
 
 
-async def _survives(moment: Moment, folder: Path, database: str) -> None:
-    async with world(folder, database) as place:
-        await moment.reach(place)
-        await place.kill()
-        if moment.both:
-            await place.kill_terraform()
-        await place.start()
-        if not moment.voted:
-            await place.vote()
-        run = await place.ended()
-        assert (run.outcome, await place.truth()) == (moment.ends, [])
-        await _told(place, run)
-        await _free(place)
+async def _survives(place: World, environment: str, moment: Moment) -> None:
+    await moment.reach(place, environment)
+    await place.kill()
+    if moment.both:
+        await place.kill_terraform()
+    await place.start()
+    if not moment.voted:
+        await place.vote()
+    run = await place.ended()
+    assert (run.outcome, await place.wrong()) == (moment.ends, []), run.text
+    assert await (await place.store()).holder(EnvironmentName(environment)) is None
+    await _kept(place)
+    await (_told_good if moment.ends is Outcome.DONE else _told_unknown)(place)
 
 
-async def _told(place: World, run: Run) -> None:
-    """Everybody who looks at the thread or the incident channel knows how it ended."""
+async def _kept(place: World) -> None:
+    """What was acknowledged is in the record once, and how it ended is in the thread and above it."""
+    entries = await place.entries()
+    actors = {event: [entry.actor for entry in entries if entry.event == event] for event in _ONCE}
+    assert actors == _ONCE
+    words = place.said(DEPLOYS, f"{place.environment}: ", f"Run {place.number} of")
+    assert {message.thread_ts for message in words} >= {None, words[0].ts}
+
+
+_ONCE = {"run.began": ["interlock"], "vote.cast": ["T0HOME/U0BEN"], "run.ended": ["interlock"]}
+
+
+async def _told_good(place: World) -> None:
+    assert not place.said(INCIDENTS, place.environment)
+    assert sorted(line.split()[1] for line in place.witness()) == ["first", "second"]
+
+
+async def _told_unknown(place: World) -> None:
+    alarm = f"{place.environment}: nobody can say from here how run {place.number} ended"
+    await place.playground.until(lambda: place.said(INCIDENTS, alarm), PATIENCE)
+    run = await place.run()
     report = await (await place.store()).report(run.id, run.began_at)
-    outcomes = place.said(DEPLOYS, "prod: ", f"Run {run.id} of")
-    assert len(outcomes) >= 2, "the channel's message and the thread's last word"
-    assert {message.thread_ts for message in outcomes} >= {None, outcomes[0].ts}
-    votes = [entry for entry in await place.entries() if entry.event == "vote.cast"]
-    assert [entry.actor for entry in votes] == ["T0HOME/U0BEN"]
-    if run.outcome is Outcome.DONE:
-        assert all("done" in message.text for message in outcomes)
-        assert not place.said(INCIDENTS)
-        assert sorted(line.split()[1] for line in place.witness()) == ["first", "second"]
-    else:
-        alarm = "nobody can say from here how run 1 ended"
-        await place.playground.until(lambda: place.said(INCIDENTS, alarm), PATIENCE)
-        assert report.apply is not None
-        assert report.apply.exit_code is None
-        assert report.failed_at is StepName.APPLY
-        begun = {
-            piece.address.removeprefix("terraform_data.")
-            for piece in report.apply.ledger.pieces
-            if piece.state is not PieceState.NOT_STARTED
-        }
-        assert begun == {line.split()[1] for line in place.witness()}
+    assert report.failed_at is StepName.APPLY
+    assert report.apply is not None
+    assert report.apply.exit_code is None
+    begun = [each for each in report.apply.ledger.pieces if each.state is not PieceState.NOT_STARTED]
+    # The ledger says of each object what the witness saw of it.
+    assert {each.address for each in begun} == {f"terraform_data.{line.split()[1]}" for line in place.witness()}
 
 
-async def _free(place: World) -> None:
-    """Nothing holds the environment, and the next deploy goes all the way."""
-    assert await (await place.store()).holder(ENVIRONMENT) is None
-    await place.deploy("next")
-    await place.vote(2)
-    run = await place.ended(2)
-    assert (run.outcome, await place.truth()) == (Outcome.DONE, [])
+async def test_all_is_free_afterwards(worlds: tuple[World, ...]) -> None:
+    """After all these deaths the next deploy goes all the way, in every environment at once."""
+    async with asyncio.TaskGroup() as both:
+        for place in worlds:
+            both.create_task(_deploy_everywhere(place))
+
+
+async def _deploy_everywhere(place: World) -> None:
+    first = place.number + 1
+    for environment in ENVIRONMENTS:
+        await place.deploy(environment, "next")
+        await place.vote()
+    for place.number, place.environment in enumerate(ENVIRONMENTS, start=first):
+        run = await place.ended()
+        assert (run.environment, run.outcome) == (place.environment, Outcome.DONE), run.text
+        assert await place.wrong() == []
 
 
 async def test_the_checker_sees_a_second_apply(tmp_path: Path) -> None:
     """Without the claim the very same crash does execute a plan twice, and this campaign would have found it."""
-    async with world(tmp_path, "") as place:
-        await _applying(place)
+    async with world(tmp_path, "", {"prod": "600ms"}) as place:
+        await _applying("first")(place, "prod")
         await place.kill()
         await place.kill_terraform()
         assert twice(place.witness()) == []
-        with sqlite3.connect(tmp_path / "data" / "interlock.db") as connection:
+        with closing(sqlite3.connect(tmp_path / "data" / "interlock.db")) as connection, connection:
             connection.execute("DELETE FROM claims")
-        connection.close()
         await place.start()
         run = await place.ended()
         assert run.outcome is Outcome.DONE
-        (wrong,) = await place.truth()
+        (wrong,) = await place.wrong()
         assert wrong.startswith("executed twice: ")
         assert wrong.endswith(" first")
 
@@ -200,6 +230,6 @@ async def test_the_checker_sees_a_second_apply(tmp_path: Path) -> None:
         pytest.param(["t1 first", "t1 second", "t1 first"], ["t1 first"], id="one twice"),
     ],
 )
-def test_what_the_witness_saw(lines: list[str], wrong: list[str]) -> None:
+async def test_what_a_witness_saw(lines: list[str], wrong: list[str]) -> None:
     """A plan's line appears once, or it is named."""
     assert twice(lines) == wrong

@@ -1,4 +1,4 @@
-"""Everything around a bot that is killed: workspace, service, repository, database, and a witness of its own."""
+"""Everything around a bot that is killed: workspace, service, repository, database, and witnesses of its own."""
 
 import asyncio
 import os
@@ -6,12 +6,12 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.domain.run import Run
-from bot.domain.value import EnvironmentName, RunId
+from bot.domain.value import RunId
 from bot.journal import Entry
 from bot.playground.server import Playground
 from bot.playground.things import Message
@@ -24,7 +24,6 @@ from tests.fakes.service import Service
 ROOT = Path(__file__).parents[2]
 ANA, BEN = "U0ANA", "U0BEN"
 DEPLOYS, INCIDENTS = "C0DEPLOYS", "C0INCIDENTS"
-ENVIRONMENT = EnvironmentName("prod")
 #: Seconds after which something that was waited for never happens.
 PATIENCE = 40.0
 
@@ -42,24 +41,25 @@ terraform {{
   backend "local" {{}}
 }}
 variable "witness" {{ type = string }}
+variable "other" {{ type = string }}
 resource "terraform_data" "first" {{
   triggers_replace = ["{release}"]
   provisioner "local-exec" {{
-    command = "echo '${{plantimestamp()}} first' >> ${{var.witness}}; sleep 0.4"
+    command = "echo '${{plantimestamp()}} first' >> ${{var.witness}}; sleep 0.3"
   }}
 }}
 resource "terraform_data" "second" {{
   triggers_replace = [terraform_data.first.id]
   provisioner "local-exec" {{
-    command = "echo '${{plantimestamp()}} second' >> ${{var.witness}}; sleep 0.4"
+    command = "echo '${{plantimestamp()}} second' >> ${{var.witness}}; sleep 0.3"
   }}
 }}
 """
 _SLOW_TO_PLAN = """
-data "terraform_remote_state" "other" {{
+data "terraform_remote_state" "other" {
   backend = "http"
-  config  = {{ address = "{url}/state" }}
-}}
+  config  = { address = var.other }
+}
 """
 _ESTATE = """
 version: 1
@@ -71,24 +71,33 @@ classes:
   significant: {{votes: 1, of: [platform]}}
   high-risk: {{votes: 1, of: [platform]}}
 environments:
-  prod:
+"""
+_ENVIRONMENT = """
+  {name}:
     branch: main
     iac:
-      backend_config: ["path={folder}/prod.tfstate"]
-      variables: {{witness: "{folder}/witness"}}
+      backend_config: ["path={folder}/{name}.tfstate"]
+      variables: {{witness: "{folder}/{name}.witness", other: "{url}/{name}/state"}}
     verify:
-      - {{kind: http, url: "{url}/health", attempts: 2, every: 100ms, timeout: 5s}}
+      - {{kind: http, url: "{url}/{name}/health", attempts: 2, every: 100ms, timeout: 5s}}
     bake:
-      for: 1s
-      every: 300ms
+      for: {bake}
+      every: 200ms
       min_requests: 20
-      watch: [{{metric: error_rate, source: http, url: "{url}/metrics", at_most: 0.05}}]
+      watch: [{{metric: error_rate, source: http, url: "{url}/{name}/metrics", at_most: 0.05}}]
 """
 
 
 def twice(lines: Iterable[str]) -> list[str]:
-    """What the witness saw more than once: a line names its plan, and a plan is executed at most once."""
+    """What a witness saw more than once: a line names its plan, and a plan is executed at most once."""
     return [line for line, count in Counter(lines).items() if count > 1]
+
+
+async def until(met: Callable[[], Awaitable[bool]]) -> None:
+    """Come back soon after something is true that tells nobody when it becomes so."""
+    async with asyncio.timeout(PATIENCE):
+        while not await met():  # noqa: ASYNC110 -- rows and files that other processes write have no events
+            await asyncio.sleep(0.004)
 
 
 class World:
@@ -96,21 +105,15 @@ class World:
 
     def __init__(self, folder: Path, database: str, playground: Playground, service: Service) -> None:
         self.folder = folder
-        self.database = database
         self.playground = playground
         self.service = service
+        #: The environment that things happen in.
+        self.environment = ""
+        #: The newest run.
+        self.number = 0
+        self._database = database
         self._bot: asyncio.subprocess.Process | None = None
         self._store: Store | None = None
-
-    @property
-    def log(self) -> Path:
-        """What the bot wrote to stderr, in all its lives."""
-        return self.folder / "bot.log"
-
-    def witness(self) -> list[str]:
-        """What local-exec wrote, line by line; nobody else writes there."""
-        file = self.folder / "witness"
-        return file.read_text("utf-8").splitlines() if file.exists() else []
 
     # The bot's life.
 
@@ -120,17 +123,15 @@ class World:
             "PATH": os.environ["PATH"],
             "INTERLOCK_ESTATE": str(self.folder / "interlock.yaml"),
             "INTERLOCK_DATA": str(self.folder / "data"),
-            "INTERLOCK_DATABASE_URL": self.database,
+            "INTERLOCK_DATABASE_URL": self._database,
             "INTERLOCK_SLACK_BOT_TOKEN": self.playground.keys.bot,
             "INTERLOCK_SLACK_APP_TOKEN": self.playground.keys.app,
             "INTERLOCK_SLACK_API_URL": self.playground.url,
             "INTERLOCK_HTTP": "",
         }
-        with self.log.open("ab") as log:
+        with (self.folder / "bot.log").open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-c",
-                _BOT,
+                *(sys.executable, "-c", _BOT),
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -138,16 +139,21 @@ class World:
                 stderr=log,
             )
 
+    def log(self) -> str:
+        """What the bot wrote, in all its lives."""
+        return (self.folder / "bot.log").read_text("utf-8")
+
     async def start(self) -> None:
         """Start the bot and wait until it listens."""
         self._bot = await self.spawn()
-        async with asyncio.timeout(PATIENCE):
-            listening = asyncio.create_task(self.playground.socket.open())
-            dying = asyncio.create_task(self._bot.wait())
-            await asyncio.wait({listening, dying}, return_when=asyncio.FIRST_COMPLETED)
-            listening.cancel()
-            dying.cancel()
-        assert self._bot.returncode is None, self.log.read_text("utf-8")
+        listening = asyncio.create_task(self.playground.socket.open())
+        dying = asyncio.create_task(self._bot.wait())
+        done, late = await asyncio.wait(
+            {listening, dying}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in late:
+            task.cancel()
+        assert listening in done, self.log()
 
     async def send(self, signum: signal.Signals) -> int:
         """Send the bot a signal and wait for its end; gives its exit status."""
@@ -156,9 +162,11 @@ class World:
             self._bot.send_signal(signum)
         async with asyncio.timeout(PATIENCE):
             status = await self._bot.wait()
-            while self.playground.socket.count:  # noqa: ASYNC110 -- the other end of a connection has no event
-                await asyncio.sleep(0.01)
+        await until(self._hung_up)
         return status
+
+    async def _hung_up(self) -> bool:
+        return not self.playground.socket.count
 
     async def kill(self) -> None:
         """End the bot as a power cut would."""
@@ -166,16 +174,17 @@ class World:
 
     async def kill_terraform(self) -> None:
         """End the apply as well; what it started goes on, as it does on a real machine."""
-        found = [Process.model_validate_json(each.read_bytes()) for each in self.folder.rglob("*.process")]
-        assert found
-        for process in found:
+        notes = list((self.folder / "data" / "runs" / str(self.number)).rglob("*.process"))
+        assert notes
+        for note in notes:
             with suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+                os.kill(Process.model_validate_json(note.read_bytes()).pid, signal.SIGKILL)
 
     async def close(self) -> None:
         """Leave nothing behind."""
         if self._bot is not None and self._bot.returncode is None:
-            await self.kill()
+            self._bot.kill()
+            await self._bot.wait()
         if self._store is not None:
             await self._store.close()
 
@@ -184,38 +193,51 @@ class World:
     async def store(self) -> Store:
         """The bot's database, seen from beside it."""
         if self._store is None:
-            self._store = await Store.open(self.database or f"sqlite:///{self.folder / 'data/interlock.db'}")
+            file = self.folder / "data" / "interlock.db"
+            self._store = await Store.open(self._database or f"sqlite:///{file}")
         return self._store
 
-    async def entries(self, run: int = 1) -> Sequence[Entry]:
-        """What the record says of a run."""
-        return await (await self.store()).record(RunId(run))
+    async def entries(self) -> Sequence[Entry]:
+        """What the record says of the newest run."""
+        return await (await self.store()).record(RunId(self.number))
 
-    async def run(self, number: int = 1) -> Run:
-        """The run's row."""
-        found = await (await self.store()).run(RunId(number))
-        assert found is not None, f"run {number} was lost"
+    async def run(self) -> Run:
+        """The newest run's row."""
+        found = await (await self.store()).run(RunId(self.number))
+        assert found is not None, "the run was lost"
         return found
 
-    async def recorded(self, event: str, run: int = 1) -> None:
+    async def recorded(self, event: str) -> None:
         """Come back as soon as the record has *event*."""
-        async with asyncio.timeout(PATIENCE):
-            while event not in {entry.event for entry in await self.entries(run)}:
-                await asyncio.sleep(0.002)
+
+        async def met() -> bool:
+            return event in {entry.event for entry in await self.entries()}
+
+        await until(met)
 
     async def witnessed(self, word: str) -> None:
         """Come back as soon as Terraform works on *word*."""
-        async with asyncio.timeout(PATIENCE):
-            while not any(line.endswith(word) for line in self.witness()):  # noqa: ASYNC110 -- a file has no event
-                await asyncio.sleep(0.005)
 
-    async def ended(self, run: int = 1) -> Run:
-        """The run, once it has ended and all of it has been said."""
+        async def met() -> bool:
+            return any(line.endswith(word) for line in self.witness())
+
+        await until(met)
+
+    async def ended(self) -> Run:
+        """The newest run, once it has ended and all of it has been said."""
         store = await self.store()
-        async with asyncio.timeout(PATIENCE):
-            while await store.whereabouts(f"run:{run}:outcome") is None or await store.unsent(1):
-                await asyncio.sleep(0.02)
-        return await self.run(run)
+
+        async def met() -> bool:
+            told = await store.whereabouts(f"run:{self.number}:outcome")
+            return told is not None and not await store.unsent(1)
+
+        await until(met)
+        return await self.run()
+
+    def witness(self) -> list[str]:
+        """What local-exec wrote in this environment, line by line; nobody else writes there."""
+        file = self.folder / f"{self.environment}.witness"
+        return file.read_text("utf-8").splitlines() if file.exists() else []
 
     def said(self, channel: str, *parts: str) -> list[Message]:
         """The bot's messages in *channel* that hold all *parts*."""
@@ -225,37 +247,38 @@ class World:
             if message.user == "U0INTERLOCK" and all(part in message.text for part in parts)
         ]
 
-    def card(self, run: int = 1) -> Message | None:
-        """The run's card, while it has buttons."""
-        cards = self.said(DEPLOYS, "Plan for", f"run {run}:")
-        return next(
-            (card for card in cards if any(block["type"] == "actions" for block in card.blocks)), None
-        )
+    def card(self) -> Message | None:
+        """The newest run's card, while it has buttons; the older one where a crash made it be posted twice."""
+        cards = self.said(DEPLOYS, "Plan for", f"run {self.number}:")
+        buttons = [card for card in cards if any(block["type"] == "actions" for block in card.blocks)]
+        return next(iter(buttons), None)
 
-    async def truth(self) -> list[str]:
-        """Everything that is wrong with what was left behind; empty after any crash."""
-        wrong = [f"executed twice: {line}" for line in twice(self.witness())]
+    async def wrong(self) -> list[str]:
+        """Everything that may never be, whatever happened; nobody looks at the words here."""
+        found = [f"executed twice: {line}" for line in twice(self.witness())]
         if (entry := broken(await (await self.store()).record())) is not None:
-            wrong.append(f"entry {entry} of the record is not what it was")
-        return wrong
+            found.append(f"entry {entry} of the record is not what it was")
+        return found
 
     # People.
 
-    async def deploy(self, ref: str = "main") -> None:
+    async def deploy(self, environment: str, ref: str = "main") -> None:
         """Ana asks; come back when the bot has acknowledged it."""
-        outcome = await self.playground.command(ANA, DEPLOYS, "/deploy", f"prod {ref}")
+        outcome = await self.playground.command(ANA, DEPLOYS, "/deploy", f"{environment} {ref}")
         assert outcome.error is None
+        self.environment = environment
+        self.number += 1
 
-    async def vote(self, run: int = 1) -> None:
+    async def vote(self) -> None:
         """Ben approves; come back when the bot has acknowledged it."""
-        card = await self.playground.until(lambda: self.card(run), PATIENCE)
+        card = await self.playground.until(self.card, PATIENCE)
         outcome = await self.playground.click(BEN, DEPLOYS, card.ts, "approve")
         assert outcome.error is None
 
 
 @asynccontextmanager
-async def world(folder: Path, database: str) -> AsyncIterator[World]:
-    """A world in *folder*, with a bot that listens."""
+async def world(folder: Path, database: str, environments: dict[str, str]) -> AsyncIterator[World]:
+    """A world in *folder*, with a bot that listens; *environments* are the times of their bakes, by name."""
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(Service())
         workspace = Playground(folder=folder / "workspace", pause_factor=0.02)
@@ -263,8 +286,12 @@ async def world(folder: Path, database: str) -> AsyncIterator[World]:
         repository = Repository(folder / "infrastructure")
         repository.commit("main", _MODULE.format(release="one"))
         repository.commit("next", _MODULE.format(release="two"))
-        repository.commit("slow", _MODULE.format(release="one") + _SLOW_TO_PLAN.format(url=service.url))
-        (folder / "interlock.yaml").write_text(_ESTATE.format(folder=folder, url=service.url), "utf-8")
+        repository.commit("slow", _MODULE.format(release="one") + _SLOW_TO_PLAN)
+        estate = _ESTATE.format() + "".join(
+            _ENVIRONMENT.format(name=name, folder=folder, url=service.url, bake=bake)
+            for name, bake in environments.items()
+        )
+        (folder / "interlock.yaml").write_text(estate, "utf-8")
         made = World(folder, database, playground, service)
         stack.push_async_callback(made.close)
         await made.start()

@@ -13,32 +13,32 @@ _STATE = '{"version": 4, "terraform_version": "1.5.0", "serial": 1, "lineage": "
 
 
 class Service:
-    """Answers on the loopback while entered; whoever waits for a question is told of it."""
+    """Answers under any path on the loopback while entered; whoever waits for a question is told of it."""
 
     def __init__(self) -> None:
         self.url = ""
-        #: Seconds before each answer, by path.
+        #: Seconds before an answer, by path.
         self.delays: dict[str, float] = {}
-        #: The share of requests that fail.
-        self.error_rate = 0.0
+        #: The share of requests that fail, by path.
+        self.error_rates: dict[str, float] = {}
         self._asked: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
-        self._requests = 0
-        self._errors = 0.0
-        self._runner = web.AppRunner(web.Application(), access_log=None, shutdown_timeout=0.1)
-        self._runner.app.router.add_get("/{path}", self._answer)
+        self._requests: defaultdict[str, int] = defaultdict(int)
+        application = web.Application()
+        application.router.add_get("/{path:.*}", self._answer)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
 
     async def _answer(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
         self._asked[path].set()
         await asyncio.sleep(self.delays.get(path, 0.0))
-        if path == "state":
+        if path.endswith("state"):
             return web.Response(text=_STATE)
-        self._requests += CUSTOMERS
-        self._errors += CUSTOMERS * self.error_rate
-        return web.json_response({"requests": self._requests, "errors": round(self._errors)})
+        self._requests[path] += CUSTOMERS
+        errors = round(self._requests[path] * self.error_rates.get(path, 0.0))
+        return web.json_response({"requests": self._requests[path], "errors": errors})
 
     async def asked(self, path: str) -> None:
-        """Come back when somebody asks for *path* for the first time."""
+        """Come back when somebody has asked for *path*."""
         await self._asked[path].wait()
 
     async def __aenter__(self) -> Self:
