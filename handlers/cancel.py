@@ -23,15 +23,13 @@ class Cancel(Command):
         number = self._parse(spoken)
         if isinstance(number, Message):
             return number
-        run = await self._meant(number if number is not None else spoken.run)
-        request = Request(run=number if number is not None else (run.id if run else None))
-        ruling = decide.at_the_door(request, await self._facts(run, spoken))
-        if isinstance(ruling, Deny):
-            return refusal.refusal(spoken.said, ruling.reasons)
-        if run is None:
-            return refusal.misused(
-                spoken.said, "Which run? Several are open, or none.", write("cancel", self)
-            )
+        number = number if number is not None else spoken.run
+        run = await self._meant(number)
+        if run is None and number is None:
+            return refusal.misused(spoken.said, "Which run? Not exactly one is open.", write("cancel", self))
+        ruling = decide.at_the_door(Request(run=number), await self._facts(run, spoken))
+        if isinstance(ruling, Deny) or run is None:
+            return refusal.refusal(spoken.said, ruling.reasons if isinstance(ruling, Deny) else ())
         told = await self.desk.journal.request_stop(run.id, spoken.by, self.desk.clock.now())
         self.desk.engine.ring(run.id)
         return stopping.message(run, first=told)

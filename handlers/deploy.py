@@ -27,9 +27,10 @@ class Deploy(Command):
         request = self._parse(spoken)
         if isinstance(request, Message):
             return request
-        ruling = decide.at_the_door(request, await self._facts(request, spoken))
+        facts = await self._facts(request, spoken)
+        ruling = decide.at_the_door(request, facts)
         if isinstance(ruling, Deny):
-            return refusal.refusal(spoken.said, ruling.reasons)
+            return refusal.refusal(spoken.said, ruling.reasons, facts.holder)
         run = await self._begin(request, spoken)
         if run.asked != spoken.key:
             # Somebody else took the environment between the look and the start; now the law can see it.

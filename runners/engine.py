@@ -54,8 +54,10 @@ async def _once(name: str, work: Callable[[], Awaitable[Record]]) -> Record:
 @DBOS.workflow(name="run", max_recovery_attempts=None)
 async def _run(number: int) -> None:
     name = DBOS.workflow_id or ""
-    if _walking.setdefault(number, name) != name:
-        return
+    if (walker := _walking.setdefault(number, name)) != name:
+        # An error, because success would mean that the run needs nobody any more.
+        msg = f"{walker} walks run {number} already"
+        raise RuntimeError(msg)
     try:
         await _walks["run"](RunId(number), _once)
     finally:
@@ -135,15 +137,17 @@ class Engine:
                 raise
 
     async def _free(self, run: RunId) -> str | None:
-        """The id under which *run* can be walked; `None` where a walk of it goes on after a restart."""
+        """The id under which *run* can be walked; `None` where a walk came to its end, or goes on by itself."""
         settled = time.monotonic() - self._launched > _RECOVERY
+        last = ""
         for attempt in itertools.count(1):
             name = f"run-{run}" if attempt == 1 else f"run-{run}-{attempt}"
-            status = await DBOS.get_workflow_status_async(name)
-            if status is None:
-                return name
-            if status.status in _ALIVE and not settled:
+            found = await DBOS.get_workflow_status_async(name)
+            if found is None:
+                return None if last == "SUCCESS" else name
+            if found.status in _ALIVE and not settled:
                 return None
+            last = found.status
         return None
 
     def ring(self, run: RunId) -> None:

@@ -57,6 +57,9 @@ class Saga:
             # Nobody knows what a bug left behind once something may have been changed.
             outcome = Outcome.FAILED if name in {StepName.PLAN, StepName.APPROVE} else Outcome.UNKNOWN
             said = Halt(outcome=outcome, text=f"Interlock itself failed in {name}; its log says more.")
+        if isinstance(said, Halt):
+            # Rows, the record and the engine's own memory outlive what is said, which is redacted elsewhere.
+            said = said.model_copy(update={"text": kit.secrets.scrub(said.text)})
         log.info("step.ended", extra={"run": number, "step": name, "said": said.kind})
         return said.model_dump(mode="json")
 
@@ -78,7 +81,7 @@ class Saga:
     async def _close(self, number: RunId, halt: Record | None, at: StepName | None) -> Record:
         kit = self._kit
         outcome = Outcome(halt["outcome"]) if halt else Outcome.DONE
-        text = kit.secrets.scrub(halt["text"]) if halt else ""
+        text = halt["text"] if halt else ""
         await kit.journal.end(number, outcome, text, at, kit.clock.now())
         await kit.tell.ended(number)
         kit.forget(number)

@@ -1,10 +1,10 @@
 """Says in Slack what the rows say: gathers a report, has it rendered, and hands it to the voice."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from bot.domain.errors import Broken, InterlockError, ToolBroken
 from bot.domain.estate import Estate
@@ -46,8 +46,8 @@ def card_key(run: RunId, digest: str) -> str:
 
 
 def _kept_going(
-    tell: Callable[Concatenate["Narrator", P], Awaitable[None]],
-) -> Callable[Concatenate["Narrator", P], Awaitable[None]]:
+    tell: Callable[Concatenate["Narrator", P], Coroutine[Any, Any, None]],
+) -> Callable[Concatenate["Narrator", P], Coroutine[Any, Any, None]]:
     """What is done never fails of what is said about it: a message that cannot be made is logged and left out."""
 
     @wraps(tell)
@@ -102,10 +102,13 @@ class Narrator:
         """The run's one message in the channel."""
         await self._status(await self._report(run), Urgency.DECISION)
 
-    @_kept_going
     async def card(self, run: RunId) -> None:
-        """The plan, the votes on it and the buttons."""
+        """The plan, the votes on it and the buttons; raises what hinders it, for nobody can vote without it."""
         await self._card(await self._report(run))
+
+    @_kept_going
+    async def _last_card(self, report: Report) -> None:
+        await self._card(report)
 
     async def _card(self, report: Report) -> None:
         bound = await self._journal.binding(report.run.id)
@@ -158,7 +161,7 @@ class Narrator:
         report = await self._report(run)
         await self.status(run)
         if report.run.outcome is not Outcome.NOTHING:
-            await self.card(run)
+            await self._last_card(report)
         if report.run.outcome not in _QUIET:
             await self._outcome(report)
         if alarming(report):

@@ -18,7 +18,7 @@ _NEXT = {
     ReasonCode.FOREIGN_WORKSPACE: "Ask a member of the home workspace.",
     ReasonCode.DEACTIVATED: "Ask an administrator of the workspace.",
     ReasonCode.NOT_IN_GROUP: "Ask somebody of the groups named, or have the estate's groups changed.",
-    ReasonCode.LOOKUP_FAILED: "Try again in a minute; if it stays so, an operator runs `interlock doctor`.",
+    ReasonCode.LOOKUP_FAILED: "Try again in a minute; if it stays so, an operator looks at Interlock's log.",
     ReasonCode.WRONG_CHANNEL: "Say it in the channel of that environment.",
     ReasonCode.HELD: "Wait for that run to end, or stop it with `/interlock cancel`.",
     ReasonCode.OWN_REQUEST: "Somebody else has to vote.",

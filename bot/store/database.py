@@ -1,6 +1,7 @@
 """Opens the database: SQLite that keeps its word, or Postgres."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
@@ -10,9 +11,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import JournalBroken, SettingsBroken
 
@@ -21,6 +23,8 @@ _DRIVERS = {
     "postgresql": ("postgresql+psycopg", "postgresql+psycopg"),
 }
 
+#: Seconds after which a connection may have died unnoticed.
+_REST = 5.0
 #: One number for the whole program: whoever appends to the record holds it.
 _RECORD_LOCK = 0x1E7E710C
 
@@ -77,8 +81,26 @@ def _explicit_transactions(connection: DBAPIConnection, _: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _ask_after_a_rest(engine: AsyncEngine) -> None:
+    """Let a connection that has rested be asked whether it still is one, and be made anew where it is not."""
+
+    def rested(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    def taken(connection: DBAPIConnection, record: ConnectionPoolEntry, _: Any) -> None:
+        now = time.monotonic()
+        if now - record.info.get("rests_since", now) > _REST:
+            try:
+                engine.dialect.do_ping(connection)
+            except Exception as error:
+                raise DisconnectionError from error
+
+    event.listen(engine.sync_engine, "checkin", rested)
+    event.listen(engine.sync_engine, "checkout", taken)
 
 
 @contextmanager
@@ -101,6 +123,8 @@ class Database:
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
         self._sqlite = engine.dialect.name == "sqlite"
+        # A statement that reads needs no transaction around it, and each of those costs two round trips.
+        self._reader = engine if self._sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite has one writer at a time; queueing here is fair, its own busy loop is not.
         self._turn = asyncio.Lock()
 
@@ -109,13 +133,13 @@ class Database:
         """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away."""
         with _told():
             await asyncio.to_thread(migrate, url)
-        engine = create_async_engine(
-            urls(url)[1], pool_size=5, max_overflow=5, pool_pre_ping=url.startswith("postgres")
-        )
+        engine = create_async_engine(urls(url)[1], pool_size=5, max_overflow=5)
         if engine.dialect.name == "sqlite":
             event.listen(engine.sync_engine, "connect", _sqlite_pragmas)
             event.listen(engine.sync_engine, "connect", _explicit_transactions)
             event.listen(engine.sync_engine, "begin", _begin)
+        else:
+            _ask_after_a_rest(engine)
         return cls(engine)
 
     async def close(self) -> None:
@@ -124,9 +148,9 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A consistent look at the rows; raises `JournalBroken`."""
+        """A look at the rows, each statement for itself; raises `JournalBroken`."""
         with _told():
-            async with self._engine.connect() as connection:
+            async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager

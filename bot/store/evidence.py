@@ -72,23 +72,23 @@ class Evidence(Runs, Votes, Applies):
 
     async def report(self, run: RunId, now: datetime) -> Report:
         """Everything that can be told about the run."""
-        bound = await self.binding(run)
-        votes = await self.votes(run)
-        known = await self._known(run)
-        good = await self.deployed(known.environment)
         async with self._database.read() as connection:
             row = (await connection.execute(select(runs).where(runs.c.id == run))).mappings().one()
+            known = as_run(row)
+            bound = await self._binding(connection, run) if known.digest else None
+            votes = await self._votes(connection, run) if known.digest else ()
+            good = await self._deployed(connection, known.environment)
+            claim = select(claims).where(claims.c.run == run)
+            apply = (await connection.execute(claim)).mappings().first()
             asked = select(checks.c.check).where(checks.c.run == run).order_by(checks.c.index)
             seen = (await connection.execute(asked)).scalars().all()
             bake = await self._bake(connection, run)
-            claim = select(claims).where(claims.c.run == run)
-            apply = (await connection.execute(claim)).mappings().first()
         return Report(
-            run=as_run(row),
+            run=known,
             now=now,
             plan=bound.plan if bound else None,
             ask=bound.ask if bound else None,
-            votes=tuple(votes),
+            votes=votes,
             apply=as_apply(apply) if apply else None,
             checks=tuple(map(CheckReport.model_validate_json, seen)),
             bake=bake,

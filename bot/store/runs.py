@@ -7,14 +7,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.value import Commit, EnvironmentName, RunId
+from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
 from bot.journal import Binding, NewRun
 from bot.ports import CommitInfo
 from bot.store.chain import Chain
+from bot.store.database import Database
 from bot.store.schema import holds, plans, runs
+
+#: Plans that are kept in memory.
+_AT_HAND = 16
 
 
 def _scope(environment: EnvironmentName) -> str:
@@ -49,6 +54,12 @@ def as_run(row: RowMapping) -> Run:
 
 class Runs(Chain):
     """Rows of runs."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on *database*."""
+        super().__init__(database)
+        #: Plans that were read lately, and of which version, by run.
+        self._bindings: dict[RunId, tuple[tuple[PlanDigest, datetime], Binding]] = {}
 
     async def begin(self, new: NewRun, at: datetime) -> Run:
         """Take the environment and start a run; where another holds it, that other run comes back."""
@@ -122,8 +133,13 @@ class Runs(Chain):
 
     async def deployed(self, environment: EnvironmentName) -> Commit | None:
         """The commit of the last run there that ended well."""
-        good = await self._one(self._ended(environment).where(runs.c.outcome == Outcome.DONE))
-        return good.commit if good else None
+        async with self._database.read() as connection:
+            return await self._deployed(connection, environment)
+
+    async def _deployed(self, connection: AsyncConnection, environment: EnvironmentName) -> Commit | None:
+        good = self._ended(environment).where(runs.c.outcome == Outcome.DONE)
+        commit = (await connection.execute(good.with_only_columns(runs.c.commit))).scalar()
+        return Commit(commit) if commit else None
 
     async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:
         """Whether a run of this commit there ended well."""
@@ -192,8 +208,21 @@ class Runs(Chain):
     async def binding(self, run: RunId) -> Binding | None:
         """The run's plan and what votes on it are bound to."""
         async with self._database.read() as connection:
-            found = (await connection.execute(select(plans.c.binding).where(plans.c.run == run))).scalar()
-        return Binding.model_validate_json(found) if found else None
+            return await self._binding(connection, run)
+
+    async def _binding(self, connection: AsyncConnection, run: RunId) -> Binding | None:
+        """Read it, or take it from memory: a plan of thousands of resources is told of again and again."""
+        mine = plans.c.run == run
+        made = (await connection.execute(select(plans.c.digest, plans.c.at).where(mine))).first()
+        if made is None:
+            return None
+        version = (made.digest, made.at)
+        if run not in self._bindings or self._bindings[run][0] != version:
+            written = (await connection.execute(select(plans.c.binding).where(mine))).scalar_one()
+            while len(self._bindings) >= _AT_HAND:
+                self._bindings.pop(next(iter(self._bindings)))
+            self._bindings[run] = (version, Binding.model_validate_json(written))
+        return self._bindings[run][1]
 
     async def await_votes(self, run: RunId, until: datetime, at: datetime) -> Run:
         """Set the time for votes, once; a second call changes nothing."""

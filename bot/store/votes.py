@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
 from bot.domain.value import PlanDigest, RunId
@@ -74,10 +75,13 @@ class Votes(Chain):
 
     async def votes(self, run: RunId) -> Sequence[Vote]:
         """Votes that stand, oldest first."""
-        standing = select(votes).where(votes.c.run == run, votes.c.withdrawn_at.is_(None))
         async with self._database.read() as connection:
-            rows = (await connection.execute(standing.order_by(votes.c.id))).all()
-        return [
+            return await self._votes(connection, run)
+
+    async def _votes(self, connection: AsyncConnection, run: RunId) -> tuple[Vote, ...]:
+        standing = select(votes).where(votes.c.run == run, votes.c.withdrawn_at.is_(None))
+        rows = (await connection.execute(standing.order_by(votes.c.id))).all()
+        return tuple(
             Vote(
                 run=row.run,
                 digest=row.digest,
@@ -87,4 +91,4 @@ class Votes(Chain):
                 at=row.at,
             )
             for row in rows
-        ]
+        )

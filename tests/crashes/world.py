@@ -93,11 +93,11 @@ def twice(lines: Iterable[str]) -> list[str]:
     return [line for line, count in Counter(lines).items() if count > 1]
 
 
-async def until(met: Callable[[], Awaitable[bool]]) -> None:
-    """Come back soon after something is true that tells nobody when it becomes so."""
+async def until(met: Callable[[], Awaitable[bool]], pause: float = 0.005) -> None:
+    """Come back soon after something is true that tells nobody when it becomes so; look every *pause* seconds."""
     async with asyncio.timeout(PATIENCE):
         while not await met():  # noqa: ASYNC110 -- rows and files that other processes write have no events
-            await asyncio.sleep(0.004)
+            await asyncio.sleep(pause)
 
 
 class World:
@@ -224,15 +224,20 @@ class World:
         await until(met)
 
     async def ended(self) -> Run:
-        """The newest run, once it has ended and all of it has been said."""
+        """The newest run, once its thread has heard how it ended and nothing is left to be said."""
+        await self.playground.until(self.last_words, PATIENCE)
         store = await self.store()
 
         async def met() -> bool:
-            told = await store.whereabouts(f"run:{self.number}:outcome")
-            return told is not None and not await store.unsent(1)
+            return not await store.unsent(1)
 
-        await until(met)
+        await until(met, 0.05)
         return await self.run()
+
+    def last_words(self) -> list[Message]:
+        """What the newest run's thread was told of its end."""
+        words = self.said(DEPLOYS, f"{self.environment}: ", f"Run {self.number} of")
+        return [message for message in words if message.thread_ts]
 
     def witness(self) -> list[str]:
         """What local-exec wrote in this environment, line by line; nobody else writes there."""

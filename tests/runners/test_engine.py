@@ -31,6 +31,9 @@ async def main():
             return {"n": 1}
         async def second():
             note(f"second {run}")
+            if run == 13 and not witness.with_name("broken").exists():
+                witness.with_name("broken").touch()
+                raise ValueError("broken off")
             await engine.rung(run, 30)
             return {"n": 2}
         async def third():
@@ -57,6 +60,8 @@ async def main():
                 raise SystemExit(f"no {number}")
         elif verb == "pause":
             await asyncio.sleep(float(number))
+        elif verb == "settle":
+            engine._launched -= 60
         elif verb == "die":
             os._exit(9)
     await engine.close()
@@ -111,3 +116,31 @@ def test_a_ring_before_the_wait_is_heard(address: str, tmp_path: Path) -> None:
     """A vote between the look at the rows and the wait must not sleep until the time-out."""
     witness = tmp_path / "witness"
     assert live(address, witness, "ring:1", "start:1", "await:end_1") == 0
+
+
+@pytest.mark.parametrize(
+    "between", [pytest.param((), id="at once"), pytest.param(("die",), id="at the next start")]
+)
+def test_a_walk_that_broke_off_is_walked_anew(address: str, tmp_path: Path, between: tuple[str, ...]) -> None:
+    """What ended in an error of the engine is nobody's to take up, and a run that nobody walks holds its environment."""
+    witness = tmp_path / "witness"
+    orders = ("start:13", "await:second_13", "pause:0.5")
+    again = (
+        "pause:0.5",
+        "settle",
+        "start:13",
+        "ring:13",
+        "await:end_13",
+        "pause:0.3",
+        "start:13",
+        "pause:0.3",
+    )
+    if between:
+        assert live(address, witness, *orders, *between) == 9
+        assert live(address, witness, *again) == 0
+    else:
+        assert live(address, witness, *orders, *again) == 0
+    assert witness.read_text().splitlines() == [
+        *("first 13", "second 13"),
+        *("first 13", "second 13", "third 13", "end 13"),
+    ]

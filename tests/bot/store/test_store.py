@@ -272,3 +272,19 @@ async def test_unknown_runs_are_none(store: Store, missing: RunId) -> None:
     assert await store.run(missing) is None
     assert await store.binding(missing) is None
     assert await store.holder(EnvironmentName("staging")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        pytest.param("exit 1: a\0b", "exit 1: a\N{REPLACEMENT CHARACTER}b", id="NUL"),
+        pytest.param("exit 1: \ud800", "exit 1: ?", id="half a character"),
+    ],
+)
+async def test_an_end_can_always_be_written(store: Store, text: str, kept: str) -> None:
+    """A program under test may say anything; a run whose end cannot be written would hold its environment for ever."""
+    run = await store.begin(new(), NOON)
+    ended = await store.end(run.id, Outcome.FAILED, text, StepName.VERIFY, NOON)
+    assert (ended.text, ended.open) == (kept, False)
+    assert await store.holder(run.environment) is None
+    assert broken(await store.record()) is None

@@ -1,0 +1,128 @@
+"""The door over a real store: what was acknowledged is dealt with, in order, whatever happens meanwhile."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.domain.errors import JournalBroken
+from bot.domain.heard import Heard, HeardKind
+from bot.domain.message import Message, Saying
+from bot.store import Store
+from handlers import Desk, Gesture, Pointed
+from handlers import _door as door
+from handlers._door import Door
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+class Voice:
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        self.said: list[Saying] = []
+
+    async def say(self, saying: Saying) -> None:
+        self.said.append(saying)
+
+
+class Ballot(Gesture):
+    """Writes down what it is asked, after whatever hinders it."""
+
+    events = ("reaction_added",)
+    #: Raised one after the other, before anything is written down.
+    trouble: list[Exception]
+    seen: list[str]
+    #: Emoji that take their time.
+    slow: dict[str, asyncio.Event]
+    busy: int
+
+    def read(self, payload: Mapping[str, Any]) -> dict[str, Any] | None:
+        return {"what": payload["event"]["reaction"], "ts": "1"}
+
+    async def answer(self, pointed: Pointed) -> Message | None:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        type(self).busy += 1
+        assert self.busy == 1, "two things that one person did were dealt with at once"
+        if pointed.what in self.slow:
+            await self.slow[pointed.what].wait()
+        await asyncio.sleep(0)
+        self.seen.append(pointed.what)
+        type(self).busy -= 1
+        return None
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> Any:
+    opened = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def listening(store: Store, monkeypatch: pytest.MonkeyPatch) -> Door:
+    """A door with one gesture."""
+    monkeypatch.setattr(door, "_FIRST_PAUSE", 0.01)
+    Ballot.trouble, Ballot.seen, Ballot.slow, Ballot.busy = [], [], {}, 0
+    nobody: Any = None
+    desk = Desk(estate=nobody, journal=store, clock=SystemClock(), engine=nobody, directory=nobody)
+    return Door(desk, Voice(), {}, {"ballot": Ballot})
+
+
+def reaction(key: str) -> Heard:
+    event = {"type": "reaction_added", "user": "U0BEN", "reaction": key, "item": {"channel": "C0DEPLOYS"}}
+    return Heard(key=key, kind=HeardKind.EVENT, payload={"team_id": "T0HOME", "event": event}, at=NOON)
+
+
+async def dealt_with(store: Store) -> None:
+    async with asyncio.timeout(10):
+        while await store.unheeded():  # noqa: ASYNC110 -- rows have no event
+            await asyncio.sleep(0.01)
+
+
+async def test_a_vote_survives_the_database(listening: Door, store: Store) -> None:
+    """A vote that was acknowledged waits for a database that is away; it is neither lost nor struck off."""
+    Ballot.trouble += [JournalBroken("restarting"), JournalBroken("restarting")]
+    await listening.hear(reaction("plus"))
+    await dealt_with(store)
+    assert Ballot.seen == ["plus"]
+
+
+async def test_one_persons_words_keep_their_order(listening: Door, store: Store) -> None:
+    """Also those that come just when an earlier one was finished and the next has not begun."""
+    Ballot.slow["0"] = asyncio.Event()
+    for number in range(3):
+        await listening.hear(reaction(str(number)))
+    Ballot.slow["0"].set()
+    while "0" not in Ballot.seen:  # noqa: ASYNC110 -- the very next turn of the loop is meant
+        await asyncio.sleep(0)
+    for number in range(3, 6):
+        await listening.hear(reaction(str(number)))
+    await dealt_with(store)
+    assert Ballot.seen == ["0", "1", "2", "3", "4", "5"]
+
+
+POISON: dict[str, dict[str, Any]] = {
+    "an event that is nothing": {"event": None},
+    "an event that is a word": {"event": "reaction_added"},
+    "an event without an item": {"event": {"type": "reaction_added", "user": "U0BEN"}},
+    "a person who is nobody": {"event": {"type": "reaction_added", "user": None, "item": None}},
+    "nothing at all": {},
+}
+
+
+@pytest.mark.parametrize("payload", [pytest.param(payload, id=name) for name, payload in POISON.items()])
+@pytest.mark.parametrize("kind", list(HeardKind))
+async def test_poison_is_struck_off(
+    listening: Door, store: Store, kind: HeardKind, payload: dict[str, Any]
+) -> None:
+    """What nobody can understand is tried once, and not again at every start."""
+    await listening.hear(Heard(key="poison", kind=kind, payload=payload, at=NOON))
+    await listening.hear(reaction("plus"))
+    await dealt_with(store)
+    assert Ballot.seen == ["plus"]

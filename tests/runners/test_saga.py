@@ -1,0 +1,171 @@
+"""The walk of a run: whatever goes wrong in it, the run comes to an end and its environment is free."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.domain.errors import JournalBroken, RepositoryBroken
+from bot.domain.person import Person
+from bot.domain.run import DEPLOY, Outcome, Run, StepName
+from bot.domain.value import ChannelId, EnvironmentName, RunId, TeamId, UserId
+from bot.journal import NewRun
+from bot.store import Store
+from runners import kit as kits
+from runners.kit import Kit
+from runners.saga import Saga
+from runners.steps import Go, Halt
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+PROD = EnvironmentName("prod")
+
+
+class Mouth:
+    """Says what it is asked to, unless it stumbles over it."""
+
+    def __init__(self) -> None:
+        self.trouble: dict[str, list[Exception]] = {}
+        self.said: list[str] = []
+
+    def __getattr__(self, what: str) -> Callable[..., Awaitable[None]]:
+        async def tell(*_: object) -> None:
+            if self.trouble.get(what):
+                raise self.trouble[what].pop(0)
+            self.said.append(what)
+
+        return tell
+
+
+class Silent:
+    """Secrets and bells of nobody."""
+
+    def scrub(self, text: str) -> str:
+        return text.replace("hunter22", "•••")
+
+    def forget(self, run: RunId) -> None:
+        """Know nothing."""
+
+
+class Steps:
+    """Does what is written for a step, else goes on."""
+
+    def __init__(self, trouble: dict[StepName, list[Exception | Halt]]) -> None:
+        self.trouble = trouble
+        self.walked: list[StepName] = []
+
+    def one(self, name: StepName) -> Any:
+        steps = self
+
+        class One:
+            async def do(self, _: Run) -> Go | Halt:
+                steps.walked.append(name)
+                if found := steps.trouble.get(name):
+                    what = found.pop(0)
+                    if isinstance(what, Exception):
+                        raise what
+                    return what
+                return Go()
+
+        return One()
+
+
+async def once(_: str, work: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    return await work()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def run(store: Store) -> Run:
+    new = NewRun(
+        environment=PROD,
+        by=Person(team=TeamId("T0HOME"), user=UserId("U0ANA")),
+        channel=ChannelId("C0DEPLOYS"),
+        ref="main",
+        recipe=DEPLOY,
+        asked="words",
+    )
+    return await store.begin(new, NOON)
+
+
+def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
+    nobody: Any = None
+    silent: Any = Silent()
+    tell: Any = mouth
+    kit = Kit(
+        estate=nobody,
+        journal=store,
+        clock=SystemClock(),
+        engine=silent,
+        directory=nobody,
+        source=nobody,
+        iac=nobody,
+        checks={},
+        metrics={},
+        tell=tell,
+        secrets=silent,
+        folder=folder,
+    )
+    return Saga(kit, {name: steps.one(name) for name in DEPLOY})
+
+
+TROUBLES: list[Any] = [
+    pytest.param("status", StepName.PLAN, ValueError("bug"), Outcome.FAILED, id="the status, at the plan"),
+    pytest.param(
+        "error", StepName.PLAN, RepositoryBroken("gone"), Outcome.FAILED, id="the error, at the plan"
+    ),
+    pytest.param(
+        "error", StepName.APPLY, RepositoryBroken("gone"), Outcome.UNKNOWN, id="the error, at the apply"
+    ),
+    pytest.param("", StepName.BAKE, KeyError("bug"), Outcome.UNKNOWN, id="the step itself"),
+]
+
+
+@pytest.mark.parametrize(("what", "at", "error", "ends"), TROUBLES)
+async def test_a_walk_always_comes_to_its_end(
+    store: Store, run: Run, tmp_path: Path, what: str, at: StepName, error: Exception, ends: Outcome
+) -> None:
+    """A walk that breaks off would leave a run that nobody walks and that holds its environment for ever."""
+    mouth = Mouth()
+    mouth.trouble[what] = [TypeError("not to be said")]
+    await saga(store, tmp_path, mouth, Steps({at: [error]})).walk(run.id, once)
+    ended = await store.run(run.id)
+    assert ended is not None
+    assert ended.outcome is ends
+    assert await store.holder(PROD) is None
+
+
+async def test_a_database_that_is_away_is_waited_for(
+    store: Store, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step is asked again, and nothing fails of it."""
+    monkeypatch.setattr(kits, "_FIRST_PAUSE", 0.01)
+    steps = Steps({StepName.APPROVE: [JournalBroken("away"), JournalBroken("away")]})
+    await saga(store, tmp_path, Mouth(), steps).walk(run.id, once)
+    ended = await store.run(run.id)
+    assert ended is not None
+    assert ended.outcome is Outcome.DONE
+    assert steps.walked.count(StepName.APPROVE) == 3
+
+
+async def test_a_new_walk_begins_where_the_old_one_was(store: Store, run: Run, tmp_path: Path) -> None:
+    """Steps that are behind the run are not asked again by a walk that remembers nothing."""
+    await store.stage(run.id, StepName.VERIFY, NOON)
+    steps = Steps({})
+    await saga(store, tmp_path, Mouth(), steps).walk(run.id, once)
+    assert steps.walked == [StepName.VERIFY, StepName.BAKE]
+
+
+async def test_an_end_is_kept_without_secrets(store: Store, run: Run, tmp_path: Path) -> None:
+    """The row, the record and the engine's memory outlive the message, which is redacted by others."""
+    halt = Halt(outcome=Outcome.FAILED, text="password hunter22 refused")
+    await saga(store, tmp_path, Mouth(), Steps({StepName.VERIFY: [halt]})).walk(run.id, once)
+    assert "hunter22" not in "".join(entry.model_dump_json() for entry in await store.record())
