@@ -153,13 +153,13 @@ class Journal(Protocol):
 
     # Votes
     async def vote(self, vote: Vote) -> bool:
-        """Keep a vote that the law let count; `False` where it already stands."""
+        """Keep a vote that the law let count; `False` where it already stands, or was taken back since it was cast."""
         ...
 
     async def withdraw(
         self, run: RunId, digest: PlanDigest, voter: Person, via: str, choice: Choice, at: datetime
     ) -> bool:
-        """Take a vote away; `False` where none stands."""
+        """Take a vote away; `False` where none stands. One that was cast before, and comes later, counts no more."""
         ...
 
     async def votes(self, run: RunId) -> Sequence[Vote]:

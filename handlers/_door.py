@@ -4,14 +4,19 @@ import asyncio
 import logging
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
+from bot import standing
 from bot.domain.errors import JournalBroken
 from bot.domain.heard import Heard, HeardKind
 from bot.domain.message import Message, Saying, Urgency
-from bot.domain.request import Origin
+from bot.domain.request import Help, Origin
+from bot.domain.ruling import Deny, Reason
 from bot.domain.value import ChannelId, MessageTs, RunId
+from bot.policy import decide
+from bot.policy.facts import RequestFacts
 from bot.ports import Voice
 from bot.render import refusal
 from handlers import Command, Desk, Gesture, Pointed, Spoken, channel, person
@@ -110,11 +115,26 @@ class Door:
                     await self._reply(pointed, heard, await gesture.answer(pointed))
 
     async def _say(self, spoken: Spoken) -> Message | None:
+        if reasons := await self._strange(spoken):
+            return refusal.refusal(spoken.said, reasons)
         word = spoken.words[0] if spoken.words else "help"
         command = self.commands.get(word.lower().lstrip("/"))
         if command is None:
             return refusal.unknown_word(word, tuple(self.commands))
         return await command.answer(spoken.model_copy(update={"words": spoken.words[1:]}))
+
+    async def _strange(self, spoken: Spoken) -> tuple[Reason, ...]:
+        """Why nothing at all is told to whoever speaks, not even which words and environments there are."""
+        desk = self._desk
+        facts = RequestFacts(
+            who=await standing.of(spoken.by, (), desk.directory),
+            channel=spoken.channel,
+            channels=frozenset(),
+            teams=frozenset(desk.estate.slack.teams),
+            environments=frozenset(),
+        )
+        ruling = decide.at_the_door(Help(), facts)
+        return ruling.reasons if isinstance(ruling, Deny) else ()
 
     def _slash(self, heard: Heard) -> Spoken:
         body = heard.payload
@@ -195,6 +215,16 @@ def _of(locks: WeakValueDictionary[str, asyncio.Lock], heard: Heard) -> asyncio.
     return locks.setdefault(_speaker(heard), asyncio.Lock())
 
 
+def _happened(heard: Heard) -> datetime:
+    """When it was done: Slack repeats what it could not deliver, and so turns the order about."""
+    event = heard.payload.get("event")
+    stamp = event.get("event_ts") if isinstance(event, dict) else None
+    try:
+        return datetime.fromtimestamp(float(stamp), UTC) if stamp else heard.at
+    except (TypeError, ValueError, OverflowError, OSError):
+        return heard.at
+
+
 def _kind(heard: Heard) -> Any:
     event = heard.payload.get("event")
     return event.get("type") if isinstance(event, dict) else None
@@ -230,7 +260,7 @@ def _pointed(gesture: Gesture, heard: Heard) -> Pointed | None:
     return Pointed(
         by=person(team, user.get("id")),
         channel=channel(place),
-        at=heard.at,
+        at=_happened(heard),
         response_url=url,
         key=heard.key,
         **fields,

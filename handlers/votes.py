@@ -54,9 +54,8 @@ class Votes(Gesture):
             return None
         run, digest, bound = card
         if pointed.removed:
-            now = self.desk.clock.now()
             via = pointed.what
-            await self.desk.journal.withdraw(run.id, digest, pointed.by, via, choice, now)
+            await self.desk.journal.withdraw(run.id, digest, pointed.by, via, choice, pointed.at)
             self._ring(run)
             return None
         ruling = decide.on_vote(await self._facts(pointed, choice, run, digest, bound))

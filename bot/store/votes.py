@@ -17,7 +17,7 @@ class Votes(Chain):
     """Rows of votes."""
 
     async def vote(self, vote: Vote) -> bool:
-        """Keep a vote that the law let count; `False` where it already stands."""
+        """Keep a vote that the law let count; `False` where it already stands, or was taken back since it was cast."""
         way = and_(
             votes.c.run == vote.run,
             votes.c.digest == vote.digest,
@@ -29,7 +29,7 @@ class Votes(Chain):
         async with self._database.write() as connection:
             await self._database.lock_record(connection)
             before = (await connection.execute(select(votes.c.withdrawn_at).where(way))).first()
-            if before and before.withdrawn_at is None:
+            if before and (before.withdrawn_at is None or before.withdrawn_at >= vote.at):
                 return False
             if before:
                 await connection.execute(update(votes).where(way).values(at=vote.at, withdrawn_at=None))
@@ -52,22 +52,24 @@ class Votes(Chain):
     async def withdraw(
         self, run: RunId, digest: PlanDigest, voter: Person, via: str, choice: Choice, at: datetime
     ) -> bool:
-        """Take a vote away; `False` where none stands."""
-        statement = (
-            update(votes)
-            .where(
-                votes.c.run == run,
-                votes.c.digest == digest,
-                votes.c.team == voter.team,
-                votes.c.user == voter.user,
-                votes.c.via == via,
-                votes.c.choice == choice,
-                votes.c.withdrawn_at.is_(None),
-            )
-            .values(withdrawn_at=at)
-        )
+        """Take a vote away; `False` where none stands. One that was cast before, and comes later, counts no more."""
+        way = {
+            "run": run,
+            "digest": digest,
+            "team": voter.team,
+            "user": voter.user,
+            "via": via,
+            "choice": choice,
+        }
+        mine = and_(*(votes.c[name] == value for name, value in way.items()))
+        standing = update(votes).where(mine, votes.c.withdrawn_at.is_(None))
         async with self._database.write() as connection:
-            stood = (await connection.execute(statement)).rowcount == 1
+            await self._database.lock_record(connection)
+            stood = (await connection.execute(standing.values(withdrawn_at=at))).rowcount == 1
+            if not stood:
+                known = (await connection.execute(update(votes).where(mine).values(withdrawn_at=at))).rowcount
+                if not known:
+                    await connection.execute(insert(votes).values(**way, at=at, withdrawn_at=at))
             if stood:
                 told = {"choice": choice, "via": via, "digest": digest}
                 await self._append(connection, "vote.withdrawn", at, run=run, by=voter, told=told)

@@ -288,3 +288,17 @@ async def test_an_end_can_always_be_written(store: Store, text: str, kept: str) 
     assert (ended.text, ended.open) == (kept, False)
     assert await store.holder(run.environment) is None
     assert broken(await store.record()) is None
+
+
+async def test_a_vote_that_was_taken_back_does_not_come_back(store: Store) -> None:
+    """An emoji that is taken away while the news of it is still under way counts no more; a later one does."""
+    run = await store.begin(new(), NOON)
+    await store.planned(binding(run), NOON)
+    late = Vote(run=run.id, digest=DIGEST, voter=BEN, choice=Choice.APPROVE, via="+1", at=NOON)
+    taken = NOON + timedelta(seconds=30)
+    assert not await store.withdraw(run.id, DIGEST, BEN, "+1", Choice.APPROVE, taken)
+    assert not await store.vote(late)
+    assert await store.votes(run.id) == []
+    again = late.model_copy(update={"at": NOON + timedelta(seconds=31)})
+    assert await store.vote(again)
+    assert await store.votes(run.id) == [again]

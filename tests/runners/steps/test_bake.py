@@ -1,0 +1,118 @@
+"""BAKE: evidence is counted, bad evidence ends it early, and none is never a pass."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.estate import BakeSettings, Estate, WatchSettings
+from bot.domain.report import Evidence
+from bot.domain.run import Outcome, Run
+from runners.kit import Kit
+from runners.steps import Go, Halt
+from runners.steps.bake import Bake
+from tests.fakes.clock import FakeClock
+from tests.fakes.town import Bells, person
+
+GOOD = Evidence(metric="error_rate", requests=50, errors=0, requests_total=50, errors_total=0)
+BAD = Evidence(metric="error_rate", requests=50, errors=30, requests_total=50, errors_total=30)
+NOTHING = Evidence(metric="error_rate", missing="connection refused")
+
+
+class Patient(Bells):
+    """An engine whose waits go by the test's clock."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    async def rung(self, run: object, seconds: float) -> None:
+        await self._clock.sleep(max(0.0, seconds))
+
+
+@pytest.fixture
+def bake(kit: Kit, clock: FakeClock, estate_with: Callable[..., Estate]) -> Callable[[list[Evidence]], Bake]:
+    """Ten seconds with a look every two, which sees what is given."""
+
+    def make(answers: list[Evidence]) -> Bake:
+        watch = WatchSettings(kind="counted", metric="error_rate", at_most=0.05)
+        settings = BakeSettings(
+            **{"for": timedelta(seconds=10)}, every=timedelta(seconds=2), min_requests=100, watch=(watch,)
+        )
+        kit.metrics["counted"].answers = answers  # type: ignore[attr-defined]
+        return Bake(replace(kit, engine=Patient(clock), estate=estate_with(bake=settings)))
+
+    return make
+
+
+async def walk(step: Bake, run: Run, clock: FakeClock) -> Go | Halt:
+    """Let it work while time goes by."""
+    task = asyncio.create_task(step.do(run))
+    while not task.done():
+        await asyncio.sleep(0.005)
+        await clock.advance(0.5)
+    return task.result()
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected", "looks"),
+    [
+        pytest.param([GOOD] * 6, "go", 5, id="good to the end"),
+        pytest.param([GOOD, BAD, BAD], Outcome.FAILED, 2, id="bad at the second look"),
+        pytest.param([NOTHING] * 6, Outcome.UNKNOWN, 5, id="nothing was ever seen"),
+        pytest.param([GOOD, *[NOTHING] * 5], Outcome.UNKNOWN, 5, id="too little was seen"),
+    ],
+)
+async def test_evidence_decides(
+    bake: Callable[[list[Evidence]], Bake],
+    run: Run,
+    clock: FakeClock,
+    answers: list[Evidence],
+    expected: str,
+    looks: int,
+) -> None:
+    """Only enough good evidence to the very end is a pass; every look is a row."""
+    step = bake(answers)
+    said = await walk(step, run, clock)
+    assert (said.outcome if isinstance(said, Halt) else said.kind) == expected
+    report = await step.kit.journal.report(run.id, clock.now())
+    assert report.bake is not None
+    assert len(report.bake.samples) == looks
+
+
+async def test_it_goes_on_after_a_crash(
+    bake: Callable[[list[Evidence]], Bake], run: Run, clock: FakeClock
+) -> None:
+    """Samples are kept, the end stays where it was, and the gap is no evidence."""
+    step = bake([GOOD, GOOD])
+    first = asyncio.create_task(step.do(run))
+    for _ in range(12):
+        await asyncio.sleep(0.005)
+        await clock.advance(0.5)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    before = (await step.kit.journal.report(run.id, clock.now())).bake
+    assert before is not None
+    await clock.advance(1)
+    said = await walk(bake([GOOD] * 4), run, clock)
+    after = (await step.kit.journal.report(run.id, clock.now())).bake
+    assert isinstance(said, Go)
+    assert after is not None
+    assert after.until == before.until
+    assert after.samples[: len(before.samples)] == before.samples
+
+
+async def test_somebody_stops_it(bake: Callable[[list[Evidence]], Bake], run: Run, clock: FakeClock) -> None:
+    """The watch ends; what was applied stays applied."""
+    step = bake([GOOD] * 6)
+    await step.kit.journal.request_stop(run.id, person("ben"), clock.now())
+    said = await walk(step, run, clock)
+    assert isinstance(said, Halt)
+    assert said.outcome is Outcome.CANCELLED
+
+
+async def test_without_a_bake_there_is_nothing_to_watch(kit: Kit, run: Run) -> None:
+    """An environment without a bake goes straight on."""
+    assert await Bake(kit).do(run) == Go()

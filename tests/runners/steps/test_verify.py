@@ -1,0 +1,84 @@
+"""VERIFY: checks in order, each until it passes or its attempts are used up."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.estate import CheckSettings, Estate
+from bot.domain.report import Verdict
+from bot.domain.run import Outcome, Run
+from runners.kit import Kit
+from runners.steps import Go, Halt
+from runners.steps.verify import Verify
+from tests.fakes.clock import FakeClock
+from tests.fakes.town import person
+
+Answers = list[tuple[Verdict, str]]
+PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
+
+
+@pytest.fixture
+def verify(kit: Kit, estate_with: Callable[..., Estate]) -> Callable[[Answers], Verify]:
+    """Two checks with three attempts each, which answer as given."""
+
+    def make(answers: Answers) -> Verify:
+        settings = CheckSettings(kind="scripted", attempts=3, every=timedelta(seconds=5))
+        kit.checks["scripted"].answers = answers  # type: ignore[attr-defined]
+        return Verify(replace(kit, estate=estate_with(verify=(settings, settings))))
+
+    return make
+
+
+async def walk(step: Verify, run: Run, clock: FakeClock) -> Go | Halt:
+    """Let it work while time goes by."""
+    task = asyncio.create_task(step.do(run))
+    while not task.done():
+        await asyncio.sleep(0.005)
+        await clock.advance(1)
+    return task.result()
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected", "attempts"),
+    [
+        pytest.param([(PASS, ""), (PASS, "")], "go", [1, 1], id="both at once"),
+        pytest.param([(FAIL, ""), (UNKNOWN, ""), (PASS, ""), (PASS, "")], "go", [3, 1], id="at the third"),
+        pytest.param([(FAIL, "503")] * 3, Outcome.FAILED, [3], id="never; the second is not asked"),
+        pytest.param([(PASS, ""), *[(UNKNOWN, "no answer")] * 3], Outcome.UNKNOWN, [1, 3], id="not known"),
+        pytest.param([(FAIL, ""), (FAIL, ""), (UNKNOWN, "")], Outcome.UNKNOWN, [3], id="the last stands"),
+    ],
+)
+async def test_checks_decide(
+    verify: Callable[[Answers], Verify],
+    run: Run,
+    clock: FakeClock,
+    answers: Answers,
+    expected: str,
+    attempts: list[int],
+) -> None:
+    """UNKNOWN is as little a pass as FAIL, and every result is a row."""
+    step = verify(answers)
+    said = await walk(step, run, clock)
+    assert (said.outcome if isinstance(said, Halt) else said.kind) == expected
+    report = await step.kit.journal.report(run.id, clock.now())
+    assert [check.attempts for check in report.checks] == attempts
+
+
+async def test_a_wish_to_stop_is_looked_at_between_checks(
+    verify: Callable[[Answers], Verify], run: Run, clock: FakeClock
+) -> None:
+    """What was applied stays applied, and that is said."""
+    step = verify([(PASS, "")])
+    await step.kit.journal.request_stop(run.id, person("ben"), clock.now())
+    said = await walk(step, run, clock)
+    assert isinstance(said, Halt)
+    assert said.outcome is Outcome.CANCELLED
+    assert "stays applied" in said.text
+
+
+async def test_without_checks_there_is_nothing_to_ask(kit: Kit, run: Run) -> None:
+    """An environment without checks goes straight on."""
+    assert await Verify(kit).do(run) == Go()
