@@ -37,6 +37,7 @@ from runners.engine import Engine
 from runners.iac.settings import TerraformSettings
 from runners.iac.terraform import Terraform
 from runners.kit import Kit
+from runners.later import Later
 from runners.metrics import Metric
 from runners.remind import LOOK, Remind
 from runners.saga import Saga
@@ -123,6 +124,8 @@ async def bot(
         outbox = Outbox(store, thread, clock, pace=pace)
         voice = Voice(store, clock, secrets, outbox.wake)
         tell = Narrator(estate=estate, journal=store, clock=clock, voice=voice, thread=thread)
+        later = Later(tell, clock)
+        stack.push_async_callback(later.close)
         engine = Engine(role=ROLE, database=urls(configured.database)[0])
         git = Git(
             estate.repository.url,
@@ -141,7 +144,7 @@ async def bot(
             iac=Terraform(configured.terraform),
             checks=CHECKS,
             metrics=METRICS,
-            tell=tell,
+            tell=later,
             secrets=secrets,
             folder=configured.data.absolute(),
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,6 +40,10 @@ class Tell(Protocol):
 
     async def card(self, run: RunId) -> None:
         """The plan, the votes on it and the buttons."""
+        ...
+
+    async def voted(self, run: RunId) -> None:
+        """The card with the votes on it, and the status."""
         ...
 
     async def applying(self, run: RunId) -> None:
@@ -79,8 +84,8 @@ class Kit:
     secrets: Secrets
     #: Private to this process's user: checkouts, plans, logs.
     folder: Path
-    #: Plans of open runs as this process read them; after a restart they are read again.
-    read: dict[RunId, Planned] = field(default_factory=dict)
+    #: Plans of open runs as this process read them, packed: thousands may wait for votes.
+    read: dict[RunId, bytes] = field(default_factory=dict)
     #: Runs whose apply this process follows.
     applying: set[RunId] = field(default_factory=set)
     #: Set once this process has been told to leave: no apply begins any more.
@@ -137,11 +142,11 @@ class Kit:
         if run.id not in self.read:
             bound = await self.bound(run)
             self.learn(run.id, await self.iac.read(self.workplace(run), Path(bound.file)))
-        return self.read[run.id]
+        return Planned.model_validate_json(zlib.decompress(self.read[run.id]))
 
     def learn(self, run: RunId, planned: Planned) -> None:
         """Keep the plan at hand, and its secrets out of everything that is said."""
-        self.read[run] = planned
+        self.read[run] = zlib.compress(planned.model_dump_json().encode(), level=1)
         self.secrets.learn(run, planned.secrets)
 
     def forget(self, run: RunId) -> None:

@@ -120,6 +120,13 @@ class Narrator:
         )
         await self._say(report, card_key(report.run.id, bound.plan.digest), message, Urgency.DECISION)
 
+    @_kept_going
+    async def voted(self, run: RunId) -> None:
+        """The card with the votes on it, and the status."""
+        report = await self._report(run)
+        await self._card(report)
+        await self._status(report, Urgency.DECISION)
+
     async def _progress(self, report: Report, part: str, message: Message) -> None:
         await self._say(report, f"run:{report.run.id}:{part}", message, Urgency.PROGRESS)
         await self._status(report, Urgency.PROGRESS)

@@ -1,5 +1,7 @@
 """The journal over SQLAlchemy: every state change and its record entry in one transaction."""
 
+from sqlalchemy import text
+
 from bot.domain.errors import JournalBroken
 from bot.store.database import Database
 from bot.store.evidence import Evidence
@@ -18,7 +20,8 @@ class Store(Inbox, Evidence, Sayings):
     async def answers(self) -> bool:
         """Whether the database can be read now."""
         try:
-            await self.open_runs()
+            async with self._database.read() as connection:
+                await connection.execute(text("SELECT 1"))
         except JournalBroken:
             return False
         return True

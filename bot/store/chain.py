@@ -1,11 +1,13 @@
 """The record: append-only, each entry bound to the one before by its hash."""
 
 import hashlib
+import inspect
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import wraps
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +17,9 @@ from bot.domain.value import RunId
 from bot.journal import Entry
 from bot.store.database import Database
 from bot.store.schema import record
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 #: What the first entry names as its predecessor.
 GENESIS = "0" * 64
@@ -47,8 +52,25 @@ def _written(data: Mapping[str, Any]) -> str:
     return json.dumps(dict(data), sort_keys=True, separators=(",", ":"))
 
 
+def _whole(
+    method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]:
+    @wraps(method)
+    async def carried(self: "Chain", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._database.carry(method(self, *args, **kwargs))
+
+    return carried
+
+
 class Chain:
-    """Whoever changes a state appends here, in the same transaction."""
+    """Whoever changes a state appends here, in the same transaction; what was begun is carried to its end."""
+
+    def __init_subclass__(cls) -> None:
+        """Carry each public question and change of *cls*."""
+        super().__init_subclass__()
+        for name, method in list(vars(cls).items()):
+            if inspect.iscoroutinefunction(method) and not name.startswith("_") and name != "close":
+                setattr(cls, name, _whole(method))
 
     def __init__(self, database: Database) -> None:
         """Work on *database*."""

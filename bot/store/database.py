@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import JournalBroken, SettingsBroken
+
+T = TypeVar("T")
 
 _DRIVERS = {
     "sqlite": ("sqlite", "sqlite+aiosqlite"),
@@ -127,6 +129,7 @@ class Database:
         self._reader = engine if self._sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite has one writer at a time; queueing here is fair, its own busy loop is not.
         self._turn = asyncio.Lock()
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     @classmethod
     async def open(cls, url: str) -> "Database":
@@ -143,8 +146,26 @@ class Database:
         return cls(engine)
 
     async def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back, once nobody works with them any more."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
         await self._engine.dispose()
+
+    async def carry(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do *work* to its end, even when whoever asked for it is cancelled meanwhile.
+
+        A statement that is cut off in SQLite keeps its lock until the garbage is collected.
+        """
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._landed)
+        return await asyncio.shield(task)
+
+    def _landed(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            # Whoever still waits hears of it; nobody else has to.
+            task.exception()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

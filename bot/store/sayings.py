@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Select, Update, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.message import Saying
 from bot.domain.value import ChannelId, MessageTs
@@ -16,7 +17,7 @@ _parent = sayings.alias("parent")
 _earlier = sayings.alias("earlier")
 
 
-def _due(limit: int) -> Select[Any]:
+def _due() -> Select[Any]:
     """Rows that can go out now: see `Post.unsent`."""
     waits_for_its_turn = exists().where(
         _earlier.c.under == sayings.c.under,
@@ -31,8 +32,12 @@ def _due(limit: int) -> Select[Any]:
         .join(_parent, _parent.c.key == sayings.c.under, isouter=True)
         .where(and_(sayings.c.settled.is_(False), parent_stands, own_turn))
         .order_by(sayings.c.urgency, sayings.c.id)
-        .limit(limit)
+        .limit(bindparam("limit"))
     )
+
+
+#: Asked for after every message, so it is put together only once.
+_DUE = _due()
 
 
 class Sayings(Chain):
@@ -74,7 +79,7 @@ class Sayings(Chain):
     async def unsent(self, limit: int) -> Sequence[Unsent]:
         """What can be sent now, most urgent first, then oldest."""
         async with self._database.read() as connection:
-            rows = (await connection.execute(_due(limit))).all()
+            rows = (await connection.execute(_DUE, {"limit": limit})).all()
         return [
             Unsent(
                 saying=Saying.model_validate_json(row.saying),
@@ -93,14 +98,13 @@ class Sayings(Chain):
         async with self._database.write() as connection:
             mine = sayings.c.key == key
             values = {"sent_version": version, "attempts": 0, "ts": func.coalesce(ts, sayings.c.ts)}
-            await connection.execute(update(sayings).where(mine).values(**values))
-            await self._settle(connection, key)
+            await self._settle(connection, update(sayings).where(mine).values(**values))
 
     async def file_sent(self, key: str, count: int) -> None:
         """So many attachments are in the thread now."""
         async with self._database.write() as connection:
-            await connection.execute(update(sayings).where(sayings.c.key == key).values(files_sent=count))
-            await self._settle(connection, key)
+            mine = sayings.c.key == key
+            await self._settle(connection, update(sayings).where(mine).values(files_sent=count))
 
     async def failed(self, key: str, version: int, error: str, *, give_up: bool) -> None:
         """It could not be sent; with *give_up* it is not tried again until the words change."""
@@ -110,9 +114,9 @@ class Sayings(Chain):
                 statement.values(attempts=sayings.c.attempts + 1, error=error, settled=give_up)
             )
 
-    async def _settle(self, connection: Any, key: str) -> None:
-        statement = select(sayings).where(sayings.c.key == key)
-        row = (await connection.execute(statement)).one()
+    async def _settle(self, connection: AsyncConnection, change: Update) -> None:
+        """Make the *change* of one row, and settle the row where nothing is left to be sent."""
+        row = (await connection.execute(change.returning(sayings))).one()
         files = len(Saying.model_validate_json(row.saying).message.attachments)
         if row.sent_version == row.version and row.files_sent >= files:
-            await connection.execute(update(sayings).where(sayings.c.key == key).values(settled=True))
+            await connection.execute(update(sayings).where(sayings.c.id == row.id).values(settled=True))

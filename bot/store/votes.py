@@ -29,7 +29,7 @@ class Votes(Chain):
         async with self._database.write() as connection:
             await self._database.lock_record(connection)
             before = (await connection.execute(select(votes.c.withdrawn_at).where(way))).first()
-            if before and (before.withdrawn_at is None or before.withdrawn_at >= vote.at):
+            if before and (before.withdrawn_at is None or before.withdrawn_at > vote.at):
                 return False
             if before:
                 await connection.execute(update(votes).where(way).values(at=vote.at, withdrawn_at=None))
@@ -62,14 +62,15 @@ class Votes(Chain):
             "choice": choice,
         }
         mine = and_(*(votes.c[name] == value for name, value in way.items()))
-        standing = update(votes).where(mine, votes.c.withdrawn_at.is_(None))
+        taken = update(votes).values(withdrawn_at=at)
+        standing = and_(mine, votes.c.withdrawn_at.is_(None), votes.c.at <= at)
         async with self._database.write() as connection:
             await self._database.lock_record(connection)
-            stood = (await connection.execute(standing.values(withdrawn_at=at))).rowcount == 1
-            if not stood:
-                known = (await connection.execute(update(votes).where(mine).values(withdrawn_at=at))).rowcount
-                if not known:
-                    await connection.execute(insert(votes).values(**way, at=at, withdrawn_at=at))
+            stood = (await connection.execute(taken.where(standing))).rowcount == 1
+            if not stood and (await connection.execute(select(votes.c.id).where(mine))).first() is None:
+                await connection.execute(insert(votes).values(**way, at=at, withdrawn_at=at))
+            elif not stood:
+                await connection.execute(taken.where(mine, votes.c.withdrawn_at < at))
             if stood:
                 told = {"choice": choice, "via": via, "digest": digest}
                 await self._append(connection, "vote.withdrawn", at, run=run, by=voter, told=told)

@@ -1,7 +1,8 @@
 """APPROVE: show the plan and wait for other people's votes on exactly this plan, until they suffice, say no, or time is up."""
 
+from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName
-from bot.journal import Binding
+from bot.domain.value import PlanDigest
 from bot.policy import approvals
 from bot.policy.approvals import Tally
 from runners.steps import Go, Halt, Step
@@ -15,27 +16,33 @@ class Approve(Step):
     async def do(self, run: Run) -> Go | Halt:
         """Wait until the votes decide."""
         kit = self.kit
-        bound = await kit.bound(run)
+        # Only these two, for a thousand runs may wait here, and a plan can be large.
+        ask, digest = await self._asked(run)
         now = kit.clock.now()
         until = now + kit.environment(run).approvals.expire
         run = await kit.journal.await_votes(run.id, until, now)
         told = None
         while True:
-            tally, said = await self._look(run, bound)
-            if tally != told:
+            tally, said = await self._look(run, ask, digest)
+            if told is None and said is None:
                 await kit.tell.card(run.id)
-                await kit.tell.status(run.id)
+            if tally != told:
+                await kit.tell.voted(run.id)
                 told = tally
             if said is not None:
                 return said
             left = (run.expires_at or until) - kit.clock.now()
             await kit.engine.rung(run.id, left.total_seconds())
 
-    async def _look(self, run: Run, bound: Binding) -> tuple[Tally, Go | Halt | None]:
+    async def _asked(self, run: Run) -> tuple[Ask, PlanDigest]:
+        bound = await self.kit.bound(run)
+        return bound.ask, bound.plan.digest
+
+    async def _look(self, run: Run, ask: Ask, digest: PlanDigest) -> tuple[Tally, Go | Halt | None]:
         kit = self.kit
         run = await kit.known(run.id)
         votes = await kit.journal.votes(run.id)
-        tally = approvals.tally(votes, bound.ask, bound.plan.digest)
+        tally = approvals.tally(votes, ask, digest)
         if run.stop_by is not None:
             return tally, Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
         if tally.refused:

@@ -298,7 +298,22 @@ async def test_a_vote_that_was_taken_back_does_not_come_back(store: Store) -> No
     taken = NOON + timedelta(seconds=30)
     assert not await store.withdraw(run.id, DIGEST, BEN, "+1", Choice.APPROVE, taken)
     assert not await store.vote(late)
-    assert await store.votes(run.id) == []
+    assert list(await store.votes(run.id)) == []
     again = late.model_copy(update={"at": NOON + timedelta(seconds=31)})
     assert await store.vote(again)
-    assert await store.votes(run.id) == [again]
+    assert not await store.withdraw(run.id, DIGEST, BEN, "+1", Choice.APPROVE, taken)
+    assert list(await store.votes(run.id)) == [again]
+
+
+async def test_whoever_is_cancelled_leaves_no_lock(store: Store) -> None:
+    """A write that nobody waits for any more ends well, and the next one need not wait for it."""
+    run = await store.begin(new(), NOON)
+    for turns in range(60):
+        cut_off = asyncio.create_task(store.stage(run.id, StepName.PLAN, NOON))
+        for _ in range(turns % 20):
+            await asyncio.sleep(0.0003)
+        cut_off.cancel()
+        await asyncio.gather(cut_off, return_exceptions=True)
+        async with asyncio.timeout(5):
+            await store.stage(run.id, StepName.APPROVE, NOON)
+    assert broken(await store.record()) is None

@@ -1,0 +1,117 @@
+"""Tells a moment later, and once, what is only progress: words never hold a run up."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.domain.errors import InterlockError, JournalBroken
+from bot.domain.run import StepName
+from bot.domain.value import RunId
+from bot.ports import Clock
+from runners.kit import Tell
+
+log = logging.getLogger(__name__)
+
+#: Seconds in which changes are gathered; nobody sees them, for Slack takes one message a second.
+SOON = 0.1
+#: Seconds between two tries to reach the database.
+_PAUSE = 1.0
+
+_Telling = Callable[[RunId], Awaitable[None]]
+
+
+class Later:
+    """Implements `runners.kit.Tell` around another one, which looks at the rows when it is asked.
+
+    What must be there before a run goes on (the card to vote on, an error, the end) is told at once.
+    """
+
+    def __init__(self, tell: Tell, clock: Clock) -> None:
+        """Have it told by *tell*."""
+        self._tell = tell
+        self._clock = clock
+        #: What is to be told, in order, by run.
+        self._due: dict[RunId, dict[_Telling, None]] = {}
+        self._tasks: dict[RunId, asyncio.Task[None]] = {}
+        #: One telling of a run at a time, so that older words never follow newer ones.
+        self._turns: dict[RunId, asyncio.Lock] = {}
+
+    async def status(self, run: RunId) -> None:
+        """The run's one message in the channel."""
+        self._soon(run, self._tell.status)
+
+    async def voted(self, run: RunId) -> None:
+        """The card with the votes on it, and the status."""
+        self._soon(run, self._tell.voted)
+
+    async def applying(self, run: RunId) -> None:
+        """How far the apply is."""
+        self._soon(run, self._tell.applying)
+
+    async def verifying(self, run: RunId) -> None:
+        """What the checks say."""
+        self._soon(run, self._tell.verifying)
+
+    async def baking(self, run: RunId) -> None:
+        """What the live evidence says."""
+        self._soon(run, self._tell.baking)
+
+    async def card(self, run: RunId) -> None:
+        """The plan, the votes on it and the buttons."""
+        async with self._turn(run):
+            await self._tell.card(run)
+
+    async def error(self, run: RunId, step: StepName, error: InterlockError) -> None:
+        """A tool's own message, whole."""
+        async with self._turn(run):
+            await self._tell.error(run, step, error)
+
+    async def ended(self, run: RunId) -> None:
+        """How it ended, after whatever was still to be told."""
+        async with self._turn(run):
+            # The end tells these as well.
+            overtaken = (self._tell.status, self._tell.voted)
+            for telling in [each for each in self._due.pop(run, {}) if each not in overtaken]:
+                await telling(run)
+            await self._tell.ended(run)
+        self._turns.pop(run, None)
+
+    async def close(self) -> None:
+        """Come back when all is told."""
+        if self._tasks:
+            await asyncio.wait(self._tasks.values())
+
+    def _soon(self, run: RunId, telling: _Telling) -> None:
+        self._due.setdefault(run, {})[telling] = None
+        if run not in self._tasks:
+            self._tasks[run] = asyncio.create_task(self._work(run))
+
+    async def _work(self, run: RunId) -> None:
+        try:
+            while run in self._due:
+                await self._clock.sleep(SOON)
+                async with self._turn(run):
+                    await self._flush(run)
+        finally:
+            del self._tasks[run]
+            if run not in self._due:
+                self._turns.pop(run, None)
+
+    async def _flush(self, run: RunId) -> None:
+        due = self._due.pop(run, {})
+        if self._tell.status in due:
+            # Last, because progress tells it too, and with less urgency.
+            del due[self._tell.status]
+            if self._tell.voted not in due:
+                due[self._tell.status] = None
+        for telling in due:
+            try:
+                await telling(run)
+            except JournalBroken:
+                self._due.setdefault(run, {})[telling] = None
+                await self._clock.sleep(_PAUSE)
+            except Exception:
+                log.exception("tell.failed", extra={"run": run})
+
+    def _turn(self, run: RunId) -> asyncio.Lock:
+        return self._turns.setdefault(run, asyncio.Lock())
