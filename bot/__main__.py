@@ -21,7 +21,6 @@ from bot.playground.example import Example
 from bot.playground.seed import demo_seed
 from bot.playground.server import Playground
 from bot.playground.talk import script as talk_script
-from bot.playground.talk import terminal as talk_terminal
 from bot.playground.talk.bookmark import Bookmark
 from bot.store import Store
 from bot.store.chain import broken
@@ -159,6 +158,9 @@ async def _demo(asked: argparse.Namespace, script: list[str] | None) -> int:
         words = held_open.enter_context((folder / "interlock.log").open("a", encoding="utf-8"))
         async with house.bot(configured, estates.load(example.estate, house.KINDS), log_to=words):
             if script is None:
+                # The prompt's library is large, and only this one command needs it.
+                from bot.playground.talk import terminal as talk_terminal  # noqa: PLC0415 -- see above
+
                 await talk_terminal.chat(playground, _GREETING)
                 met = True
             else:

@@ -7,9 +7,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy import Connection, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -17,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import JournalBroken, SettingsBroken
+from bot.store.schema import HEAD
 
 T = TypeVar("T")
 
@@ -54,8 +53,6 @@ def migrate(url: str) -> None:
     blocking, _ = urls(url)
     if (file := make_url(blocking).database) and blocking.startswith("sqlite"):
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     engine = create_engine(blocking)
     try:
         if engine.dialect.name == "sqlite":
@@ -64,10 +61,28 @@ def migrate(url: str) -> None:
             if engine.dialect.name == "postgresql":
                 # Two processes that start at once must not both create the tables.
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _RECORD_LOCK + 1})
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if _version(connection) != HEAD:
+                _upgrade(connection)
     finally:
         engine.dispose()
+
+
+def _version(connection: Connection) -> str | None:
+    """The migration that the tables have come to; `None` before the first."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    # Ten megabytes and a quarter of a second, which most starts need not pay.
+    from alembic import command  # noqa: PLC0415 -- see above
+    from alembic.config import Config  # noqa: PLC0415 -- see above
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _sqlite_pragmas(connection: DBAPIConnection, _: Any) -> None:

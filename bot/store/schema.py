@@ -56,6 +56,9 @@ class Words(TypeDecorator[str]):
 #: SQLite counts by itself only in a column that is plainly INTEGER.
 _Number = BigInteger().with_variant(Integer(), "sqlite")
 
+#: The migration that makes these tables.
+HEAD = "0001"
+
 metadata = MetaData()
 
 runs = Table(
