@@ -35,7 +35,11 @@ async def _on(kind: str, place: Place) -> list[Measure]:
         filled = time.monotonic() - began
         await asyncio.sleep(_REST)
         crowded = await _watch(bot)
-        votes = [await ballot.vote(playground, cards[name], tool) for name in names[:: _RUNS // _VOTES]]
+        votes = []
+        for name in names[:: _RUNS // _VOTES]:
+            votes.append(await ballot.vote(playground, cards[name], tool))
+            await bot.event("run.ended", cards[name].run)
+            await asyncio.sleep(0.5)
     weight = measure(
         f"memory (RSS) with {_RUNS} runs waiting, {kind}",
         "MB",

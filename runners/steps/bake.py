@@ -46,7 +46,7 @@ class Bake(Step):
             # Rung for: somebody wants it to stop, and the loop above looks at that.
             return bake
         seen = [
-            await metric.sample(_previous(bake, place, watch.metric))
+            await metric.sample(previous(bake, place, watch.metric))
             for place, (metric, watch) in enumerate(zip(metrics, settings.watch, strict=True))
         ]
         sample = Sample(index=len(bake.samples), at=now, evidence=tuple(seen))
@@ -62,7 +62,7 @@ def _due(settings: BakeSettings, bake: BakeReport, now: datetime) -> datetime:
     return max(now, min(last + settings.every, max(bake.until, last + timedelta(seconds=1))))
 
 
-def _previous(bake: BakeReport, place: int, metric: str) -> Evidence | None:
+def previous(bake: BakeReport, place: int, metric: str) -> Evidence | None:
     """What the same metric said last; none where the estate was changed under the bake."""
     seen = bake.samples[-1].evidence if bake.samples else ()
     return seen[place] if place < len(seen) and seen[place].metric == metric else None

@@ -50,3 +50,11 @@ def test_a_wrong_address_is_named(monkeypatch: pytest.MonkeyPatch, address: str)
     monkeypatch.setenv("INTERLOCK_HTTP", address)
     with pytest.raises(SettingsBroken, match="INTERLOCK_HTTP"):
         settings.load()
+
+
+def test_the_database_password_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is written in the address and as it is meant; and it is not shown with the settings."""
+    monkeypatch.setenv("INTERLOCK_DATABASE_URL", "postgresql://interlock:hun%40ter22@db.example/interlock")
+    found = settings.load()
+    assert {"hun%40ter22", "hun@ter22"} <= found.secrets
+    assert "ter22" not in repr(found)

@@ -31,8 +31,8 @@ class Moment:
     voted: bool = True
     #: Terraform is killed too.
     both: bool = False
-    #: The length of the bake.
-    bake: str = "600ms"
+    #: The length of the bake; empty where there is none.
+    bake: str = ""
 
 
 async def _heard(world: World, environment: str) -> None:
@@ -183,7 +183,9 @@ async def _told_unknown(place: World) -> None:
     assert report.apply.exit_code is None
     begun = [each for each in report.apply.ledger.pieces if each.state is not PieceState.NOT_STARTED]
     # The ledger says of each object what the witness saw of it.
-    assert {each.address for each in begun} == {f"terraform_data.{line.split()[1]}" for line in place.witness()}
+    assert {each.address for each in begun} == {
+        f"terraform_data.{line.split()[1]}" for line in place.witness()
+    }
 
 
 async def test_all_is_free_afterwards(worlds: tuple[World, ...]) -> None:
@@ -207,7 +209,7 @@ async def _deploy_everywhere(place: World) -> None:
 
 async def test_the_checker_sees_a_second_apply(tmp_path: Path) -> None:
     """Without the claim the very same crash does execute a plan twice, and this campaign would have found it."""
-    async with world(tmp_path, "", {"prod": "600ms"}) as place:
+    async with world(tmp_path, "", {"prod": ""}) as place:
         await _applying("first")(place, "prod")
         await place.kill()
         await place.kill_terraform()

@@ -80,6 +80,8 @@ _ENVIRONMENT = """
       variables: {{witness: "{folder}/{name}.witness", other: "{url}/{name}/state"}}
     verify:
       - {{kind: http, url: "{url}/{name}/health", attempts: 2, every: 100ms, timeout: 5s}}
+"""
+_BAKE = """
     bake:
       for: {bake}
       every: 200ms
@@ -283,7 +285,7 @@ class World:
 
 @asynccontextmanager
 async def world(folder: Path, database: str, environments: dict[str, str]) -> AsyncIterator[World]:
-    """A world in *folder*, with a bot that listens; *environments* are the times of their bakes, by name."""
+    """A world in *folder*, with a bot that listens; *environments* are the times of their bakes, by name, if they have one."""
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(Service())
         workspace = Playground(folder=folder / "workspace", pause_factor=0.02)
@@ -293,7 +295,9 @@ async def world(folder: Path, database: str, environments: dict[str, str]) -> As
         repository.commit("next", _MODULE.format(release="two"))
         repository.commit("slow", _MODULE.format(release="one") + _SLOW_TO_PLAN)
         estate = _ESTATE.format() + "".join(
-            _ENVIRONMENT.format(name=name, folder=folder, url=service.url, bake=bake)
+            (_ENVIRONMENT + _BAKE if bake else _ENVIRONMENT).format(
+                name=name, folder=folder, url=service.url, bake=bake
+            )
             for name, bake in environments.items()
         )
         (folder / "interlock.yaml").write_text(estate, "utf-8")

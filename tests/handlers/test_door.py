@@ -12,10 +12,16 @@ from bot.clock import SystemClock
 from bot.domain.errors import JournalBroken
 from bot.domain.heard import Heard, HeardKind
 from bot.domain.message import Message, Saying
+from bot.journal import Journal
 from bot.store import Store
 from handlers import Desk, Gesture, Pointed
 from handlers import _door as door
 from handlers._door import Door
+from handlers.cancel import Cancel
+from handlers.deploy import Deploy
+from handlers.help import Help
+from handlers.status import Status
+from tests.fakes.town import Town
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -79,7 +85,7 @@ def reaction(key: str) -> Heard:
     return Heard(key=key, kind=HeardKind.EVENT, payload={"team_id": "T0HOME", "event": event}, at=NOON)
 
 
-async def dealt_with(store: Store) -> None:
+async def dealt_with(store: Journal) -> None:
     async with asyncio.timeout(10):
         while await store.unheeded():  # noqa: ASYNC110 -- rows have no event
             await asyncio.sleep(0.01)
@@ -126,3 +132,26 @@ async def test_poison_is_struck_off(
     await listening.hear(reaction("plus"))
     await dealt_with(store)
     assert Ballot.seen == ["plus"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "help", "nonsense", "status", "cancel", "deploy", "deploy prd", "deploy prod -x"]
+)
+async def test_strangers_learn_nothing(town: Town, text: str) -> None:
+    """Not which words there are, nor which environments, nor who holds them."""
+    voice = Voice()
+    behind = Door(town.desk, voice, {"help": Help, "status": Status, "cancel": Cancel, "deploy": Deploy}, {})
+    body = {
+        "command": "/interlock",
+        "text": text,
+        "team_id": "T0OTHER",
+        "user_id": "U0SAM",
+        "channel_id": "C0DEPLOYS",
+    }
+    await behind.hear(Heard(key="words", kind=HeardKind.COMMAND, payload=body, at=NOON))
+    await dealt_with(town.journal)
+    (saying,) = voice.said
+    assert saying.only_for == "U0SAM"
+    assert "belongs to another workspace" in saying.message.text
+    told = saying.model_dump_json().replace(text or "/interlock", "")
+    assert not any(word in told for word in ("staging", "prod", "platform", "dry-run"))

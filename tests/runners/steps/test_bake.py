@@ -3,19 +3,20 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.estate import BakeSettings, Estate, WatchSettings
-from bot.domain.report import Evidence
+from bot.domain.report import BakeReport, Evidence, Sample
 from bot.domain.run import Outcome, Run
 from runners.kit import Kit
 from runners.steps import Go, Halt
-from runners.steps.bake import Bake
+from runners.steps.bake import Bake, previous
 from tests.fakes.clock import FakeClock
 from tests.fakes.town import Bells, person
 
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 GOOD = Evidence(metric="error_rate", requests=50, errors=0, requests_total=50, errors_total=0)
 BAD = Evidence(metric="error_rate", requests=50, errors=30, requests_total=50, errors_total=30)
 NOTHING = Evidence(metric="error_rate", missing="connection refused")
@@ -116,3 +117,11 @@ async def test_somebody_stops_it(bake: Callable[[list[Evidence]], Bake], run: Ru
 async def test_without_a_bake_there_is_nothing_to_watch(kit: Kit, run: Run) -> None:
     """An environment without a bake goes straight on."""
     assert await Bake(kit).do(run) == Go()
+
+
+def test_an_estate_that_changed_under_the_bake() -> None:
+    """What another metric counted, or none, is not what this one counted before."""
+    sample = Sample(index=0, at=NOON, evidence=(GOOD,))
+    report = BakeReport(began_at=NOON, until=NOON, samples=(sample,))
+    asked = [(0, "error_rate"), (0, "latency_p99"), (1, "error_rate")]
+    assert [previous(report, place, metric) for place, metric in asked] == [GOOD, None, None]
