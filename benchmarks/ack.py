@@ -9,7 +9,7 @@ from benchmarks.measure import Measure, aim, measure, percentile
 from benchmarks.place import DATABASES, Place
 from bot.playground.server import Playground
 
-_RATE, _SECONDS, _ROUNDS = 50, 8, 3
+_RATE, _SECONDS, _ROUNDS = 50, 6, 3
 _PEOPLE = ("U0ANA", "U0BEN", "U0CLEO", "U0DANA")
 #: Harmless commands: one that is explained, one that is refused by the law.
 _COMMANDS: Mapping[str, tuple[str, str]] = {

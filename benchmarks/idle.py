@@ -1,6 +1,7 @@
 """Memory of a bot with nothing to do."""
 
 import asyncio
+import contextlib
 
 from benchmarks import app, grounds
 from benchmarks.measure import Measure, aim, measure
@@ -17,14 +18,18 @@ async def measures(place: Place) -> list[Measure]:
     folder = place.fresh()
     estate = grounds.make(folder, ["dev"], size=1, votes=0)
     weights: dict[str, list[tuple[float, float]]] = {}
-    async with Playground() as playground:
+    async with contextlib.AsyncExitStack() as stack:
+        processes = {}
         for kind in ("", *DATABASES):
+            playground = await stack.enter_async_context(Playground())
             settings = app.settings(estate, folder / f"data-{kind}", place.database(kind))
-            async with app.running(app.BOT if kind else app.BARE, playground, settings) as process:
-                await asyncio.sleep(_REST)
-                for _ in range(_TIMES):
-                    weights.setdefault(kind, []).append(process.memory())
-                    await asyncio.sleep(1)
+            started = app.running(app.BOT if kind else app.BARE, playground, settings)
+            processes[kind] = await stack.enter_async_context(started)
+        await asyncio.sleep(_REST)
+        for _ in range(_TIMES):
+            for kind, process in processes.items():
+                weights.setdefault(kind, []).append(process.memory())
+            await asyncio.sleep(1)
     return [
         aim(
             measure(

@@ -16,6 +16,8 @@ from bot.policy.facts import VoteFacts
 from bot.render import noted, refusal
 from handlers import Gesture, Pointed
 
+#: Digits of a digest that tell one plan from any other; a card's key holds so many.
+_TELLING = 16
 _BUTTONS = {"approve": Choice.APPROVE, "reject": Choice.REJECT}
 
 
@@ -87,7 +89,7 @@ class Votes(Gesture):
         bound = await self.desk.journal.binding(RunId(int(number)))
         if run is None or bound is None:
             return None
-        current = bound.plan.digest.startswith(plan)
+        current = len(plan) >= _TELLING and bound.plan.digest.startswith(plan)
         return run, bound.plan.digest if current else PlanDigest(plan), bound
 
     async def _facts(

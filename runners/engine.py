@@ -37,9 +37,13 @@ Walk = Callable[[RunId, Once], Awaitable[None]]
 _walks: dict[str, Walk] = {}
 #: The workflow that walks a run just now, in this process; no two may.
 _walking: dict[int, str] = {}
+#: What walks, to be stopped before the engine is.
+_tasks: set["asyncio.Task[None]"] = set()
 
 #: Seconds after the launch in which the engine takes up by itself what it finds under way.
 _RECOVERY = 30.0
+#: Seconds that walks get to stop.
+_STOPPING = 10.0
 #: Workflows that may still be taken up.
 _ALIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 
@@ -116,6 +120,11 @@ class Engine:
 
     async def close(self) -> None:
         """Stop; what is under way goes on at the next launch."""
+        # First, while all they need is there: a step that finds the engine gone would take it for a failure.
+        for task in (walks := tuple(_tasks)):
+            task.cancel()
+        if walks:
+            await asyncio.wait(walks, timeout=_STOPPING)
         await asyncio.to_thread(DBOS.destroy)
 
     async def start(self, run: RunId) -> None:

@@ -1,7 +1,5 @@
 """Gathers, right before an apply, everything that the law looks at, all of it afresh."""
 
-import asyncio
-
 from bot import standing
 from bot.domain.run import Run
 from bot.journal import Binding
@@ -15,7 +13,8 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
     votes = tuple(await kit.journal.votes(run.id))
     planned = await kit.planned(run)
     people = dict.fromkeys(vote.voter for vote in votes)
-    voters = await asyncio.gather(*(standing.of(person, bound.ask.of, directory) for person in people))
+    # One after the other: a group is looked up once for all of them, and Slack allows few look-ups a minute.
+    voters = [await standing.of(person, bound.ask.of, directory) for person in people]
     return ApplyFacts(
         run=run,
         holder=await kit.journal.holder(run.environment),

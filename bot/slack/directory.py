@@ -34,24 +34,22 @@ class SlackDirectory:
         client: AsyncWebClient,
         estate: Estate,
         clock: Clock,
-        *,
-        _view: tuple[_Cache, timedelta] | None = None,
     ) -> None:
         """Ask through *client* about the people and groups of *estate*."""
         self._client = client
         self._estate = estate
         self._clock = clock
-        self._cache, self._life = _view or (_Cache(), LIFE)
+        self._cache = _Cache()
 
     def fresh(self) -> "SlackDirectory":
-        """The same directory without memory: every question is asked anew."""
-        return SlackDirectory(self._client, self._estate, self._clock, _view=(self._cache, timedelta(0)))
+        """The same directory with nothing remembered yet: every question is asked anew, and once."""
+        return SlackDirectory(self._client, self._estate, self._clock)
 
     async def profile(self, person: Person) -> Profile:
         """What the workspace says of *person*; raises `LookupFailed`."""
         now = self._clock.now()
         known = self._cache.profiles.get(person)
-        if known is not None and now - known[0] < self._life:
+        if known is not None and now - known[0] < LIFE:
             return known[1]
         found = await self._ask(person)
         old = {each: kept for each, kept in self._cache.profiles.items() if now - kept[0] < LIFE}
@@ -68,7 +66,7 @@ class SlackDirectory:
             return self._at_home(meant.members)
         now = self._clock.now()
         known = self._cache.groups.get(group)
-        if known is not None and now - known[0] < self._life:
+        if known is not None and now - known[0] < LIFE:
             return known[1]
         found = self._at_home(await self._usergroup(group, meant.slack_usergroup))
         self._cache.groups[group] = (now, found)

@@ -39,3 +39,14 @@ class Step(ABC):
     @abstractmethod
     async def do(self, run: Run) -> Go | Halt:
         """Do it, or find it done; raises `Broken` and `Refused` where a tool or the user must be told."""
+
+    async def unless_dropped(self, run: Run) -> Go | Halt:
+        """Go on where there is nothing to do; but what the estate asked for at the vote cannot just fall away."""
+        bound = await self.kit.bound(run)
+        if bound.estate == self.kit.estate.digest:
+            return Go()
+        text = (
+            f"The estate changed during the run and asks for no {self.name} of {run.environment} any more, "
+            "so nobody looked at what was applied."
+        )
+        return Halt(outcome=Outcome.UNKNOWN, text=text)

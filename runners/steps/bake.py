@@ -20,7 +20,7 @@ class Bake(Step):
         kit = self.kit
         settings = kit.environment(run).bake
         if settings is None:
-            return Go()
+            return await self.unless_dropped(run)
         context = await kit.context(run)
         metrics = tuple(kit.metrics[watch.kind](watch, context) for watch in settings.watch)
         now = kit.clock.now()

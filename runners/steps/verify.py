@@ -22,7 +22,7 @@ class Verify(Step):
         kit = self.kit
         settings = kit.environment(run).verify
         if not settings:
-            return Go()
+            return await self.unless_dropped(run)
         context = await kit.context(run)
         for index, wanted in enumerate(settings):
             if (await kit.known(run.id)).stop_by is not None:

@@ -189,15 +189,22 @@ async def _told_unknown(place: World) -> None:
 
 
 async def test_all_is_free_afterwards(worlds: tuple[World, ...]) -> None:
-    """After all these deaths the next deploy goes all the way, in every environment at once."""
+    """After all these deaths the next deploy goes all the way, also where nobody knew how the last one ended."""
     async with asyncio.TaskGroup() as both:
         for place in worlds:
             both.create_task(_deploy_everywhere(place))
 
 
+_AGAIN = [
+    environment
+    for environment, moment in zip(ENVIRONMENTS, MOMENTS.values(), strict=True)
+    if moment.ends is Outcome.UNKNOWN or moment.bake
+]
+
+
 async def _deploy_everywhere(place: World) -> None:
-    runs = {place.number + place_in_line: name for place_in_line, name in enumerate(ENVIRONMENTS, start=1)}
-    for environment in ENVIRONMENTS:
+    runs = dict(enumerate(_AGAIN, start=place.number + 1))
+    for environment in runs.values():
         await place.deploy(environment, "next")
     for place.number in runs:
         await place.vote()

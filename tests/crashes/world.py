@@ -105,9 +105,9 @@ async def until(met: Callable[[], Awaitable[bool]], pause: float = 0.005) -> Non
 class World:
     """One bot's world; the bot itself is a process of its own that can be killed and started again."""
 
-    def __init__(self, folder: Path, database: str, playground: Playground, service: Service) -> None:
+    def __init__(self, folder: Path, database: str, service: Service) -> None:
         self.folder = folder
-        self.playground = playground
+        self.playground = self._workspace(folder)
         self.service = service
         #: The environment that things happen in.
         self.environment = ""
@@ -116,6 +116,21 @@ class World:
         self._database = database
         self._bot: asyncio.subprocess.Process | None = None
         self._store: Store | None = None
+
+    # The workspace's life.
+
+    @staticmethod
+    def _workspace(folder: Path) -> Playground:
+        return Playground(folder=folder / "workspace", pause_factor=0.02)
+
+    async def slack_leaves(self) -> None:
+        """Nobody answers any more."""
+        await self.playground.__aexit__(None, None, None)
+
+    async def slack_returns(self) -> None:
+        """The workspace is there as it was, under the same address."""
+        self.playground = self._workspace(self.folder)
+        await self.playground.__aenter__()
 
     # The bot's life.
 
@@ -189,6 +204,7 @@ class World:
             await self._bot.wait()
         if self._store is not None:
             await self._store.close()
+        await self.slack_leaves()
 
     # Looking.
 
@@ -288,8 +304,6 @@ async def world(folder: Path, database: str, environments: dict[str, str]) -> As
     """A world in *folder*, with a bot that listens; *environments* are the times of their bakes, by name, if they have one."""
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(Service())
-        workspace = Playground(folder=folder / "workspace", pause_factor=0.02)
-        playground = await stack.enter_async_context(workspace)
         repository = Repository(folder / "infrastructure")
         repository.commit("main", _MODULE.format(release="one"))
         repository.commit("next", _MODULE.format(release="two"))
@@ -301,7 +315,8 @@ async def world(folder: Path, database: str, environments: dict[str, str]) -> As
             for name, bake in environments.items()
         )
         (folder / "interlock.yaml").write_text(estate, "utf-8")
-        made = World(folder, database, playground, service)
+        made = World(folder, database, service)
+        await made.slack_returns()
         stack.push_async_callback(made.close)
         await made.start()
         yield made

@@ -82,3 +82,13 @@ async def test_a_wish_to_stop_is_looked_at_between_checks(
 async def test_without_checks_there_is_nothing_to_ask(kit: Kit, run: Run) -> None:
     """An environment without checks goes straight on."""
     assert await Verify(kit).do(run) == Go()
+
+
+async def test_checks_that_fell_out_of_the_estate_are_missed(
+    kit: Kit, run: Run, estate_with: Callable[..., Estate]
+) -> None:
+    """Where the estate changed during the run, having nothing to ask is no pass."""
+    changed = estate_with().model_copy(update={"digest": "another"})
+    said = await Verify(replace(kit, estate=changed)).do(run)
+    assert isinstance(said, Halt)
+    assert said.outcome is Outcome.UNKNOWN

@@ -1,0 +1,144 @@
+"""What is only progress is told a moment later and once; what a run needs is told at once and in order."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.errors import JournalBroken
+from bot.domain.run import StepName
+from bot.domain.value import RunId
+from runners.later import SOON, Later
+from tests.fakes.clock import FakeClock, settle
+
+RUN = RunId(1)
+
+
+class Mouth:
+    """Notes what it is told to tell, and stumbles over the database as often as it is asked to."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.broken = 0
+        self.bug = False
+
+    async def _tell(self, what: str) -> None:
+        await asyncio.sleep(0)
+        if self.broken:
+            self.broken -= 1
+            raise JournalBroken("away")
+        if self.bug:
+            self.bug = False
+            raise ValueError("bug")
+        self.told.append(what)
+
+    async def status(self, run: RunId) -> None:
+        await self._tell("status")
+
+    async def voted(self, run: RunId) -> None:
+        await self._tell("voted")
+
+    async def applying(self, run: RunId) -> None:
+        await self._tell("applying")
+
+    async def verifying(self, run: RunId) -> None:
+        await self._tell("verifying")
+
+    async def baking(self, run: RunId) -> None:
+        await self._tell("baking")
+
+    async def card(self, run: RunId) -> None:
+        await self._tell("card")
+
+    async def error(self, run: RunId, step: StepName, error: Exception) -> None:
+        await self._tell(f"error in {step}")
+
+    async def ended(self, run: RunId) -> None:
+        await self._tell("ended")
+
+
+@pytest.fixture
+def mouth() -> Mouth:
+    """The one that really tells."""
+    return Mouth()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that the test moves."""
+    return FakeClock()
+
+
+@pytest.fixture
+def later(mouth: Mouth, clock: FakeClock) -> Later:
+    """What is tested."""
+    return Later(mouth, clock)
+
+
+async def test_many_changes_are_told_once(later: Later, mouth: Mouth, clock: FakeClock) -> None:
+    """However often a run moves on within a moment, people read of it once, and of the state last."""
+    for _ in range(5):
+        await later.status(RUN)
+        await later.applying(RUN)
+    await settle()
+    assert mouth.told == []
+    await clock.advance(SOON)
+    assert mouth.told == ["applying", "status"]
+
+
+async def test_a_vote_tells_the_status_too(later: Later, mouth: Mouth, clock: FakeClock) -> None:
+    """The card and the status are one telling."""
+    await later.status(RUN)
+    await later.voted(RUN)
+    await clock.advance(SOON)
+    assert mouth.told == ["voted"]
+
+
+async def test_what_changes_meanwhile_is_told_next(later: Later, mouth: Mouth, clock: FakeClock) -> None:
+    """Nothing that happens after a telling is left out."""
+    await later.status(RUN)
+    await clock.advance(SOON)
+    await later.status(RUN)
+    await clock.advance(SOON)
+    assert mouth.told == ["status", "status"]
+
+
+async def test_the_end_comes_last(later: Later, mouth: Mouth, clock: FakeClock) -> None:
+    """Whatever is due is told before the end, and nothing after it."""
+    await later.status(RUN)
+    await later.baking(RUN)
+    await later.ended(RUN)
+    await clock.advance(1)
+    assert mouth.told == ["baking", "ended"]
+
+
+async def test_what_a_run_needs_is_told_at_once(later: Later, mouth: Mouth) -> None:
+    """Nobody can vote without a card, and an error is no progress."""
+    await later.card(RUN)
+    await later.error(RUN, StepName.PLAN, JournalBroken())
+    assert mouth.told == ["card", "error in plan"]
+
+
+async def test_an_absent_database_is_waited_for(later: Later, mouth: Mouth, clock: FakeClock) -> None:
+    """Words that could not be kept are told again."""
+    mouth.broken = 2
+    await later.status(RUN)
+    await clock.advance(5)
+    assert mouth.told == ["status"]
+
+
+async def test_a_bug_in_words_stops_nothing(later: Later, mouth: Mouth, clock: FakeClock) -> None:
+    """A message that cannot be made is logged; the next one is told."""
+    mouth.bug = True
+    await later.applying(RUN)
+    await later.status(RUN)
+    await clock.advance(SOON)
+    assert mouth.told == ["status"]
+
+
+async def test_closing_waits_for_what_is_due(later: Later, mouth: Mouth, clock: FakeClock) -> None:
+    """A bot that is stopped has said what it knew."""
+    await later.status(RUN)
+    closing = asyncio.create_task(later.close())
+    await clock.advance(SOON)
+    await closing
+    assert mouth.told == ["status"]
