@@ -22,7 +22,7 @@ from bot.ear.socket import Socket
 from bot.ear.web import Web
 from bot.estate import Kinds
 from bot.outbox import Outbox
-from bot.slack import client, failure
+from bot.slack import channels, client, failure
 from bot.slack.directory import SlackDirectory
 from bot.slack.manifest import SlashCommand, manifest
 from bot.slack.thread import SlackThread
@@ -99,6 +99,15 @@ async def _introduce(slack: AsyncWebClient) -> Identity:
             raise SettingsBroken(msg) from error
 
 
+async def _look_for_mute_channels(slack: AsyncWebClient, estate: Estate) -> None:
+    """Warn at the start: a run that is announced where nobody hears it would expire unseen."""
+    try:
+        for name, why in (await channels.mute(slack, estate.slack.channels)).items():
+            log.warning("channel.mute", extra={"channel": name, "why": why})
+    except (SlackThrottled, SlackUnreachable) as error:
+        log.warning("channel.unknown", extra={"error": str(error)})
+
+
 @contextlib.asynccontextmanager
 async def bot(
     configured: settings.Settings, estate: Estate, *, pace: float = 1.0, log_to: TextIO | None = None
@@ -120,6 +129,7 @@ async def bot(
         token = configured.slack_bot_token.get_secret_value()
         slack = await stack.enter_async_context(client.connected(token, configured.slack_api_url))
         identity = await _introduce(slack)
+        await _look_for_mute_channels(slack, estate)
         thread, directory = SlackThread(slack), SlackDirectory(slack, estate, clock)
         outbox = Outbox(store, thread, clock, pace=pace)
         voice = Voice(store, clock, secrets, outbox.wake)
