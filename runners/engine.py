@@ -38,7 +38,7 @@ _walks: dict[str, Walk] = {}
 #: The workflow that walks a run just now, in this process; no two may.
 _walking: dict[int, str] = {}
 #: What walks, to be stopped before the engine is.
-_tasks: set["asyncio.Task[None]"] = set()
+_tasks: set["asyncio.Task[Any]"] = set()
 
 #: Seconds after the launch in which the engine takes up by itself what it finds under way.
 _RECOVERY = 30.0
@@ -62,6 +62,9 @@ async def _run(number: int) -> None:
         # An error, because success would mean that the run needs nobody any more.
         msg = f"{walker} walks run {number} already"
         raise RuntimeError(msg)
+    if task := asyncio.current_task():
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
     try:
         await _walks["run"](RunId(number), _once)
     finally:
