@@ -46,32 +46,32 @@ async def _on(kind: str, place: Place) -> list[Measure]:
     weight = measure(
         f"memory (RSS) with {runs} runs waiting, {kind}",
         "MB",
-        [rss for rss, _ in crowded],
+        [rss for rss, _, _ in crowded],
         beside="the same without runs",
-        base=[rss for rss, _ in alone],
+        base=[rss for rss, _, _ in alone],
     )
     labour = measure(
         f"processor with {runs} runs waiting, {kind}",
         "% of a core",
-        [share for _, share in crowded],
+        [share for _, _, share in crowded],
         beside="the same without runs",
-        base=[share for _, share in alone],
+        base=[share for _, _, share in alone],
     )
     if kind == "Postgres":
         weight, labour = aim(weight, _MEMORY), aim(labour, _CPU)
     return [
-        weight.model_copy(update={"note": _NOTE}),
+        weight.model_copy(update={"note": f"{crowded[-1][1]:.0f} MB PSS; {_NOTE}"}),
         labour.model_copy(update={"note": f"the share of {_CROWDED:.0f} s, in four parts"}),
         measure(f"plans carried to their cards, {kind}", "runs a second", [runs / filled]),
         measure(f"vote to the start of Terraform with {runs} waiting, {kind}", "ms", votes),
     ]
 
 
-async def _watch(bot: app.App, seconds: float) -> list[tuple[float, float]]:
-    """Megabytes and percent of a core, four times in the time that is watched."""
+async def _watch(bot: app.App, seconds: float) -> list[tuple[float, float, float]]:
+    """Resident and proportional megabytes and percent of a core, four times in the time that is watched."""
     seen = []
     for _ in range(4):
         began, spent = time.monotonic(), bot.cpu()
         await asyncio.sleep(seconds / 4)
-        seen.append((bot.memory()[0], (bot.cpu() - spent) / (time.monotonic() - began) * 100))
+        seen.append((*bot.memory(), (bot.cpu() - spent) / (time.monotonic() - began) * 100))
     return seen

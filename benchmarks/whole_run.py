@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 from pathlib import Path
+from statistics import median
 
 from benchmarks import app, grounds, stand_in
 from benchmarks.grounds import Grounds
@@ -57,9 +58,10 @@ async def _on(kind: str, place: Place) -> Measure:
     found = measure(
         f"whole run of {_RESOURCES} resources, {kind}", "s", ours[1:], beside="script", base=theirs[1:]
     )
-    pairs = sorted(mine / script for mine, script in zip(ours[1:], theirs[1:], strict=True))
-    note = f"pairs side by side: {', '.join(f'{pair:.2f}' for pair in pairs)}"
-    return aim(found, 1.10, at="ratio", note=note)
+    # Whatever else the machine does falls on both of a pair, so it is pairs that are compared.
+    pairs = [mine / script for mine, script in zip(ours[1:], theirs[1:], strict=True)]
+    note = f"the ratio is the median of pairs: {', '.join(f'{pair:.2f}' for pair in sorted(pairs))}"
+    return aim(found.model_copy(update={"ratio": median(pairs)}), 1.10, at="ratio", note=note)
 
 
 async def _run(playground: Playground, bot: app.App, number: int) -> float:
