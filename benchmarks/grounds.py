@@ -22,11 +22,16 @@ variable "size" {
 resource "terraform_data" "item" {
   count = var.size
   input = "${var.name}-${count.index}"
-}
+%s}
 
 output "items" {
   value = length(terraform_data.item)
 }
+"""
+_SLOWLY = """
+  provisioner "local-exec" {
+    command = "sleep %g"
+  }
 """
 
 
@@ -54,12 +59,14 @@ class Grounds:
         return self.folder / "states" / f"{environment}.tfstate"
 
 
-def make(folder: Path, environments: Sequence[str], *, size: int, votes: int) -> Grounds:
-    """Lay both out in *folder*; every change in every environment needs so many *votes*."""
+def make(
+    folder: Path, environments: Sequence[str], *, size: int, votes: int, seconds: float = 0.0
+) -> Grounds:
+    """Lay both out in *folder*; every change needs so many *votes*, and each resource takes so many *seconds*."""
     grounds = Grounds(folder, tuple(environments), size)
     stack = grounds.repository / "stack"
     stack.mkdir(parents=True)
-    (stack / "main.tf").write_text(_STACK, encoding="utf-8")
+    (stack / "main.tf").write_text(_STACK % (_SLOWLY % seconds if seconds else ""), encoding="utf-8")
     _git(grounds.repository, "init", "--quiet", "--initial-branch=main")
     _git(grounds.repository, "add", "--all")
     _git(grounds.repository, "commit", "--quiet", "--message=A stack")

@@ -13,7 +13,9 @@ from benchmarks.place import DATABASES, Place
 from bot.clock import SystemClock
 from bot.playground.server import Playground
 
-_RESOURCES, _PAIRS = 50, 7
+_RESOURCES, _PAIRS = 50, 5
+#: How long each resource takes, in seconds: none at all, and less than any real one does. Ten are made at once.
+_PAUSES = (0.0, 0.3)
 #: What Interlock does for a run, as somebody would write it down: a fetch, a clean tree, six commands of Terraform.
 _SCRIPT = """\
 set -eu
@@ -32,14 +34,14 @@ cd "$PRIVATE/tree/stack"
 
 
 async def measures(place: Place) -> list[Measure]:
-    """Measure on each database."""
-    return [await _on(kind, place) for kind in DATABASES]
+    """Measure on each database, with resources that take no time and with such that take a little."""
+    return [await _on(kind, place, pause) for pause in _PAUSES for kind in DATABASES]
 
 
-async def _on(kind: str, place: Place) -> Measure:
+async def _on(kind: str, place: Place, pause: float) -> Measure:
     folder = place.fresh()
     names = [f"{who}-{number}" for number in range(_PAIRS + 1) for who in ("script", "bot")]
-    estate = grounds.make(folder, names, size=_RESOURCES, votes=0)
+    estate = grounds.make(folder, names, size=_RESOURCES, votes=0, seconds=pause)
     clone = folder / "clone"
     grounds.clone(estate, clone)
     ours: list[float] = []
@@ -55,9 +57,8 @@ async def _on(kind: str, place: Place) -> Measure:
                     else:
                         theirs.append(await asyncio.to_thread(_script, estate, clone, number))
     # The first of each fills caches.
-    found = measure(
-        f"whole run of {_RESOURCES} resources, {kind}", "s", ours[1:], beside="script", base=theirs[1:]
-    )
+    what = f"whole run of {_RESOURCES} resources of {pause:g} s, {kind}"
+    found = measure(what, "s", ours[1:], beside="script", base=theirs[1:])
     # Whatever else the machine does falls on both of a pair, so it is pairs that are compared.
     pairs = [mine / script for mine, script in zip(ours[1:], theirs[1:], strict=True)]
     note = f"the ratio is the median of pairs: {', '.join(f'{pair:.2f}' for pair in sorted(pairs))}"

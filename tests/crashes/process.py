@@ -6,8 +6,11 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerProcess
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["bot.__main__", "pytest", __name__])
