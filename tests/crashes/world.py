@@ -3,28 +3,38 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-from bot import ports
 from bot.domain.run import Run
 from bot.domain.value import RunId
 from bot.journal import Entry
 from bot.playground.server import Playground
 from bot.playground.things import Message
+from bot.ports import Process
 from bot.store import Store
 from bot.store.chain import broken
-from tests.crashes.process import Process
 from tests.fakes.repository import Repository
 from tests.fakes.service import Service
 
+ROOT = Path(__file__).parents[2]
 ANA, BEN = "U0ANA", "U0BEN"
 DEPLOYS, INCIDENTS = "C0DEPLOYS", "C0INCIDENTS"
 #: Seconds after which something that was waited for never happens.
 PATIENCE = 40.0
 
+#: `interlock serve`, that need not be as polite as among other people's messages.
+_BOT = """
+import sys
+from bot.__main__ import main
+from bot.outbox.pace import Pace
+Pace.EDIT_GAP, Pace.CHANNEL_GAP, Pace.WORKSPACE_GAP = 0.2, 0.02, 0.02
+sys.exit(main(["serve"]))
+"""
 #: Two objects, one after the other; each tells the witness which plan it belongs to, and takes its time.
 _MODULE = """
 terraform {{
@@ -104,7 +114,7 @@ class World:
         #: The newest run.
         self.number = 0
         self._database = database
-        self._bot: Process | None = None
+        self._bot: asyncio.subprocess.Process | None = None
         self._store: Store | None = None
 
     # The workspace's life.
@@ -124,7 +134,7 @@ class World:
 
     # The bot's life.
 
-    def spawn(self) -> Process:
+    async def spawn(self) -> asyncio.subprocess.Process:
         """Start a bot, whatever comes of it."""
         environment = {
             "PATH": os.environ["PATH"],
@@ -136,7 +146,15 @@ class World:
             "INTERLOCK_SLACK_API_URL": self.playground.url,
             "INTERLOCK_HTTP": "",
         }
-        return Process(environment, self.folder / "bot.log")
+        with (self.folder / "bot.log").open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", _BOT),
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
     def log(self) -> str:
         """What the bot wrote, in all its lives."""
@@ -144,7 +162,7 @@ class World:
 
     async def start(self) -> None:
         """Start the bot and wait until it listens."""
-        self._bot = self.spawn()
+        self._bot = await self.spawn()
         listening = asyncio.create_task(self.playground.socket.open())
         dying = asyncio.create_task(self._bot.wait())
         done, late = await asyncio.wait(
@@ -157,7 +175,8 @@ class World:
     async def send(self, signum: signal.Signals) -> int:
         """Send the bot a signal and wait for its end; gives its exit status."""
         assert self._bot is not None
-        self._bot.send(signum)
+        if self._bot.returncode is None:
+            self._bot.send_signal(signum)
         async with asyncio.timeout(PATIENCE):
             status = await self._bot.wait()
         await until(self._hung_up)
@@ -176,12 +195,12 @@ class World:
         assert notes
         for note in notes:
             with suppress(ProcessLookupError):
-                os.kill(ports.Process.model_validate_json(note.read_bytes()).pid, signal.SIGKILL)
+                os.kill(Process.model_validate_json(note.read_bytes()).pid, signal.SIGKILL)
 
     async def close(self) -> None:
         """Leave nothing behind."""
-        if self._bot is not None and self._bot.alive:
-            self._bot.send(signal.SIGKILL)
+        if self._bot is not None and self._bot.returncode is None:
+            self._bot.kill()
             await self._bot.wait()
         if self._store is not None:
             await self._store.close()
