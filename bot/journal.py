@@ -9,6 +9,7 @@ from bot.domain.message import Saying
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass, Plan
 from bot.domain.report import BakeReport, CheckReport, Finding, Ledger, Report, Sample
+from bot.domain.request import Wish
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
@@ -24,6 +25,7 @@ class NewRun(Value):
     channel: ChannelId
     ref: str
     recipe: tuple[StepName, ...]
+    wish: Wish = Wish()
     #: The key of what was heard: the same words, dealt with twice, start one run.
     asked: str
 

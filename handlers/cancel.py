@@ -2,6 +2,7 @@
 
 from bot import standing
 from bot.domain.message import Message
+from bot.domain.permission import Capability
 from bot.domain.request import Cancel as Request
 from bot.domain.ruling import Deny
 from bot.domain.run import Run
@@ -52,7 +53,7 @@ class Cancel(Command):
     async def _facts(self, run: Run | None, spoken: Spoken) -> RequestFacts:
         desk, estate = self.desk, self.desk.estate
         known = run is not None and run.environment in estate.environments
-        asked = estate.requesters(run.environment) if known and run else ()
+        asked = estate.may(Capability.CANCEL, run.environment) if known and run else ()
         return RequestFacts(
             who=await standing.of(spoken.by, asked, desk.directory),
             channel=spoken.channel,

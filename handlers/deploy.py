@@ -1,24 +1,23 @@
-"""`/deploy ENV [REF] [--dry-run]`: bring an environment to a commit."""
+"""`/deploy ENV [REF]`: bring an environment to a commit."""
 
 from bot import standing
 from bot.domain.message import Message
+from bot.domain.permission import Capability
 from bot.domain.request import Deploy as Request
 from bot.domain.ruling import Deny
 from bot.domain.run import DEPLOY, DRY_RUN, Run
 from bot.domain.value import EnvironmentName
 from bot.journal import NewRun
-from bot.policy import decide
+from bot.policy import decide, grammar
 from bot.policy.facts import RequestFacts
 from bot.render import refusal
 from handlers import Command, Spoken, write
-
-_OPTIONS = ("--dry-run",)
 
 
 class Deploy(Command):
     """Starts a run, or says why not."""
 
-    usage = "ENV [REF] [--dry-run]"
+    usage = "ENV [REF] [--when-open | --at TIME] [--emergency TICKET REASON] [--supersede] [--dry-run]"
     summary = "Plan, ask for votes, apply, verify and bake. REF is a branch, tag or commit; without it, the environment's branch."
     slash = True
 
@@ -39,32 +38,13 @@ class Deploy(Command):
         return None
 
     def _parse(self, spoken: Spoken) -> Request | Message:
-        usage = write("deploy", self)
-        options = [word for word in spoken.words if word.startswith("-")]
-        rest = [word for word in spoken.words if not word.startswith("-")]
-        unknown = [word for word in options if word not in _OPTIONS]
-        if unknown:
-            near = refusal.nearest(unknown[0], _OPTIONS) or _OPTIONS[0]
-            sentence = (
-                f"There is no option {unknown[0][:60]}, and no ref begins with a dash; did you mean {near}?"
-            )
-            return refusal.misused(spoken.said, sentence, usage)
-        if not rest:
-            return refusal.misused(spoken.said, "Which environment?", usage)
-        if len(rest) > 2:
-            return refusal.misused(
-                spoken.said, f"There is one environment and at most one ref, not {len(rest)} words.", usage
-            )
-        return Request(
-            environment=EnvironmentName(rest[0]),
-            ref=rest[1] if len(rest) == 2 else None,
-            dry_run="--dry-run" in options,
-        )
+        asked = grammar.deploy(spoken.words)
+        return refusal.misused(spoken.said, asked, write("deploy", self)) if isinstance(asked, str) else asked
 
     async def _facts(self, request: Request, spoken: Spoken) -> RequestFacts:
         desk, estate = self.desk, self.desk.estate
         known = request.environment in estate.environments
-        asked = estate.requesters(request.environment) if known else ()
+        asked = estate.may(Capability.REQUEST, request.environment) if known else ()
         holder = await desk.journal.holder(request.environment) if known else None
         return RequestFacts(
             who=await standing.of(spoken.by, asked, desk.directory),
@@ -86,6 +66,7 @@ class Deploy(Command):
                 channel=self.desk.estate.channel(request.environment),
                 ref=request.ref or environment.branch,
                 recipe=DRY_RUN if request.dry_run else DEPLOY,
+                wish=request.wish,
                 asked=spoken.key,
             ),
             self.desk.clock.now(),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -22,6 +23,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, TeamId, UserId, Value
 
@@ -174,12 +176,33 @@ class IacSettings(Plugin):
     kind: str = "terraform"
 
 
+class RuleName(StrEnum):
+    """What there are rules for: the classes of changes, and emergencies, which go before them."""
+
+    STANDARD = ChangeClass.STANDARD
+    SIGNIFICANT = ChangeClass.SIGNIFICANT
+    HIGH_RISK = ChangeClass.HIGH_RISK
+    EMERGENCY = "emergency"
+
+
 class ClassRule(Value):
-    """What a change class needs."""
+    """What a change class, or an emergency, needs."""
 
     votes: NonNegativeInt
     #: Groups whose members' votes count.
     of: tuple[GroupName, ...] = ()
+    #: Keys of the estate's windows, in any of which it may run.
+    windows: Literal["always"] | tuple[Name, ...] = "always"
+    #: Each group of `of` must be among the votes, by somebody who stands for no other group.
+    one_each: bool = False
+    #: A vote counts only together with the environment's name, written by hand.
+    confirm: Literal["typed"] | None = None
+    #: What a ticket must look like; only for emergencies.
+    ticket: str | None = None
+    #: Somebody must look at it afterwards; only for emergencies.
+    review: Literal["required"] | None = None
+    #: Watch twice as long; only for emergencies.
+    bake: Literal["double"] | None = None
 
 
 class Approvals(Value):
@@ -201,11 +224,13 @@ class Environment(Value):
     promotes_from: EnvironmentName | None = None
     #: Key of `slack.channels`, where runs are announced and may be asked for. `None`: `deploys`.
     channel: str | None = None
-    #: Groups that may ask for runs here; empty: every group of the estate.
-    request: tuple[GroupName, ...] = ()
+    #: Goes before the estate's permissions, one by one.
+    permissions: Mapping[Capability, tuple[GroupName, ...]] = {}
+    #: Groups of which somebody must confirm by hand that data will be lost; goes before the estate's.
+    loss_confirmed_by: tuple[GroupName, ...] = ()
     iac: IacSettings = IacSettings()
     #: Goes before the estate's rules, class by class; what it leaves out stays as the estate says.
-    classes: Mapping[ChangeClass, ClassRule] = {}
+    classes: Mapping[RuleName, ClassRule] = {}
     approvals: Approvals = Approvals()
     verify: tuple[CheckSettings, ...] = ()
     bake: BakeSettings | None = None
@@ -252,7 +277,12 @@ class EstateFile(Value):
     slack: Slack
     repository: Repository
     groups: Mapping[Name, Group]
-    classes: Mapping[ChangeClass, ClassRule]
+    #: What each class of changes needs.
+    classes: Mapping[RuleName, ClassRule]
+    #: Which groups may do what; what is left out, those may who may ask for runs, and that may every group.
+    permissions: Mapping[Capability, tuple[GroupName, ...]] = {}
+    #: Groups of which somebody must confirm by hand that data will be lost; empty: nobody can, so it never is.
+    loss_confirmed_by: tuple[GroupName, ...] = ()
     environments: Annotated[Mapping[Name, Environment], Field(min_length=1)]
 
 
@@ -264,13 +294,13 @@ class Estate(EstateFile):
     #: SHA-256 of the file's bytes: one of the inputs that votes are bound to.
     digest: str = ""
 
-    def rule(self, environment: EnvironmentName, change_class: ChangeClass) -> ClassRule | None:
-        """Find what *change_class* needs in *environment*; `None` where the estate says nothing.
+    def rule(self, environment: EnvironmentName, name: RuleName | ChangeClass) -> ClassRule | None:
+        """Find what *name* needs in *environment*; `None` where the estate says nothing.
 
         What the environment's own rule leaves out is taken from the estate's rule for the same class.
         """
-        own = self.environments[environment].classes.get(change_class)
-        general = self.classes.get(change_class)
+        asked = RuleName(name)
+        own, general = self.environments[environment].classes.get(asked), self.classes.get(asked)
         if own is None or general is None:
             return own or general
         return general.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
@@ -279,6 +309,14 @@ class Estate(EstateFile):
         """Where runs of *environment* are announced."""
         return self.slack.channels[self.environments[environment].channel or "deploys"]
 
-    def requesters(self, environment: EnvironmentName) -> tuple[GroupName, ...]:
-        """Name the groups that may ask for runs in *environment*."""
-        return self.environments[environment].request or tuple(GroupName(name) for name in self.groups)
+    def may(self, capability: Capability, environment: EnvironmentName) -> tuple[GroupName, ...]:
+        """Name the groups that have *capability* in *environment*; else those that may ask for runs, else all."""
+        for asked in (capability, Capability.REQUEST):
+            for written in (self.environments[environment].permissions, self.permissions):
+                if asked in written:
+                    return written[asked]
+        return tuple(map(GroupName, self.groups))
+
+    def loss_confirmers(self, environment: EnvironmentName) -> tuple[GroupName, ...]:
+        """Name the groups of which somebody must confirm a loss of data in *environment*."""
+        return self.environments[environment].loss_confirmed_by or self.loss_confirmed_by

@@ -21,6 +21,25 @@ class Origin(Value):
     thread_ts: str | None = None
 
 
+class Emergency(Value):
+    """Why something cannot wait."""
+
+    #: As the estate's pattern wants it.
+    ticket: str
+    #: Somebody's own words.
+    reason: str
+
+
+class Wish(Value):
+    """How and when a run is wanted, beside what it brings."""
+
+    #: Wait for the next opening of a window, once the votes are there.
+    when_open: bool = False
+    #: Not before this moment (aware), once the votes are there.
+    at: AwareDatetime | None = None
+    emergency: Emergency | None = None
+
+
 class Deploy(Value):
     """Bring an environment to a commit."""
 
@@ -30,6 +49,9 @@ class Deploy(Value):
     ref: str | None = None
     #: Plan and show, then end; nothing is applied.
     dry_run: bool = False
+    wish: Wish = Wish()
+    #: Take the place of the run that waits for votes there.
+    supersede: bool = False
 
 
 class Status(Value):

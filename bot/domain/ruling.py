@@ -51,6 +51,24 @@ class ReasonCode(StrEnum):
     INPUT_CHANGED = "INPUT_CHANGED"
     #: The commit has not proved itself in the environment before this one.
     NOT_PROMOTED = "NOT_PROMOTED"
+    #: No window is open for changes of this class.
+    WINDOW_CLOSED = "WINDOW_CLOSED"
+    #: A freeze is on.
+    FROZEN = "FROZEN"
+    #: The moment that was asked for cannot be meant.
+    BAD_TIME = "BAD_TIME"
+    #: Somebody keeps the environment for themselves.
+    LOCKED = "LOCKED"
+    #: Data would be lost, and nobody who may has confirmed that by hand.
+    LOSS_UNCONFIRMED = "LOSS_UNCONFIRMED"
+    #: A vote on this plan needs the environment's name, written by hand.
+    NOT_CONFIRMED = "NOT_CONFIRMED"
+    #: The ticket does not look as the estate wants it.
+    BAD_TICKET = "BAD_TICKET"
+    #: The estate has no rule for emergencies.
+    NO_EMERGENCY = "NO_EMERGENCY"
+    #: There is no run whose place could be taken.
+    NOT_SUPERSEDABLE = "NOT_SUPERSEDABLE"
     #: A person asked the run to stop.
     STOPPED = "STOPPED"
     #: Votes are needed before this may go on.
@@ -79,6 +97,12 @@ class Ask(Value):
     #: The groups whose members' votes count.
     of: tuple[GroupName, ...]
     reasons: tuple[Reason, ...]
+    #: Each group must be among the votes, by somebody who stands for no other group.
+    one_each: bool = False
+    #: A vote counts only together with the environment's name, written by hand.
+    typed: bool = False
+    #: Of one of these groups somebody must confirm by hand that data will be lost; empty where none would be.
+    loss: tuple[GroupName, ...] = ()
 
 
 class Deny(Value):

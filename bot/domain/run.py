@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass
+from bot.domain.request import Wish
 from bot.domain.value import ChannelId, Commit, EnvironmentName, PlanDigest, RunId, Value
 
 
@@ -14,6 +15,7 @@ class StepName(StrEnum):
 
     PLAN = "plan"
     APPROVE = "approve"
+    WINDOW = "window"
     APPLY = "apply"
     VERIFY = "verify"
     BAKE = "bake"
@@ -23,6 +25,7 @@ class StepName(StrEnum):
 DEPLOY: tuple[StepName, ...] = (
     StepName.PLAN,
     StepName.APPROVE,
+    StepName.WINDOW,
     StepName.APPLY,
     StepName.VERIFY,
     StepName.BAKE,
@@ -46,6 +49,8 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
     #: A person stopped it.
     CANCELLED = "cancelled"
+    #: Another run took its place before it was approved.
+    SUPERSEDED = "superseded"
     #: The law said no after the start, for example right before the apply.
     REFUSED = "refused"
     #: A step failed, and what it did is known.
@@ -71,6 +76,11 @@ class Run(Value):
     recipe: tuple[StepName, ...]
     #: The key of the words that asked for it.
     asked: str = ""
+    wish: Wish = Wish()
+    #: It waits for the runs before it, and holds nothing yet.
+    queued: bool = False
+    #: The run that took its place, where one did.
+    superseded_by: RunId | None = None
     #: The step it is in; `None` before the first and after the last.
     stage: StepName | None = None
     #: Resolved once, in the plan step.

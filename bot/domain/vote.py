@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime
 
 from bot.domain.person import Person
-from bot.domain.value import PlanDigest, RunId, Value
+from bot.domain.value import GroupName, PlanDigest, RunId, Value
 
 
 class Choice(StrEnum):
@@ -22,7 +22,9 @@ class Vote(Value):
     digest: PlanDigest
     voter: Person
     choice: Choice
-    #: `button`, or the emoji's name without skin tone.
+    #: `button`, `typed` where the environment's name was written by hand, or the emoji's name without skin tone.
     via: str
+    #: Of the groups that were asked for, those that the voter was in then.
+    groups: frozenset[GroupName] = frozenset()
     #: When it was cast (aware).
     at: AwareDatetime

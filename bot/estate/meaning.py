@@ -60,6 +60,7 @@ def _repository(data: dict[str, Any]) -> Iterator[Misfit]:
 def _groups(data: dict[str, Any]) -> Iterator[Misfit]:
     for name, group in mapping(data.get("groups")).items():
         yield from _twice(mapping(group).get("members"), ("groups", name, "members"))
+    yield from _permissions(data, mapping(data.get("groups")), ())
 
 
 def _rules(data: dict[str, Any]) -> Iterator[Misfit]:
@@ -134,7 +135,7 @@ def _places(data: dict[str, Any]) -> Iterator[Misfit]:
     for name, environment in mapping(data.get("environments")).items():
         at: Steps = ("environments", name)
         settings = mapping(environment)
-        yield from _known_groups(settings.get("request"), groups, (*at, "request"))
+        yield from _permissions(settings, groups, at)
         match settings.get("channel"):
             case str(channel) if channel not in channels:
                 yield (*at, "channel"), f"`{channel[:60]}` is no name of a channel; {hint(channel, channels)}"
@@ -144,6 +145,15 @@ def _places(data: dict[str, Any]) -> Iterator[Misfit]:
         match settings.get("branch"):
             case str(branch) if problem := ref_problem(branch):
                 yield (*at, "branch"), f"{problem}, so it is no branch."
+
+
+def _permissions(settings: dict[str, Any], groups: dict[str, Any], at: Steps) -> Iterator[Misfit]:
+    """Judge who may do what, for the estate or one environment."""
+    for capability, of in mapping(settings.get("permissions")).items():
+        yield from _known_groups(of, groups, (*at, "permissions", capability))
+        yield from _twice(of, (*at, "permissions", capability))
+    yield from _known_groups(settings.get("loss_confirmed_by"), groups, (*at, "loss_confirmed_by"))
+    yield from _twice(settings.get("loss_confirmed_by"), (*at, "loss_confirmed_by"))
 
 
 def _times(data: dict[str, Any]) -> Iterator[Misfit]:

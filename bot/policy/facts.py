@@ -76,6 +76,12 @@ class Bound(Value):
     commit: Commit
     #: SHA-256 of the estate file.
     estate: str
+    #: Of the state that the plan was made from; empty where there was none yet.
+    lineage: str = ""
+    serial: int = 0
+    change_class: ChangeClass = ChangeClass.STANDARD
+    #: When it was to run: names of windows, `always`, or a moment.
+    window: str = "always"
 
 
 class ApplyFacts(Value):

@@ -1,5 +1,7 @@
 """Words that people write, judged before anything looks them up."""
 
+from datetime import UTC, datetime
+
 from bot.domain.ref import ref_problem
 from bot.domain.ruling import Reason, ReasonCode
 
@@ -14,6 +16,20 @@ def ref_fault(ref: str) -> Reason | None:
     return Reason(
         code=ReasonCode.BAD_REF, text=f"“{plain(ref)}” {problem.replace('`', '')}, so it is no ref."
     )
+
+
+def moment(word: str) -> datetime | str:
+    """Read a moment with its distance from UTC; else one sentence about what is wrong with it."""
+    try:
+        read = datetime.fromisoformat(word)
+    except ValueError:
+        return f"“{plain(word)}” is no moment: write it like 2026-11-22T02:00Z or 2026-11-22T02:00+01:00."
+    if read.tzinfo is None:
+        return f"“{plain(word)}” does not say in which time zone: end it with Z or a distance from UTC, like +01:00."
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:
+        return f"“{plain(word)}” is too far away."
 
 
 def plain(word: str) -> str:

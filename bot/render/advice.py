@@ -23,6 +23,7 @@ def step(report: Report) -> str:
         Outcome.REJECTED: f"Nothing was applied. With a better change: {again}.",
         Outcome.EXPIRED: f"Nothing was applied. {again} makes a fresh plan and asks again.",
         Outcome.CANCELLED: f"{_left(touched)} {again} makes a fresh plan.",
+        Outcome.SUPERSEDED: "",
         Outcome.REFUSED: f"{_left(touched)} Once the reason is gone: {again}.",
         Outcome.FAILED: _failed(report, again),
         Outcome.UNKNOWN: (

@@ -41,6 +41,7 @@ def _title(report: Report) -> str:
         Outcome.EXPIRED: "Expired",
         Outcome.CANCELLED: "Cancelled",
         Outcome.REFUSED: "Refused",
+        Outcome.SUPERSEDED: "Superseded",
         Outcome.FAILED: f"Failed at {report.failed_at.value}" if report.failed_at else "Failed",
         Outcome.UNKNOWN: "Unknown: nobody can say from here how it ended",
     }

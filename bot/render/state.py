@@ -15,12 +15,14 @@ _OUTCOMES = {
     Outcome.EXPIRED: "⚪",
     Outcome.CANCELLED: "🟠",
     Outcome.REFUSED: "🟠",
+    Outcome.SUPERSEDED: "⚪",
     Outcome.FAILED: "🔴",
     Outcome.UNKNOWN: "🔴",
 }
 _STAGES = {
     StepName.PLAN: ("🔵", "planning"),
     StepName.APPROVE: ("🟡", "waiting for approval"),
+    StepName.WINDOW: ("🟡", "waiting for its window"),
     StepName.APPLY: ("🔵", "applying"),
     StepName.VERIFY: ("🔵", "verifying"),
     StepName.BAKE: ("🔵", "baking"),
@@ -58,8 +60,13 @@ def of(run: Run) -> State:
 
 
 def steps(report: Report) -> tuple[tuple[StepName, Mark], ...]:
-    """Each step of the recipe with its mark."""
-    return tuple((step, _mark(report, step)) for step in report.run.recipe)
+    """Each step of the recipe with its mark; a window only where somebody waits for it."""
+    return tuple((step, _mark(report, step)) for step in report.run.recipe if _told(report.run, step))
+
+
+def _told(run: Run, step: StepName) -> bool:
+    waits = run.stage is StepName.WINDOW or run.wish.when_open or run.wish.at is not None
+    return step is not StepName.WINDOW or waits
 
 
 def release(run: Run) -> str:
@@ -104,6 +111,7 @@ def _began(report: Report) -> tuple[StepName, ...]:
     traces = {
         StepName.PLAN: True,
         StepName.APPROVE: report.plan is not None and not report.plan.empty,
+        StepName.WINDOW: report.apply is not None,
         StepName.APPLY: report.apply is not None,
         StepName.VERIFY: bool(report.checks),
         StepName.BAKE: report.bake is not None,

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
+from bot.domain.request import Wish
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
 from bot.journal import Binding, NewRun
@@ -37,6 +38,9 @@ def as_run(row: RowMapping) -> Run:
         ref=row["ref"],
         recipe=tuple(json.loads(row["recipe"])),
         asked=row["asked"],
+        wish=Wish.model_validate_json(row["wish"]),
+        queued=row["queued"],
+        superseded_by=row["superseded_by"],
         stage=row["stage"],
         commit=row["commit"],
         subject=row["subject"],
@@ -72,6 +76,7 @@ class Runs(Chain):
             "channel": new.channel,
             "ref": new.ref,
             "recipe": json.dumps(new.recipe),
+            "wish": new.wish.model_dump_json(),
             "asked": new.asked,
             "began_at": at,
         }
@@ -82,7 +87,12 @@ class Runs(Chain):
                 ).scalar_one()
                 hold = insert(holds).values(scope=_scope(new.environment), run=number, at=at)
                 await connection.execute(hold)
-                asked = {"environment": new.environment, "ref": new.ref, "recipe": list(new.recipe)}
+                asked = {
+                    "environment": new.environment,
+                    "ref": new.ref,
+                    "recipe": list(new.recipe),
+                    "wish": new.wish.model_dump(mode="json"),
+                }
                 await self._append(connection, "run.began", at, run=number, by=new.by, told=asked)
         except IntegrityError:
             holder = await self.holder(new.environment)

@@ -57,7 +57,7 @@ class Words(TypeDecorator[str]):
 _Number = BigInteger().with_variant(Integer(), "sqlite")
 
 #: The migration that makes these tables.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData()
 
@@ -74,6 +74,10 @@ runs = Table(
     Column("recipe", Text, nullable=False),
     #: The key of the words that asked for it: dealt with twice, they start one run.
     Column("asked", String(256), nullable=False, unique=True),
+    #: A `Wish`.
+    Column("wish", Text, nullable=False, server_default="{}"),
+    Column("queued", Boolean, nullable=False, server_default="0"),
+    Column("superseded_by", _Number),
     Column("stage", String(16)),
     Column("commit", String(40)),
     Column("subject", Words, nullable=False, default=""),
@@ -123,6 +127,8 @@ votes = Table(
     Column("user", String(32), nullable=False),
     Column("choice", String(8), nullable=False),
     Column("via", String(64), nullable=False),
+    #: JSON list of the groups that the voter was in.
+    Column("groups", Text, nullable=False, server_default="[]"),
     Column("at", Instant, nullable=False),
     Column("withdrawn_at", Instant),
     UniqueConstraint("run", "digest", "team", "user", "via", "choice", name="one_vote_a_way"),
@@ -213,6 +219,49 @@ sayings = Table(
     Index("sayings_unsettled", "settled", "urgency", "id"),
     Index("sayings_by_place", "channel", "ts"),
     Index("sayings_by_run", "run"),
+)
+
+#: Freezes from Slack; those of the estate and of calendars are not kept here.
+freezes = Table(
+    "freezes",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False),
+    Column("from_at", Instant, nullable=False),
+    Column("to_at", Instant, nullable=False),
+    #: JSON list; empty: all.
+    Column("environments", Text, nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("user", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("lifted_at", Instant),
+    Index("freezes_by_end", "to_at"),
+)
+
+#: Environments that somebody keeps for themselves.
+locks = Table(
+    "locks",
+    metadata,
+    Column("environment", String(64), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("user", String(32), nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+#: Emergencies that somebody must look at afterwards.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("run", _Number, ForeignKey("runs.id"), primary_key=True),
+    Column("ticket", String(64), nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("team", String(32)),
+    Column("user", String(32)),
+    Column("note", Words, nullable=False, server_default=""),
 )
 
 #: Append-only. Each entry names the hash of the one before.

@@ -1,5 +1,6 @@
 """Votes: one row for each way in which a person voted, so that each way can be taken back."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -32,7 +33,11 @@ class Votes(Chain):
             if before and (before.withdrawn_at is None or before.withdrawn_at > vote.at):
                 return False
             if before:
-                await connection.execute(update(votes).where(way).values(at=vote.at, withdrawn_at=None))
+                await connection.execute(
+                    update(votes)
+                    .where(way)
+                    .values(at=vote.at, groups=json.dumps(sorted(vote.groups)), withdrawn_at=None)
+                )
             else:
                 await connection.execute(
                     insert(votes).values(
@@ -42,6 +47,7 @@ class Votes(Chain):
                         user=vote.voter.user,
                         choice=vote.choice,
                         via=vote.via,
+                        groups=json.dumps(sorted(vote.groups)),
                         at=vote.at,
                     )
                 )
@@ -91,6 +97,7 @@ class Votes(Chain):
                 voter=Person(team=row.team, user=row.user),
                 choice=row.choice,
                 via=row.via,
+                groups=frozenset(json.loads(row.groups)),
                 at=row.at,
             )
             for row in rows

@@ -26,8 +26,8 @@ ESTATE = Estate.model_validate(
             "high-risk": {"votes": 2, "of": ["platform", "dba"]},
         },
         "environments": {
-            "staging": {"branch": "main", "request": ["platform"]},
-            "prod": {"branch": "main", "request": ["platform"]},
+            "staging": {"branch": "main", "permissions": {"request": ["platform"]}},
+            "prod": {"branch": "main", "permissions": {"request": ["platform"]}},
         },
     }
 )

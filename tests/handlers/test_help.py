@@ -2,6 +2,7 @@
 
 from bot import house
 from handlers import Command
+from handlers.deploy import Deploy
 from handlers.help import Help
 from tests.fakes.town import Town
 
@@ -18,7 +19,7 @@ async def test_every_command_is_explained(town: Town) -> None:
     answer = await Help(town.desk, commands(town)).answer(town.spoken("/interlock help"))
     assert answer is not None
     shown = str(answer.blocks)
-    for usage in ("/deploy ENV [REF] [--dry-run]", "/interlock status [ENV]", "/interlock cancel [RUN]"):
+    for usage in (Deploy.usage, "/interlock status [ENV]", "/interlock cancel [RUN]"):
         assert usage in shown
 
 

@@ -18,6 +18,7 @@ from bot.domain.estate import (
     as_duration,
     as_written,
 )
+from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, TeamId, UserId
 
@@ -42,7 +43,7 @@ def estate() -> Estate:
             "dev": Environment(
                 branch="dev", classes={STANDARD: ClassRule(votes=0), HIGH: ClassRule(votes=3)}
             ),
-            "prod": Environment(branch="main", channel="prod", request=(DBA,)),
+            "prod": Environment(branch="main", channel="prod", permissions={Capability.REQUEST: (DBA,)}),
         },
     )
 
@@ -63,10 +64,12 @@ def test_rule(
     assert estate.rule(environment, change_class) == rule
 
 
-def test_channel_and_requesters(estate: Estate) -> None:
-    """An environment without a channel uses `deploys`; without requesters every group may ask."""
+def test_channel_and_permissions(estate: Estate) -> None:
+    """An environment without a channel uses `deploys`; who may ask may the rest."""
     assert (estate.channel(DEV), estate.channel(PROD)) == ("C1", "C3")
-    assert (estate.requesters(DEV), estate.requesters(PROD)) == (("platform", "dba"), ("dba",))
+    asked = [estate.may(Capability.REQUEST, name) for name in (DEV, PROD)]
+    assert asked == [("platform", "dba"), ("dba",)]
+    assert [estate.may(Capability.LOCK, name) for name in (DEV, PROD)] == asked
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ environments:
     branch: main
     promotes_from: dev
     channel: prod
-    request: [platform]
+    permissions: {request: [platform]}
     iac: {kind: terraform, variables: {size: 3}}
     approvals: {expire: 30m, remind: 10m}
 """

@@ -63,7 +63,7 @@ def test_a_rule_that_is_left_out_in_part(tmp_path: Path, good: str, kinds: Kinds
         pytest.param("  channels:", '  reject_emoji: ["+1"]\n  channels:', 4, "slack.reject_emoji[0]", "both approves and rejects", id="emoji means both"),
         pytest.param("  channels:", '  reject_emoji: [":x:"]\n  channels:', 4, "slack.reject_emoji[0]", "without colons", id="emoji with colons"),
         pytest.param("channel: prod", "channel: prd", 33, "environments.prod.channel", "did you mean `prod`?", id="unknown channel"),
-        pytest.param("request: [platform]", "request: [platfrm]", 34, "environments.prod.request[0]", "did you mean `platform`?", id="unknown group may ask"),
+        pytest.param("request: [platform]", "request: [platfrm]", 34, "environments.prod.permissions.request[0]", "did you mean `platform`?", id="unknown group may ask"),
         pytest.param("of: [platform, dba]", "of: [platform, dbas]", 16, "classes.high-risk.of[1]", "did you mean `dba`?", id="unknown group votes"),
         pytest.param("of: [platform, dba]", "of: [dba, dba]", 16, "classes.high-risk.of[1]", "twice", id="group votes twice"),
         pytest.param("votes: 2, of: [platform, dba]", "votes: 3, of: [dba]", 16, "classes.high-risk.votes", "list only 2 people", id="more votes than people"),

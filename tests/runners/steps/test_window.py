@@ -1,0 +1,1 @@
+"""WINDOW lets a run go on at its time."""
