@@ -23,6 +23,7 @@ from bot.ear.web import Web
 from bot.estate import Kinds
 from bot.outbox import Outbox
 from bot.slack import channels, client, failure
+from bot.slack.dialogs import SlackDialogs
 from bot.slack.directory import SlackDirectory
 from bot.slack.manifest import SlashCommand, manifest
 from bot.slack.thread import SlackThread
@@ -68,6 +69,7 @@ WORDS = Vocabulary(
     commands=(*(f"/{word}" for word, command in COMMANDS.items() if command.slash), ROOT),
     events=("app_mention", *(event for gesture in GESTURES.values() for event in gesture.events)),
     actions=tuple(action for gesture in GESTURES.values() for action in gesture.actions),
+    views={view: gesture.faults for gesture in GESTURES.values() for view in gesture.views},
 )
 
 
@@ -160,7 +162,14 @@ async def bot(
         )
         engine.launch(Saga(kit, {step.name: step(kit) for step in STEPS.values()}).walk)
         stack.push_async_callback(engine.close)
-        desk = Desk(estate=estate, journal=store, clock=clock, engine=engine, directory=directory)
+        desk = Desk(
+            estate=estate,
+            journal=store,
+            clock=clock,
+            engine=engine,
+            directory=directory,
+            dialogs=SlackDialogs(slack),
+        )
         door = Door(desk, voice, COMMANDS, GESTURES)
         stack.push_async_callback(door.close)
         await stack.enter_async_context(_working(outbox.run(), "outbox"))

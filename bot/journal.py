@@ -10,6 +10,7 @@ from bot.domain.person import Person
 from bot.domain.plan import ChangeClass, Plan
 from bot.domain.report import BakeReport, CheckReport, Finding, Ledger, Report, Sample
 from bot.domain.request import Wish
+from bot.domain.review import Review
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
@@ -26,6 +27,8 @@ class NewRun(Value):
     ref: str
     recipe: tuple[StepName, ...]
     wish: Wish = Wish()
+    #: Open a review beside the run: somebody must look at this emergency afterwards.
+    review: bool = False
     #: The key of what was heard: the same words, dealt with twice, start one run.
     asked: str
 
@@ -151,6 +154,19 @@ class Journal(Protocol):
 
     async def report(self, run: RunId, now: datetime) -> Report:
         """Everything that can be told about the run."""
+        ...
+
+    # Reviews
+    async def reviews(self) -> Sequence[Review]:
+        """Reviews that are open, oldest first."""
+        ...
+
+    async def review(self, run: RunId) -> Review | None:
+        """The review of *run*, open or closed."""
+        ...
+
+    async def close_review(self, run: RunId, by: Person, note: str, at: datetime) -> bool:
+        """Close it with what was found; `False` where it is closed already, or there is none."""
         ...
 
     # Votes

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.message import Attachment, Message, Saying
+from bot.domain.message import Attachment, Dialog, Message, Saying
 from bot.domain.person import Person, Profile
 from bot.domain.plan import Plan
 from bot.domain.report import Evidence, Ledger, Verdict
@@ -33,6 +33,10 @@ class Directory(Protocol):
 
     async def members(self, group: GroupName) -> frozenset[Person]:
         """Who is in *group* of the estate now; raises `LookupFailed`."""
+        ...
+
+    async def shared(self, channel: ChannelId) -> bool:
+        """Whether people of other organisations are in *channel* now, or are asked in; raises `LookupFailed`."""
         ...
 
     def fresh(self) -> "Directory":
@@ -69,6 +73,14 @@ class Thread(Protocol):
 
     async def link(self, channel: ChannelId, ts: MessageTs) -> str:
         """The permanent link to a message."""
+        ...
+
+
+class Dialogs(Protocol):
+    """Shows people forms to fill in. Raises `SlackThrottled`, `SlackUnreachable` and `SlackRefused`, nothing else."""
+
+    async def show(self, trigger: str, dialog: Dialog) -> None:
+        """Show it to whoever clicked; *trigger* came with the click and is good for 3 seconds, once."""
         ...
 
 

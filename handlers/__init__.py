@@ -11,7 +11,7 @@ from bot.domain.person import Person
 from bot.domain.request import Origin
 from bot.domain.value import ChannelId, EnvironmentName, RunId, TeamId, UserId
 from bot.journal import Journal
-from bot.ports import Clock, Directory, Engine
+from bot.ports import Clock, Dialogs, Directory, Engine
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,13 @@ class Desk:
     clock: Clock
     engine: Engine
     directory: Directory
+    dialogs: Dialogs
 
     def channels(self, environment: EnvironmentName | None) -> frozenset[ChannelId]:
-        """Where requests may be said: where the environment is announced, and the incident channel."""
-        places = self.estate.slack.channels
-        announced = {self.estate.channel(environment)} if environment else set(places.values())
-        return frozenset({*announced, places["deploys"], places["incidents"]})
+        """Where requests may be said: where the environment says, and without one wherever any may be."""
+        if environment is not None:
+            return self.estate.asked_in(environment)
+        return frozenset(self.estate.slack.channels.values())
 
 
 class Spoken(Origin):
@@ -57,6 +58,10 @@ class Pointed(Origin):
     value: str = ""
     #: The emoji was taken away.
     removed: bool = False
+    #: Lets a form be shown, for 3 seconds; empty for an emoji.
+    trigger: str = ""
+    #: What was written by hand; `None` for an emoji or a button.
+    written: str | None = None
 
 
 class Handler:
@@ -90,10 +95,17 @@ class Gesture(Handler, ABC):
     events: ClassVar[tuple[str, ...]] = ()
     #: Ids of the buttons that carry it.
     actions: ClassVar[tuple[str, ...]] = ()
+    #: Names of the forms that carry it.
+    views: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, desk: Desk) -> None:
         """Work at *desk*."""
         self.desk = desk
+
+    @classmethod
+    def faults(cls, payload: Mapping[str, Any]) -> Mapping[str, str]:  # noqa: ARG003 -- for those that have forms
+        """What is wrong with the fields of a form, by the ids of their blocks, as far as *payload* alone can tell."""
+        return {}
 
     @abstractmethod
     def read(self, payload: Mapping[str, Any]) -> dict[str, Any] | None:

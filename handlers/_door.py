@@ -243,7 +243,13 @@ def _speaker(heard: Heard) -> str:
 def _pointed(gesture: Gesture, heard: Heard) -> Pointed | None:
     """What somebody did to a message, if it is this gesture."""
     body = heard.payload
-    if heard.kind is HeardKind.ACTION:
+    if heard.kind is HeardKind.VIEW:
+        if body["view"].get("callback_id") not in gesture.views:
+            return None
+        # Where it was opened is among what the form itself carried.
+        user, place, url = body["user"], None, None
+        team = user.get("team_id") or body.get("team", {}).get("id")
+    elif heard.kind is HeardKind.ACTION:
         if body["actions"][0]["action_id"] not in gesture.actions:
             return None
         user, place = body["user"], body.get("channel", {}).get("id")
@@ -257,11 +263,5 @@ def _pointed(gesture: Gesture, heard: Heard) -> Pointed | None:
     fields = gesture.read(body)
     if fields is None:
         return None
-    return Pointed(
-        by=person(team, user.get("id")),
-        channel=channel(place),
-        at=_happened(heard),
-        response_url=url,
-        key=heard.key,
-        **fields,
-    )
+    told = {"channel": channel(place), "response_url": url, **fields}
+    return Pointed(by=person(team, user.get("id")), at=_happened(heard), key=heard.key, **told)

@@ -47,4 +47,5 @@ class Status(Command):
             else:
                 latest = await journal.latest(environment)
                 free.append(overview.Free(environment=environment, latest=latest))
-        return overview.message(tuple(busy), tuple(free))
+        reviews = tuple(each for each in await journal.reviews() if each.environment in wanted)
+        return overview.message(tuple(busy), tuple(free), reviews)

@@ -1,24 +1,28 @@
-"""✅ or ❌ on a plan card, or its buttons: one person's word on exactly one plan."""
+"""✅ or ❌ on a plan card, its buttons, or a name written by hand: one person's word on exactly one plan."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from bot import standing
 from bot.domain.emoji import canonical
+from bot.domain.errors import SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.message import Message
 from bot.domain.ruling import Deny
 from bot.domain.run import Run
 from bot.domain.value import MessageTs, PlanDigest, RunId
-from bot.domain.vote import Choice, Vote
+from bot.domain.vote import BY_BUTTON, BY_HAND, RESERVED, Choice, Vote
 from bot.journal import Binding
 from bot.policy import decide
-from bot.policy.facts import VoteFacts
-from bot.render import noted, refusal
+from bot.policy.facts import Standing, VoteFacts
+from bot.render import confirm, noted, refusal
 from handlers import Gesture, Pointed
 
 #: Digits of a digest that tell one plan from any other; a card's key holds so many.
 _TELLING = 16
-_BUTTONS = {"approve": Choice.APPROVE, "reject": Choice.REJECT}
+_BUTTONS: dict[str, Choice] = {choice.value: choice for choice in Choice}
+#: Longest word that is looked at; no environment has a longer name.
+_LONGEST = 200
 
 
 class Votes(Gesture):
@@ -26,30 +30,53 @@ class Votes(Gesture):
 
     events = ("reaction_added", "reaction_removed")
     actions = tuple(_BUTTONS)
+    views = (confirm.NAME,)
+
+    @classmethod
+    def faults(cls, payload: Mapping[str, Any]) -> Mapping[str, str]:
+        """Another word than the environment's name, which the form itself carried."""
+        environment = str(_carried(payload).get("environment") or "")
+        return {} if _written(payload) == environment else {confirm.FIELD: confirm.wrong(environment)}
 
     def read(self, payload: Mapping[str, Any]) -> dict[str, Any] | None:
-        """A click on one of our buttons, or one of the estate's emoji on a message."""
+        """A click on one of our buttons, one of the estate's emoji on a message, or our form, filled in."""
+        if "view" in payload and "actions" not in payload:
+            carried = _carried(payload)
+            return {
+                "what": BY_HAND,
+                "ts": str(carried.get("ts") or ""),
+                "channel": str(carried.get("channel") or ""),
+                "thread_ts": carried.get("thread_ts"),
+                "value": str(carried.get("plan") or ""),
+                "written": _written(payload),
+            }
         if "actions" in payload:
-            button = payload["actions"][0]
+            button, container = payload["actions"][0], payload["container"]
             return {
                 "what": button["action_id"],
-                "ts": payload["container"]["message_ts"],
+                "ts": container["message_ts"],
+                "thread_ts": container.get("thread_ts"),
                 "value": str(button.get("value") or ""),
+                "trigger": str(payload.get("trigger_id") or ""),
             }
         event = payload["event"]
         emoji = canonical(event["reaction"])
-        if event["item"].get("type") != "message" or self._choice(emoji) is None:
+        # Anybody can give a workspace an emoji of any name, also one that means a button here.
+        known = emoji not in RESERVED and self._choice(emoji) is not None
+        if event["item"].get("type") != "message" or not known:
             return None
         return {"what": emoji, "ts": event["item"]["ts"], "removed": event["type"] == "reaction_removed"}
 
     def _choice(self, what: str) -> Choice | None:
+        if what == BY_HAND:
+            return Choice.APPROVE
         slack = self.desk.estate.slack
         if what in map(canonical, slack.approve_emoji):
             return Choice.APPROVE
         return Choice.REJECT if what in map(canonical, slack.reject_emoji) else _BUTTONS.get(what)
 
     async def answer(self, pointed: Pointed) -> Message | None:
-        """Judge it, keep it, and ring for the run."""
+        """Judge it, keep it, and ring for the run; or first have the name written that must come with it."""
         card = await self._card(pointed)
         choice = self._choice(pointed.what)
         if card is None or choice is None:
@@ -60,11 +87,46 @@ class Votes(Gesture):
             await self.desk.journal.withdraw(run.id, digest, pointed.by, via, choice, pointed.at)
             self._ring(run)
             return None
-        ruling = decide.on_vote(await self._facts(pointed, choice, run, digest, bound))
+        if pointed.what == Choice.APPROVE.value and bound.ask.by_hand:
+            return await self._ask(pointed, run, digest, bound)
+        return await self._vote(pointed, choice, run, digest, bound)
+
+    async def _ask(self, pointed: Pointed, run: Run, digest: PlanDigest, bound: Binding) -> Message | None:
+        """Show the form, at once: Slack lets that happen for 3 seconds, so nobody is looked up before."""
+        nobody = Standing(person=pointed.by, profile=None)
+        ruling = decide.on_click(self._facts(pointed, nobody, Choice.APPROVE, run, digest, bound))
         if isinstance(ruling, Deny):
-            return refusal.refusal(f"Your vote on run {run.id}", ruling.reasons)
+            return refusal.refusal(_named(run), ruling.reasons)
+        carried = {
+            "environment": run.environment,
+            "plan": f"{run.id}:{digest}",
+            "channel": pointed.channel,
+            "ts": pointed.ts,
+            "thread_ts": pointed.thread_ts,
+        }
+        form = confirm.dialog(run, bound.plan.counts, bound.ask, json.dumps(carried))
+        try:
+            await self.desk.dialogs.show(pointed.trigger, form)
+        except (SlackRefused, SlackThrottled, SlackUnreachable):
+            return noted.not_asked(run)
+        return None
+
+    async def _vote(
+        self, pointed: Pointed, choice: Choice, run: Run, digest: PlanDigest, bound: Binding
+    ) -> Message | None:
+        asked = dict.fromkeys((*bound.ask.of, *bound.ask.loss))
+        who = await standing.of(pointed.by, asked, self.desk.directory)
+        ruling = decide.on_vote(self._facts(pointed, who, choice, run, digest, bound))
+        if isinstance(ruling, Deny):
+            return refusal.refusal(_named(run), ruling.reasons)
         vote = Vote(
-            run=run.id, digest=digest, voter=pointed.by, choice=choice, via=_via(pointed), at=pointed.at
+            run=run.id,
+            digest=digest,
+            voter=pointed.by,
+            choice=choice,
+            via=_via(pointed),
+            groups=who.groups,
+            at=pointed.at,
         )
         fresh = await self.desk.journal.vote(vote)
         self._ring(run)
@@ -92,22 +154,43 @@ class Votes(Gesture):
         current = len(plan) >= _TELLING and bound.plan.digest.startswith(plan)
         return run, bound.plan.digest if current else PlanDigest(plan), bound
 
-    async def _facts(
-        self, pointed: Pointed, choice: Choice, run: Run, digest: PlanDigest, bound: Binding
+    def _facts(
+        self, pointed: Pointed, who: Standing, choice: Choice, run: Run, digest: PlanDigest, bound: Binding
     ) -> VoteFacts:
         estate = self.desk.estate
         environment = estate.environments.get(run.environment)
         return VoteFacts(
             now=self.desk.clock.now(),
-            who=await standing.of(pointed.by, bound.ask.of, self.desk.directory),
+            who=who,
             choice=choice,
             teams=frozenset(estate.slack.teams),
             run=run,
             ask=bound.ask,
             card=digest,
             exclude_committers=environment is None or environment.approvals.exclude_committers,
+            typed=pointed.written,
         )
 
 
+def _named(run: Run) -> str:
+    return f"Your vote on run {run.id}"
+
+
 def _via(pointed: Pointed) -> str:
-    return "button" if pointed.what in _BUTTONS else pointed.what
+    return BY_BUTTON if pointed.what in _BUTTONS else pointed.what
+
+
+def _carried(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the form carried since it was shown."""
+    try:
+        carried = json.loads(payload["view"].get("private_metadata") or "{}")
+    except ValueError:
+        return {}
+    return carried if isinstance(carried, dict) else {}
+
+
+def _written(payload: Mapping[str, Any]) -> str:
+    """Give what was written into the form's field, without the spaces around it."""
+    fields = payload["view"].get("state", {}).get("values", {})
+    written = fields.get(confirm.FIELD, {}).get(confirm.WORD, {}).get("value")
+    return str(written or "").strip()[:_LONGEST]

@@ -46,6 +46,10 @@ class Tell(Protocol):
         """The card with the votes on it, and the status."""
         ...
 
+    async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
+        """Somebody goes past windows, and past the *freezes* of these names."""
+        ...
+
     async def applying(self, run: RunId) -> None:
         """How far the apply is."""
         ...

@@ -56,6 +56,10 @@ class Later:
         """What the live evidence says."""
         self._soon(run, self._tell.baking)
 
+    async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
+        """Somebody goes past windows, and past the *freezes* of these names."""
+        await self._tell.override(run, freezes)
+
     async def card(self, run: RunId) -> None:
         """The plan, the votes on it and the buttons."""
         async with self._turn(run):

@@ -21,6 +21,7 @@ from bot.render import (
     errors,
     no_changes,
     outcome,
+    override,
     plan_card,
     reminder,
     status,
@@ -119,6 +120,24 @@ class Narrator:
             report, bound.diff, approve_emoji=slack.approve_emoji[0], reject_emoji=slack.reject_emoji[0]
         )
         await self._say(report, card_key(report.run.id, bound.plan.digest), message, Urgency.DECISION)
+
+    @_kept_going
+    async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
+        """An emergency, in the channel as a new message, and to the incident channel."""
+        report = await self._report(run)
+        message, incidents = override.message(report, freezes), self._estate.slack.channels["incidents"]
+        key = f"run:{run}:override"
+        await self._say(report, key, message, Urgency.ALERT, broadcast=True)
+        if report.run.channel != incidents:
+            await self._voice.say(
+                Saying(
+                    key=f"{key}:incidents",
+                    channel=incidents,
+                    message=message,
+                    urgency=Urgency.ALERT,
+                    run=run,
+                )
+            )
 
     @_kept_going
     async def voted(self, run: RunId) -> None:

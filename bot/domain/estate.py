@@ -222,8 +222,10 @@ class Environment(Value):
     #: Folder of the root module, relative to the repository.
     path: str = "."
     promotes_from: EnvironmentName | None = None
-    #: Key of `slack.channels`, where runs are announced and may be asked for. `None`: `deploys`.
+    #: Key of `slack.channels`, where runs are announced. `None`: `deploys`.
     channel: str | None = None
+    #: Keys of `slack.channels` where runs may be asked for. `None`: where they are announced, and `incidents`.
+    channels: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     #: Goes before the estate's permissions, one by one.
     permissions: Mapping[Capability, tuple[GroupName, ...]] = {}
     #: Groups of which somebody must confirm by hand that data will be lost; goes before the estate's.
@@ -308,6 +310,14 @@ class Estate(EstateFile):
     def channel(self, environment: EnvironmentName) -> ChannelId:
         """Where runs of *environment* are announced."""
         return self.slack.channels[self.environments[environment].channel or "deploys"]
+
+    def asked_in(self, environment: EnvironmentName) -> frozenset[ChannelId]:
+        """Where runs of *environment* may be asked for."""
+        named = self.environments[environment].channels
+        places = self.slack.channels
+        if named is None:
+            return frozenset({self.channel(environment), places["incidents"]})
+        return frozenset(places[name] for name in named)
 
     def may(self, capability: Capability, environment: EnvironmentName) -> tuple[GroupName, ...]:
         """Name the groups that have *capability* in *environment*; else those that may ask for runs, else all."""

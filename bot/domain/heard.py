@@ -13,6 +13,8 @@ class HeardKind(StrEnum):
 
     COMMAND = "command"
     ACTION = "action"
+    #: A form that somebody filled in and sent off.
+    VIEW = "view"
     EVENT = "event"
 
 

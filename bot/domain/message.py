@@ -23,6 +23,20 @@ class Message(Value):
     attachments: tuple[Attachment, ...] = ()
 
 
+class Dialog(Value):
+    """A form that one person fills in."""
+
+    #: By which what is sent off is known again.
+    name: str
+    #: At most 24 characters.
+    title: str
+    #: What stands on the button that sends it off.
+    submit: str
+    blocks: tuple[dict[str, Any], ...]
+    #: Comes back with what was filled in; nobody sees it.
+    carried: str = ""
+
+
 class Urgency(IntEnum):
     """What goes out first when Slack lets only some out; lower is earlier."""
 

@@ -69,6 +69,16 @@ class Cancel(Value):
     run: RunId | None = None
 
 
+class Review(Value):
+    """Ask which emergencies nobody has looked at yet, or say what one of them came to."""
+
+    kind: Literal["review"] = "review"
+    #: `None` to see what is open.
+    run: RunId | None = None
+    #: What was found; somebody's own words.
+    note: str = ""
+
+
 class Help(Value):
     """Ask which words the bot knows."""
 
@@ -76,4 +86,4 @@ class Help(Value):
     topic: str | None = None
 
 
-Request = Annotated[Deploy | Status | Cancel | Help, Field(discriminator="kind")]
+Request = Annotated[Deploy | Status | Cancel | Review | Help, Field(discriminator="kind")]

@@ -29,10 +29,14 @@ class ReasonCode(StrEnum):
     LOOKUP_FAILED = "LOOKUP_FAILED"
     #: The channel is none that the estate names.
     WRONG_CHANNEL = "WRONG_CHANNEL"
+    #: People of other organisations are in the channel.
+    SHARED_CHANNEL = "SHARED_CHANNEL"
     #: Another run holds the environment.
     HELD = "HELD"
     #: The voter asked for this very run.
     OWN_REQUEST = "OWN_REQUEST"
+    #: Whoever wants to close a review asked for that very emergency.
+    OWN_REVIEW = "OWN_REVIEW"
     #: The voter wrote or committed something that this run deploys.
     OWN_COMMIT = "OWN_COMMIT"
     #: The card is not the current one of its run.
@@ -103,6 +107,15 @@ class Ask(Value):
     typed: bool = False
     #: Of one of these groups somebody must confirm by hand that data will be lost; empty where none would be.
     loss: tuple[GroupName, ...] = ()
+    #: What would be lost, a sentence each.
+    losses: tuple[str, ...] = ()
+    #: The bake takes twice as long.
+    double_bake: bool = False
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a vote counts only with the environment's name, written by hand."""
+        return self.typed or bool(self.loss)
 
 
 class Deny(Value):

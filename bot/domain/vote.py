@@ -7,12 +7,21 @@ from pydantic import AwareDatetime
 from bot.domain.person import Person
 from bot.domain.value import GroupName, PlanDigest, RunId, Value
 
+#: How a vote was cast that came by a button.
+BY_BUTTON = "button"
+#: How a vote was cast that came with the environment's name, written by hand.
+BY_HAND = "typed"
+
 
 class Choice(StrEnum):
     """What a vote says."""
 
     APPROVE = "approve"
     REJECT = "reject"
+
+
+#: Names that no emoji may have, because they mean something else here.
+RESERVED: frozenset[str] = frozenset({BY_BUTTON, BY_HAND, *Choice})
 
 
 class Vote(Value):

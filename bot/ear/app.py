@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 #: Keeps a thing that was heard; raises where it cannot be kept.
 Hear = Callable[[Heard], Awaitable[None]]
 
+#: Says, from the payload of a form alone, what is wrong with its fields, by the ids of their blocks.
+Faults = Callable[[Mapping[str, Any]], Mapping[str, str]]
+
 #: What somebody reads whose words could not be kept.
 NOT_KEPT = "Interlock cannot write to its database just now, so nothing was started. Try again in a minute."
 
@@ -33,6 +36,8 @@ class Vocabulary(Value):
     events: tuple[str, ...]
     #: Ids of buttons.
     actions: tuple[str, ...]
+    #: Names of forms, and what judges them before they are kept.
+    views: Mapping[str, Faults] = {}
 
 
 class Identity(Value):
@@ -50,9 +55,17 @@ async def identify(client: AsyncWebClient) -> Identity:
 
 
 def app(
-    client: AsyncWebClient, identity: Identity, words: Vocabulary, hear: Hear, clock: Clock, secret: str
+    client: AsyncWebClient,
+    identity: Identity,
+    words: Vocabulary,
+    hear: Hear,
+    clock: Clock,
+    secret: str,
 ) -> AsyncApp:
-    """Build the app around *client*; *secret* signs HTTP requests and is unused in Socket Mode."""
+    """Build the app around *client*; *secret* signs HTTP requests and is unused in Socket Mode.
+
+    A form in which something is wrong is given back with that, and not kept.
+    """
 
     async def known() -> AuthorizeResult:
         return AuthorizeResult(
@@ -77,6 +90,8 @@ def app(
         bolt.command(name)(_keeper(hear, clock, HeardKind.COMMAND, _command_key))
     for name in words.actions:
         bolt.action(name)(_keeper(hear, clock, HeardKind.ACTION, _action_key))
+    for name, faults in words.views.items():
+        bolt.view(name)(_form_keeper(hear, clock, faults))
     for name in words.events:
         bolt.event(name)(_keeper(hear, clock, HeardKind.EVENT, _event_key))
     return bolt
@@ -100,6 +115,24 @@ def _keeper(
     return keep
 
 
+def _form_keeper(hear: Hear, clock: Clock, faults: Faults) -> Callable[..., Awaitable[None]]:
+    async def keep(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if wrong := faults(body):
+            await ack(response_action="errors", errors=dict(wrong))
+            return
+        try:
+            await hear(Heard(key=_view_key(body)[:256], kind=HeardKind.VIEW, payload=body, at=clock.now()))
+        except Exception:
+            log.exception("heard.not_kept", extra={"kind": HeardKind.VIEW})
+            fields = body["view"]["state"]["values"]
+            # What somebody wrote stays in the form.
+            await ack(response_action="errors", errors=dict.fromkeys(fields, NOT_KEPT))
+        else:
+            await ack()
+
+    return keep
+
+
 def _event_key(body: dict[str, Any]) -> str:
     return f"event:{body.get('event_id') or _fingerprint(body)}"
 
@@ -115,6 +148,11 @@ def _action_key(body: dict[str, Any]) -> str:
     if all(clicked):
         return f"action:{':'.join(map(str, clicked))}"
     return f"action:{body.get('trigger_id') or _fingerprint(body)}"
+
+
+def _view_key(body: dict[str, Any]) -> str:
+    # Each opening of a form has an id of its own, and is sent off once however often the button is pressed.
+    return f"view:{body.get('user', {}).get('id')}:{body['view'].get('id') or _fingerprint(body)}"
 
 
 def _fingerprint(body: dict[str, Any]) -> str:

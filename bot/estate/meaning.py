@@ -15,6 +15,8 @@ from bot.domain.estate import Approvals, BakeSettings, Slack, as_duration
 from bot.domain.nearest import hint
 from bot.domain.plan import ChangeClass
 from bot.domain.ref import ref_problem
+from bot.domain.vote import RESERVED
+from bot.estate import rules
 from bot.estate.raw import listing, mapping, words
 from bot.estate.reading import Steps
 from bot.estate.shape import Misfit
@@ -37,6 +39,10 @@ def _slack(data: dict[str, Any]) -> Iterator[Misfit]:
             if name not in slack["channels"]:
                 yield ("slack", "channels", name), "is missing: write the id of that channel."
     yield from _twice(slack.get("teams"), ("slack", "teams"))
+    for key in ("approve_emoji", "reject_emoji"):
+        for index, word in words(slack.get(key)):
+            if canonical(word) in RESERVED:
+                yield ("slack", key, index), f"`{word}` means something else here: name another emoji."
     approving = {canonical(word) for word in _emoji(slack, "approve_emoji")}
     for index, word in enumerate(_emoji(slack, "reject_emoji")):
         if canonical(word) in approving:
@@ -85,6 +91,7 @@ def _rule(
     rule: dict[str, Any], groups: dict[str, Any], at: Steps, *, written: dict[str, Any] | None = None
 ) -> Iterator[Misfit]:
     """Judge one *rule*; of an inherited one only what is *written* at *at* is judged again."""
+    yield from rules.misfits(rule, groups, at, rule if written is None else written)
     votes, of = rule.get("votes"), [word for _, word in words(rule.get("of"))]
     if written is None or "of" in written:
         yield from _known_groups(rule.get("of"), groups, (*at, "of"))
@@ -139,12 +146,24 @@ def _places(data: dict[str, Any]) -> Iterator[Misfit]:
         match settings.get("channel"):
             case str(channel) if channel not in channels:
                 yield (*at, "channel"), f"`{channel[:60]}` is no name of a channel; {hint(channel, channels)}"
+        yield from _asked_in(settings, channels, at)
         match settings.get("path"):
             case str(path) if _leaves(path):
                 yield (*at, "path"), "leaves the repository: write a folder inside it, like environments/dev."
         match settings.get("branch"):
             case str(branch) if problem := ref_problem(branch):
                 yield (*at, "branch"), f"{problem}, so it is no branch."
+
+
+def _asked_in(settings: dict[str, Any], channels: dict[str, Any], at: Steps) -> Iterator[Misfit]:
+    """Judge where runs may be asked for."""
+    for index, word in words(settings.get("channels")):
+        if word not in channels:
+            yield (
+                (*at, "channels", index),
+                f"`{word[:60]}` is no name of a channel; {hint(word, channels)}",
+            )
+    yield from _twice(settings.get("channels"), (*at, "channels"))
 
 
 def _permissions(settings: dict[str, Any], groups: dict[str, Any], at: Steps) -> Iterator[Misfit]:

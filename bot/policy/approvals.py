@@ -1,49 +1,12 @@
-"""Whose votes count, and whether there are enough of them."""
+"""Whose votes count, and what is still missing; `bot.domain.quorum` counts them."""
 
-from collections.abc import Iterable
-
-from bot.domain.person import Person
+from bot.domain.quorum import Tally
 from bot.domain.ruling import Ask, Reason, ReasonCode
 from bot.domain.run import Run, StepName
-from bot.domain.value import PlanDigest, TeamId, Value
-from bot.domain.vote import Choice, Vote
+from bot.domain.value import GroupName, TeamId
+from bot.domain.vote import Choice
 from bot.policy import permissions
 from bot.policy.facts import Standing, VoteFacts
-
-
-class Tally(Value):
-    """What votes on one plan come to; people, each once."""
-
-    #: In the order of their first approval.
-    approved: tuple[Person, ...]
-    #: Whoever rejected is only here, whatever else they said, until they take the rejection away.
-    rejected: tuple[Person, ...]
-    needed: int
-
-    @property
-    def refused(self) -> bool:
-        """Whether somebody said no; one is enough."""
-        return bool(self.rejected)
-
-    @property
-    def reached(self) -> bool:
-        """Whether enough people said yes and nobody no."""
-        return not self.refused and len(self.approved) >= self.needed
-
-
-def tally(votes: Iterable[Vote], ask: Ask, digest: PlanDigest) -> Tally:
-    """Count *votes* that are for exactly the plan *digest*, in whatever order they come."""
-    valid = sorted(
-        (vote for vote in votes if vote.digest == digest),
-        key=lambda vote: (vote.at, vote.voter.team, vote.voter.user),
-    )
-    rejected = dict.fromkeys(vote.voter for vote in valid if vote.choice is Choice.REJECT)
-    approved = dict.fromkeys(vote.voter for vote in valid if vote.choice is Choice.APPROVE)
-    return Tally(
-        approved=tuple(person for person in approved if person not in rejected),
-        rejected=tuple(rejected),
-        needed=ask.votes,
-    )
 
 
 def voter(
@@ -59,20 +22,42 @@ def voter(
 
 def rejecter(who: Standing, ask: Ask, teams: frozenset[TeamId]) -> tuple[Reason, ...]:
     """Why the word of *who* has no weight here; one's own change may always be rejected."""
-    return (*permissions.membership(who, teams), *permissions.group(who, ask.of, "vote on this plan"))
+    of = tuple(dict.fromkeys((*ask.of, *ask.loss)))
+    return (*permissions.membership(who, teams), *permissions.group(who, of, "vote on this plan"))
 
 
 def counts(facts: VoteFacts) -> tuple[Reason, ...]:
     """Why the vote does not count; empty where it does."""
     who, ask, run = facts.who, facts.ask, facts.run
-    if facts.choice is Choice.APPROVE:
-        person = voter(who, ask, run, facts.teams, exclude_committers=facts.exclude_committers)
-    else:
-        person = rejecter(who, ask, facts.teams)
-    return (*_moment(facts), *person)
+    if facts.choice is Choice.REJECT:
+        return (*moment(facts), *rejecter(who, ask, facts.teams))
+    person = voter(who, ask, run, facts.teams, exclude_committers=facts.exclude_committers)
+    return (*moment(facts), *person, *_by_hand(facts))
 
 
-def _moment(facts: VoteFacts) -> tuple[Reason, ...]:
+def hopeless(facts: VoteFacts) -> tuple[Reason, ...]:
+    """Why nobody need ask this person to write anything by hand: what the run's row alone can say."""
+    return (*moment(facts), *_own_request(facts.who, facts.run))
+
+
+def lacking(told: Tally) -> tuple[Reason, ...]:
+    """What *told* still lacks; empty where it is enough."""
+    found = []
+    if told.lacking:
+        text = f"{len(told.approved)} of {told.needed} needed votes are valid now."
+        if told.missing:
+            text = f"{text[:-1]}, and none for {' and none for '.join(map(_or, told.missing))}."
+        found.append(Reason(code=ReasonCode.VOTES_MISSING, text=text))
+    if told.unconfirmed:
+        text = (
+            f"Data would be lost, and nobody of {_or(told.unconfirmed)} who may has confirmed that by hand."
+        )
+        found.append(Reason(code=ReasonCode.LOSS_UNCONFIRMED, text=text))
+    return tuple(found)
+
+
+def moment(facts: VoteFacts) -> tuple[Reason, ...]:
+    """Why no vote on this card counts now, whoever casts it."""
     run = facts.run
     if facts.card != run.digest:
         text = f"This card no longer shows the plan of run {run.id}."
@@ -99,3 +84,15 @@ def _own_commit(who: Standing, run: Run) -> tuple[Reason, ...]:
         return ()
     text = f"Run {run.id} deploys a commit of this account's own, so somebody else must approve it."
     return (Reason(code=ReasonCode.OWN_COMMIT, text=text),)
+
+
+def _by_hand(facts: VoteFacts) -> tuple[Reason, ...]:
+    if not facts.ask.by_hand or facts.typed == facts.run.environment:
+        return ()
+    wrong = "; something else was written" if facts.typed is not None else ""
+    text = f"A vote on this plan counts only with the environment's name, {facts.run.environment}, written by hand{wrong}."
+    return (Reason(code=ReasonCode.NOT_CONFIRMED, text=text),)
+
+
+def _or(names: tuple[GroupName, ...]) -> str:
+    return " or ".join(names)

@@ -6,11 +6,12 @@ Deny goes before Ask, and Ask before Allow; every reason is given at once.
 from collections.abc import Iterable
 from typing import assert_never
 
+from bot.domain import quorum, ticket
 from bot.domain.nearest import hint
-from bot.domain.request import Cancel, Deploy, Help, Request, Status
+from bot.domain.request import Cancel, Deploy, Emergency, Help, Request, Review, Status
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
 from bot.domain.run import Run
-from bot.domain.value import EnvironmentName
+from bot.domain.value import EnvironmentName, GroupName
 from bot.policy import approvals, permissions, words
 from bot.policy.facts import ApplyFacts, PlanFacts, RequestFacts, Standing, VoteFacts
 
@@ -20,11 +21,15 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
     reasons = [*permissions.membership(facts.who, facts.teams)]
     match request:
         case Deploy():
-            reasons += permissions.channel(facts.channel, facts.channels)
+            reasons += permissions.channel(facts.channel, facts.channels, facts.shared, facts.unknown)
             reasons += _deploy(request, facts)
         case Cancel():
             # To stop something, no place is wrong.
             reasons += _cancel(facts)
+        case Review(run=None):
+            pass
+        case Review():
+            reasons += _review(request, facts)
         case Status(environment=str(name)):
             reasons += _environment(name, facts)
         case Status() | Help():
@@ -35,14 +40,29 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
 
 
 def on_plan(facts: PlanFacts) -> Ask | Deny:
-    """Say what this plan needs; an Ask for no votes means that nobody needs to be asked."""
-    if facts.votes is None:
-        text = f"The estate has no rule for {facts.change_class} changes in {facts.environment}."
-        return Deny(reasons=(Reason(code=ReasonCode.NO_RULE, text=text),))
-    reasons = (
-        tuple(Reason(code=ReasonCode.VOTES_NEEDED, text=text) for text in facts.why) if facts.votes else ()
+    """Say what this plan needs; an Ask for no votes and no confirmation means that nobody needs to be asked."""
+    rule = facts.rule
+    missing = _no_rule(facts)
+    if rule is None or missing:
+        return Deny(reasons=missing)
+    votes = rule.votes
+    asked = bool(votes or facts.losses)
+    return Ask(
+        votes=votes,
+        of=rule.of,
+        reasons=tuple(Reason(code=ReasonCode.VOTES_NEEDED, text=text) for text in facts.why if asked),
+        # Where no vote is needed, none needs a form.
+        one_each=rule.one_each and votes > 0,
+        typed=rule.confirm == "typed" and votes > 0,
+        loss=facts.loss_confirmers if facts.losses else (),
+        losses=facts.losses,
+        double_bake=rule.bake == "double",
     )
-    return Ask(votes=facts.votes, of=facts.of, reasons=reasons)
+
+
+def on_click(facts: VoteFacts) -> Allow | Deny:
+    """Say whether whoever pressed a button may go on to write something by hand; the vote is judged when they have."""
+    return _rule(approvals.hopeless(facts))
 
 
 def on_vote(facts: VoteFacts) -> Allow | Deny:
@@ -55,7 +75,7 @@ def before_apply(facts: ApplyFacts) -> Allow | Deny:
 
     The time for votes is not: it bounds the wait, and the wait is over.
     """
-    return _rule((*_still_ours(facts), *_unchanged(facts), *_still_approved(facts)))
+    return _rule((*_still_ours(facts), *_still_asked_for(facts), *_unchanged(facts), *_still_approved(facts)))
 
 
 def _rule(reasons: Iterable[Reason]) -> Allow | Deny:
@@ -75,12 +95,35 @@ def _environment(name: EnvironmentName, facts: RequestFacts) -> tuple[Reason, ..
 def _deploy(request: Deploy, facts: RequestFacts) -> list[Reason]:
     reasons = [*_environment(request.environment, facts)]
     if not reasons:
-        reasons += permissions.group(facts.who, facts.requesters, f"deploy to {request.environment}")
+        reasons += permissions.group(facts.who, facts.requesters, _what(request))
+        if request.wish.emergency is not None:
+            reasons += _emergency(request.wish.emergency, request.environment, facts)
     if request.ref is not None and (fault := words.ref_fault(request.ref)):
         reasons.append(fault)
     if facts.holder is not None:
         reasons.append(_held(facts.holder))
     return reasons
+
+
+def _what(request: Deploy) -> str:
+    if request.wish.emergency is not None:
+        return f"ask for an emergency in {request.environment}"
+    return f"deploy to {request.environment}"
+
+
+def _emergency(emergency: Emergency, environment: EnvironmentName, facts: RequestFacts) -> tuple[Reason, ...]:
+    rule = facts.emergency
+    if rule is None or rule.ticket is None:
+        text = f"The estate has no rule for emergencies in {environment}."
+        return (Reason(code=ReasonCode.NO_EMERGENCY, text=text),)
+    if ticket.fits(rule.ticket, emergency.ticket):
+        return ()
+    pattern = rule.ticket.replace("`", "'")
+    text = (
+        f"“{words.plain(emergency.ticket)}” is no ticket here: it must match {pattern} "
+        f"as a whole, in at most {ticket.LONGEST} characters."
+    )
+    return (Reason(code=ReasonCode.BAD_TICKET, text=text),)
 
 
 def _held(holder: Run) -> Reason:
@@ -99,6 +142,38 @@ def _cancel(facts: RequestFacts) -> tuple[Reason, ...]:
     return permissions.group(facts.who, facts.requesters, f"cancel runs in {run.environment}")
 
 
+def _review(request: Review, facts: RequestFacts) -> tuple[Reason, ...]:
+    run = facts.run
+    if run is None or not facts.review:
+        text = f"Run {request.run} has no open review."
+        return (Reason(code=ReasonCode.NOT_WAITING, text=text),)
+    found = list(permissions.group(facts.who, facts.requesters, f"close reviews of {run.environment}"))
+    if facts.who.person == run.by:
+        text = f"Run {run.id} was asked for from this account, so somebody else must review it."
+        found.append(Reason(code=ReasonCode.OWN_REVIEW, text=text))
+    return tuple(found)
+
+
+def _no_rule(facts: PlanFacts) -> tuple[Reason, ...]:
+    """Why nobody can be asked about this plan; empty where somebody can."""
+    where, found = facts.environment, []
+    if facts.rule is None and facts.emergency:
+        text = f"The estate has no rule for emergencies in {where}."
+        found.append(Reason(code=ReasonCode.NO_EMERGENCY, text=text))
+    elif facts.rule is None:
+        text = f"The estate has no rule for {facts.change_class} changes in {where}."
+        found.append(Reason(code=ReasonCode.NO_RULE, text=text))
+    if facts.losses and not facts.loss_confirmers:
+        first, more = facts.losses[0].rstrip("."), len(facts.losses) - 1
+        text = (
+            f"Data would be lost for good: {first}{f' (and {more} more)' if more else ''}. "
+            "The estate names nobody who may confirm that: add loss_confirmed_by, with a group, "
+            f"to the estate or to {where}."
+        )
+        found.append(Reason(code=ReasonCode.LOSS_UNCONFIRMED, text=text))
+    return tuple(found)
+
+
 def _still_ours(facts: ApplyFacts) -> list[Reason]:
     run, holder = facts.run, facts.holder
     reasons = []
@@ -114,47 +189,71 @@ def _still_ours(facts: ApplyFacts) -> list[Reason]:
     return reasons
 
 
+def _still_asked_for(facts: ApplyFacts) -> list[Reason]:
+    """Whoever asked must still be one who may ask."""
+    run = facts.run
+    what = "ask for an emergency in" if run.wish.emergency is not None else "deploy to"
+    lost = (
+        *permissions.membership(facts.requester, facts.teams),
+        *permissions.group(facts.requester, facts.requesters, f"{what} {run.environment}"),
+    )
+    return [
+        Reason(code=reason.code, text=f"{run.by.user} asked for run {run.id}. {reason.text}")
+        for reason in lost
+    ]
+
+
+#: What each field of `Bound` is called; those that are long and say nothing to people are shortened.
+_INPUTS = {
+    "digest": "the plan",
+    "commit": "the commit",
+    "estate": "the estate file",
+    "lineage": "the state's lineage",
+    "serial": "the state",
+    "change_class": "the class of the change",
+    "window": "the time it was to run at",
+}
+
+
 def _unchanged(facts: ApplyFacts) -> list[Reason]:
-    approved, found = facts.approved, facts.found
-    inputs = (
-        ("the plan", approved.digest, found.digest),
-        ("the commit", approved.commit, found.commit),
-        ("the estate file", approved.estate, found.estate),
+    pairs = (
+        (_INPUTS.get(name, name), _shown(before), _shown(getattr(facts.found, name)))
+        for name, before in facts.approved
+        if before != getattr(facts.found, name)
     )
     return [
         Reason(
             code=ReasonCode.INPUT_CHANGED,
-            text=f"{what.capitalize()} changed after the votes: {before[:12]} was approved, {now[:12] or 'nothing'} is there.",
+            text=f"{what.capitalize()} changed after the votes: {before} was approved, {now} is there.",
         )
-        for what, before, now in inputs
-        if before != now
+        for what, before, now in pairs
     ]
 
 
+def _shown(value: object) -> str:
+    text = str(value)
+    return (text[:12] if len(text) >= 36 else text) or "nothing"
+
+
 def _still_approved(facts: ApplyFacts) -> list[Reason]:
-    ask = facts.ask
-    told = approvals.tally(facts.votes, ask, facts.approved.digest)
-    if told.refused:
-        count = len(told.rejected)
+    """Count again, each vote for the groups that its voter is in now."""
+    ask, digest = facts.ask, facts.approved.digest
+    if count := len(quorum.tally(facts.votes, ask, digest).rejected):
         text = "Somebody who may vote said no." if count == 1 else f"{count} people who may vote said no."
         return [Reason(code=ReasonCode.REJECTED, text=text)]
     standing = {who.person: who for who in facts.voters}
     lost: list[Reason] = []
-    valid = 0
-    for person in told.approved:
-        why = approvals.voter(
-            standing.get(person, Standing(person=person, profile=None, unknown=frozenset(ask.of))),
-            ask,
-            facts.run,
-            facts.teams,
-            exclude_committers=facts.exclude_committers,
-        )
+    valid = []
+    for vote in (vote for vote in facts.votes if vote.digest == digest):
+        nobody = Standing(person=vote.voter, profile=None, unknown=frozenset((*ask.of, *ask.loss)))
+        who = standing.get(vote.voter, nobody)
+        why = approvals.voter(who, ask, facts.run, facts.teams, exclude_committers=facts.exclude_committers)
         lost += (
-            Reason(code=reason.code, text=f"The vote of {person.user} counts no more. {reason.text}")
+            Reason(code=reason.code, text=f"The vote of {vote.voter.user} counts no more. {reason.text}")
             for reason in why
         )
-        valid += not why
-    if valid >= ask.votes:
-        return []
-    text = f"{valid} of {ask.votes} needed votes are valid now."
-    return [Reason(code=ReasonCode.VOTES_MISSING, text=text), *lost]
+        if not why:
+            valid.append(vote.model_copy(update={"groups": who.groups}))
+    missing = approvals.lacking(quorum.tally(valid, ask, digest))
+    unknown = frozenset[GroupName]().union(*(who.unknown for who in facts.voters))
+    return [*missing, *lost, *permissions.unknown(unknown)] if missing else []

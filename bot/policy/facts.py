@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime
 
+from bot.domain.estate import ClassRule
 from bot.domain.person import Person, Profile
 from bot.domain.plan import ChangeClass
 from bot.domain.ruling import Ask
@@ -33,12 +34,20 @@ class RequestFacts(Value):
     #: Workspaces whose full members may act.
     teams: frozenset[TeamId]
     environments: frozenset[EnvironmentName]
-    #: Groups that may ask for runs in the environment; empty where it is unknown.
+    #: Groups that may do what is asked, in the environment; empty where it is unknown.
     requesters: tuple[GroupName, ...] = ()
+    #: Of the channel it was said in, and the one it would be announced in: those with people of other organisations.
+    shared: frozenset[ChannelId] = frozenset()
+    #: Of the same two, those of which that could not be looked up.
+    unknown: frozenset[ChannelId] = frozenset()
+    #: The environment's rule for emergencies; `None` where there is none.
+    emergency: ClassRule | None = None
     #: The run that holds the environment of a deploy.
     holder: Run | None = None
-    #: The run that a cancel means; `None` where there is no such run.
+    #: The run that a cancel or a review means; `None` where there is no such run.
     run: Run | None = None
+    #: Whether that run has a review that is open.
+    review: bool = False
 
 
 class PlanFacts(Value):
@@ -46,9 +55,14 @@ class PlanFacts(Value):
 
     environment: EnvironmentName
     change_class: ChangeClass
-    #: What the estate says that the class needs there; `None` where it says nothing.
-    votes: int | None
-    of: tuple[GroupName, ...] = ()
+    #: What the estate says that the class needs there, or an emergency; `None` where it says nothing.
+    rule: ClassRule | None
+    #: *rule* is for emergencies, and stands in the place of the class's.
+    emergency: bool = False
+    #: What would be lost for good, a sentence each.
+    losses: tuple[str, ...] = ()
+    #: Groups of which somebody may confirm such a loss.
+    loss_confirmers: tuple[GroupName, ...] = ()
     #: Why the plan has its class, as sentences.
     why: tuple[str, ...] = ()
 
@@ -67,6 +81,8 @@ class VoteFacts(Value):
     #: The plan on the card that was voted on.
     card: PlanDigest
     exclude_committers: bool = True
+    #: What was written by hand; `None` for an emoji or a button.
+    typed: str | None = None
 
 
 class Bound(Value):
@@ -98,6 +114,10 @@ class ApplyFacts(Value):
     found: Bound
     #: Votes that stand.
     votes: tuple[Vote, ...]
+    #: Who asked for the run, as the directory answers now.
+    requester: Standing
+    #: Groups that may ask for such a run there, as the estate says now.
+    requesters: tuple[GroupName, ...]
     #: Everybody who voted, as the directory answers now.
     voters: tuple[Standing, ...]
     teams: frozenset[TeamId]

@@ -9,6 +9,8 @@ from bot.domain.value import EnvironmentName
 from bot.policy import words
 
 OPTIONS = ("--dry-run", "--when-open", "--at", "--emergency", "--supersede")
+#: What can wait is no emergency.
+_CALM = ("--dry-run", "--when-open", "--at")
 
 
 class Misused(Exception):
@@ -43,6 +45,9 @@ def _deploy(said: tuple[str, ...]) -> Deploy:
         raise Misused(msg)
     if "--at" in options and "--when-open" in options:
         msg = "--at names a moment and --when-open waits for the next one that is open: write one of the two."
+        raise Misused(msg)
+    if "--emergency" in options and (waits := next((name for name in _CALM if name in options), None)):
+        msg = f"An emergency is applied at once, as soon as the votes are there: leave out {waits}."
         raise Misused(msg)
     return Deploy(
         environment=EnvironmentName(rest[0]),

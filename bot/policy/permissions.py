@@ -42,23 +42,44 @@ def group(who: Standing, groups: Collection[GroupName], what: str) -> tuple[Reas
     asked = set(groups)
     if who.groups & asked:
         return ()
-    if unknown := sorted(who.unknown & asked):
-        return (
-            Reason(
-                code=ReasonCode.LOOKUP_FAILED,
-                text=f"Slack could not say who is in {_or(unknown)}, so nobody is let through.",
-            ),
-        )
+    if who.unknown & asked:
+        return unknown(who.unknown & asked)
     where = f"Only members of {_or(sorted(asked))} may {what}." if asked else f"Nobody may {what}."
     return (Reason(code=ReasonCode.NOT_IN_GROUP, text=where),)
 
 
-def channel(here: ChannelId, channels: Collection[ChannelId]) -> tuple[Reason, ...]:
-    """Why *here* is no place to ask in; empty where it is one."""
-    if here in channels:
+def unknown(groups: Collection[GroupName]) -> tuple[Reason, ...]:
+    """Name the *groups* whose members could not be looked up; empty where there are none."""
+    if not groups:
         return ()
-    text = "This is not one of the channels for deployments."
-    return (Reason(code=ReasonCode.WRONG_CHANNEL, text=text),)
+    text = f"Slack could not say who is in {_or(sorted(groups))}, so nobody is let through."
+    return (Reason(code=ReasonCode.LOOKUP_FAILED, text=text),)
+
+
+def channel(
+    here: ChannelId,
+    channels: Collection[ChannelId],
+    shared: Collection[ChannelId] = (),
+    unknown: Collection[ChannelId] = (),
+) -> tuple[Reason, ...]:
+    """Why *here* is no place to ask in; empty where it is one.
+
+    *shared* are the channels, this one or the one of the announcement, that other organisations read too;
+    *unknown* are those of which that could not be looked up.
+    """
+    found: list[Reason] = []
+    if here not in channels:
+        text = "This is not one of the channels for deployments."
+        found.append(Reason(code=ReasonCode.WRONG_CHANNEL, text=text))
+    if shared:
+        place = "This channel" if here in shared else "The channel where it would be announced"
+        text = f"{place} is shared with another organisation; plans are not for strangers to read."
+        found.append(Reason(code=ReasonCode.SHARED_CHANNEL, text=text))
+    if unknown:
+        place = "this channel" if here in unknown else "the channel where it would be announced"
+        text = f"Slack could not say whether {place} is shared with another organisation, so it is refused."
+        found.append(Reason(code=ReasonCode.LOOKUP_FAILED, text=text))
+    return tuple(found)
 
 
 def _or(names: list[GroupName]) -> str:

@@ -51,6 +51,18 @@ def confirm(title: str, question: str, yes: str, no: str) -> Block:
     return {**texts, "style": "danger"}
 
 
+def field(block_id: str, action_id: str, label: str, hint: str, *, most: int) -> Block:
+    """A line that somebody fills in, of at most so many characters."""
+    line = {"type": "plain_text_input", "action_id": action_id, "max_length": most}
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": _plain(label),
+        "hint": _plain(hint),
+        "element": line,
+    }
+
+
 def size(blocks: Sequence[Block]) -> int:
     """Characters of *blocks* as JSON."""
     return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))

@@ -54,9 +54,8 @@ def _what(report: Report) -> str:
     if run.outcome is Outcome.REJECTED or run.outcome is Outcome.EXPIRED:
         told = tally.line(report, waiting=False)
         sentences.append(f"{told[0].upper()}{told[1:]}." if told else "")
-    if run.outcome is Outcome.EXPIRED and tally.missing(report):
-        of = f" of {tally.groups(report)}" if tally.groups(report) else ""
-        sentences.append(f"{text.plural(tally.missing(report), 'more vote')}{of} would have been needed.")
+    if run.outcome is Outcome.EXPIRED and (wanted := tally.wanted(report)):
+        sentences.append(f"{wanted[0].upper()}{wanted[1:]} would have been needed.")
     if run.outcome is Outcome.CANCELLED and run.stop_by is not None:
         own = run.stop_by == run.by
         sentences.append(f"Stopped by {'the same person' if own else text.mention(run.stop_by)}.")

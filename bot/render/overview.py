@@ -2,6 +2,7 @@
 
 from bot.domain.message import Message
 from bot.domain.report import Report
+from bot.domain.review import Review
 from bot.domain.run import Run, StepName
 from bot.domain.value import EnvironmentName, Value
 from bot.render import blocks, state, tally, text
@@ -15,15 +16,24 @@ class Free(Value):
     latest: Run | None = None
 
 
-def message(busy: tuple[Report, ...], free: tuple[Free, ...]) -> Message:
+def message(busy: tuple[Report, ...], free: tuple[Free, ...], reviews: tuple[Review, ...] = ()) -> Message:
     """Answer `/interlock status`."""
     lines = [_busy(report) for report in busy] + [_free(each) for each in free]
+    if reviews:
+        lines.append(_waiting(reviews))
     if not lines:
         lines = ["There are no environments."]
     holding = text.listed(tuple(_spoken(report) for report in busy), 20) or "nothing is going on"
     spoken = f"{holding}; {text.plural(len(free), 'environment is', 'environments are')} free."
     parts = [blocks.section("\n".join(lines[at : at + 3])) for at in range(0, len(lines), 3)]
     return blocks.compose(f"{spoken[0].upper()}{spoken[1:]}", parts)
+
+
+def _waiting(reviews: tuple[Review, ...]) -> str:
+    runs = text.listed(tuple(f"run {each.run} ({text.inline(each.ticket, 64)})" for each in reviews), 8)
+    waits = "waits" if len(reviews) == 1 else "wait"
+    many = text.plural(len(reviews), "emergency", "emergencies")
+    return f"🔎 *{many}* still {waits} for a review: {runs}  ·  `/interlock review`"
 
 
 def _busy(report: Report) -> str:

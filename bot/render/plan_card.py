@@ -3,6 +3,7 @@
 from bot.domain.message import Attachment, Message
 from bot.domain.plan import Plan
 from bot.domain.report import Report
+from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, StepName
 from bot.render import blocks, changes, counts, state, tally, text
 
@@ -24,6 +25,7 @@ def card(
     emoji = (approve_emoji, reject_emoji) if waiting else None
     last = [
         *_judgement(report),
+        *_terms(report),
         blocks.section(_votes(report, plan, waiting=waiting)),
         blocks.context(_small_print(report, plan, file, emoji)),
         *([_buttons(report, plan)] if waiting else []),
@@ -113,6 +115,38 @@ def _judgement(report: Report) -> list[blocks.Block]:
     return [blocks.section("\n".join(lines))]
 
 
+def _terms(report: Report) -> list[blocks.Block]:
+    """What is out of the ordinary: an emergency, and data that would be lost."""
+    lines = []
+    emergency = report.run.wish.emergency
+    if emergency is not None:
+        bake = "; the bake takes twice as long" if report.ask and report.ask.double_bake else ""
+        why = f"{text.code(emergency.ticket, 70)} {text.inline(emergency.reason, 300)}"
+        lines.append(f"🚨 *Emergency* {why}{bake}")
+    losses = report.ask.losses if report.ask else ()
+    if losses:
+        lines.append("⛔ *Lost for good*")
+        lines += [f"• {text.inline(loss, 180)}" for loss in losses[:6]]
+    if len(losses) > 6:
+        lines.append(f"• … and {text.plural(len(losses) - 6, 'more loss', 'more losses')}")
+    return [blocks.section("\n".join(lines))] if lines else []
+
+
+def _needs(report: Report, ask: Ask) -> str:
+    """`2 votes of platform, dba, one of each; each with the environment's name`."""
+    of = tally.groups(report)
+    needed = f"*Needs {text.plural(ask.votes, 'vote')}*{f' of {of}' if of else ''}" if ask.votes else ""
+    if ask.votes and ask.one_each and len(ask.of) > 1:
+        needed = f"{needed}, one of each at least"
+    if ask.loss:
+        confirmed = (
+            f"*{'and' if needed else 'Needs'} a confirmation of the loss* by {tally.confirmers(report)}"
+        )
+        needed = f"{needed} {confirmed}".strip()
+    by_hand = " To approve, press *Approve* and write the environment's name; an emoji is not enough."
+    return f"{needed}. Nobody votes on their own change.{by_hand if ask.by_hand else ''}"
+
+
 def _votes(report: Report, plan: Plan, *, waiting: bool) -> str:
     """Who may vote, who has, and how it ended."""
     run = report.run
@@ -121,9 +155,7 @@ def _votes(report: Report, plan: Plan, *, waiting: bool) -> str:
     if run.digest is not None and run.digest != plan.digest:
         return f"⚪ *Superseded*: run {run.id} has a newer plan, and votes on this card count for nothing.{votes}"
     if waiting and report.ask:
-        of = f" of {tally.groups(report)}" if report.ask.of else ""
-        needed = text.plural(report.ask.votes, "vote")
-        return f"🟡 *Needs {needed}*{of}. Nobody votes on their own change.{votes}"
+        return f"🟡 {_needs(report, report.ask)}{votes}"
     if not run.open:
         return f"{_ended(report)}{votes}"
     if run.stop_by is not None:
@@ -150,7 +182,8 @@ def _small_print(report: Report, plan: Plan, file: str, emoji: tuple[str, str] |
         if report.run.expires_at is not None:
             parts.append(f"open until {text.day(report.run.expires_at)}")
         yes, no = emoji
-        parts.append(f":{yes}: approves, :{no}: rejects, taking it away takes the vote away")
+        approves = "" if report.ask and report.ask.by_hand else f":{yes}: approves, "
+        parts.append(f"{approves}:{no}: rejects, taking it away takes the vote away")
     return "  ·  ".join(parts)
 
 
@@ -171,7 +204,8 @@ def _spoken(report: Report, plan: Plan, *, waiting: bool) -> str:
     if run.change_class is not None:
         parts.append(f"Class {run.change_class.value}.")
     if waiting:
-        parts.append(f"Waiting for {text.plural(tally.missing(report), 'more vote')}.")
+        lacking = tally.tally(report).lacking
+        parts.append(f"Waiting for {text.plural(lacking, 'more vote') if lacking else 'a confirmation'}.")
     elif not run.open:
         parts.append(f"The run ended: {state.of(run).word}.")
     else:

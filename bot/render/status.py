@@ -9,7 +9,14 @@ from bot.render import blocks, counts, state, tally, text
 def message(report: Report) -> Message:
     """The message as it stands now."""
     now = state.of(report.run)
-    lines = (_headline(report), _steps(report), _counts(report), _live(report), _end(report))
+    lines = (
+        _headline(report),
+        _emergency(report),
+        _steps(report),
+        _counts(report),
+        _live(report),
+        _end(report),
+    )
     return blocks.compose(
         _spoken(report, now.word), [blocks.section("\n".join(line for line in lines if line))]
     )
@@ -18,6 +25,13 @@ def message(report: Report) -> Message:
 def _headline(report: Report) -> str:
     run, now = report.run, state.of(report.run)
     return f"{now.dot} *{now.word}*  ·  {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}"
+
+
+def _emergency(report: Report) -> str:
+    emergency = report.run.wish.emergency
+    if emergency is None:
+        return ""
+    return f"🚨 emergency {text.code(emergency.ticket, 70)}: {text.inline(emergency.reason, 150)}"
 
 
 def _spoken(report: Report, word: str) -> str:
@@ -37,7 +51,8 @@ def _steps(report: Report) -> str:
 
 
 def _step(report: Report, step: StepName, mark: state.Mark) -> str:
-    name = step.value
+    doubled = step is StepName.BAKE and report.ask is not None and report.ask.double_bake
+    name = f"{step.value} twice as long" if doubled else step.value
     if mark is not state.Mark.CURRENT:
         return f"{name} {mark.value}".strip()
     detail = ""

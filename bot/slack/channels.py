@@ -29,4 +29,6 @@ async def _hindrance(client: AsyncWebClient, channel: ChannelId) -> str:
         return f"{channel}: {error.code}; correct the estate, or invite the bot there"
     if said.get("is_archived"):
         return f"{channel} is archived; name another channel in the estate"
+    if said.get("is_ext_shared") or said.get("is_pending_ext_shared"):
+        return f"{channel} is shared with another organisation, so nothing can be asked for there; name another channel in the estate"
     return "" if said.get("is_member") else f"the bot is not in {channel}; invite it there"

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import LookupFailed, SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.estate import Estate
 from bot.domain.person import Person, Profile
-from bot.domain.value import GroupName, TeamId, UserId
+from bot.domain.value import ChannelId, GroupName, TeamId, UserId
 from bot.ports import Clock
 from bot.slack import failure
 
@@ -24,6 +24,7 @@ class _Cache:
     def __init__(self) -> None:
         self.profiles: dict[Person, tuple[datetime, Profile]] = {}
         self.groups: dict[GroupName, tuple[datetime, frozenset[Person]]] = {}
+        self.shared: dict[ChannelId, tuple[datetime, bool]] = {}
 
 
 class SlackDirectory:
@@ -72,6 +73,24 @@ class SlackDirectory:
         self._cache.groups[group] = (now, found)
         return found
 
+    async def shared(self, channel: ChannelId) -> bool:
+        """Whether people of other organisations are in *channel* now, or are asked in; raises `LookupFailed`."""
+        now = self._clock.now()
+        known = self._cache.shared.get(channel)
+        if known is not None and now - known[0] < LIFE:
+            return known[1]
+        about = f"conversations.info for {channel}"
+        try:
+            async with failure.told("conversations.info"):
+                found = (await self._client.conversations_info(channel=channel)).get("channel")
+        except (SlackRefused, SlackThrottled, SlackUnreachable) as error:
+            raise _failed(about, str(error)) from error
+        if not isinstance(found, Mapping) or found.get("id") != channel:
+            raise _failed(about, "it told of no channel, or of another one")
+        shared = any(found.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared"))
+        self._cache.shared[channel] = (now, shared)
+        return shared
+
     async def _ask(self, person: Person) -> Profile:
         about = f"users.info for {person.user}"
         try:
@@ -90,6 +109,7 @@ class SlackDirectory:
         teams = _teams(user)
         if not teams:
             raise _failed(about, "it did not say which workspace the account belongs to")
+        # Confirmed or not: an address is only ever held against its owner (`is_email_confirmed` would only loosen that).
         email = card.get("email")
         name = card.get("display_name") or card.get("real_name") or user.get("real_name") or user.get("name")
         bot = user.get("is_bot") or user.get("is_workflow_bot") or person.user == _SLACKBOT

@@ -15,8 +15,8 @@ from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
 from bot.journal import Binding, NewRun
 from bot.ports import CommitInfo
-from bot.store.chain import Chain
 from bot.store.database import Database
+from bot.store.reviews import Reviews
 from bot.store.schema import holds, plans, runs
 
 #: Plans that are kept in memory.
@@ -56,7 +56,7 @@ def as_run(row: RowMapping) -> Run:
     )
 
 
-class Runs(Chain):
+class Runs(Reviews):
     """Rows of runs."""
 
     def __init__(self, database: Database) -> None:
@@ -94,6 +94,8 @@ class Runs(Chain):
                     "wish": new.wish.model_dump(mode="json"),
                 }
                 await self._append(connection, "run.began", at, run=number, by=new.by, told=asked)
+                if new.review and new.wish.emergency is not None:
+                    await self._open_review(connection, number, new.by, new.wish.emergency, at)
         except IntegrityError:
             holder = await self.holder(new.environment)
             # The holder may have ended between the two looks; then the environment is free again.

@@ -51,7 +51,12 @@ class Votes(Chain):
                         at=vote.at,
                     )
                 )
-            told = {"choice": vote.choice, "via": vote.via, "digest": vote.digest}
+            told = {
+                "choice": vote.choice,
+                "via": vote.via,
+                "groups": sorted(vote.groups),
+                "digest": vote.digest,
+            }
             await self._append(connection, "vote.cast", vote.at, run=vote.run, by=vote.voter, told=told)
         return True
 

@@ -1,10 +1,9 @@
 """APPROVE: show the plan and wait for other people's votes on exactly this plan, until they suffice, say no, or time is up."""
 
+from bot.domain.quorum import Tally, tally
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import PlanDigest
-from bot.policy import approvals
-from bot.policy.approvals import Tally
 from runners.steps import Go, Halt, Step
 
 
@@ -23,12 +22,12 @@ class Approve(Step):
         run = await kit.journal.await_votes(run.id, until, now)
         told = None
         while True:
-            tally, said = await self._look(run, ask, digest)
+            counted, said = await self._look(run, ask, digest)
             if told is None and said is None:
                 await kit.tell.card(run.id)
-            if tally != told:
+            if counted != told:
                 await kit.tell.voted(run.id)
-                told = tally
+                told = counted
             if said is not None:
                 return said
             left = (run.expires_at or until) - kit.clock.now()
@@ -42,13 +41,13 @@ class Approve(Step):
         kit = self.kit
         run = await kit.known(run.id)
         votes = await kit.journal.votes(run.id)
-        tally = approvals.tally(votes, ask, digest)
+        counted = tally(votes, ask, digest)
         if run.stop_by is not None:
-            return tally, Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
-        if tally.refused:
-            return tally, Halt(outcome=Outcome.REJECTED, text="Nothing was applied.")
-        if tally.reached:
-            return tally, Go()
+            return counted, Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
+        if counted.refused:
+            return counted, Halt(outcome=Outcome.REJECTED, text="Nothing was applied.")
+        if counted.reached:
+            return counted, Go()
         if run.expires_at is not None and kit.clock.now() >= run.expires_at:
-            return tally, Halt(outcome=Outcome.EXPIRED, text="Nothing was applied.")
-        return tally, None
+            return counted, Halt(outcome=Outcome.EXPIRED, text="Nothing was applied.")
+        return counted, None

@@ -21,6 +21,8 @@ class Bake(Step):
         settings = kit.environment(run).bake
         if settings is None:
             return await self.unless_dropped(run)
+        if (await kit.bound(run)).ask.double_bake:
+            settings = settings.model_copy(update={"for_": settings.for_ * 2})
         context = await kit.context(run)
         metrics = tuple(kit.metrics[watch.kind](watch, context) for watch in settings.watch)
         now = kit.clock.now()

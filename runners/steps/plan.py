@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from pathlib import Path
 
+from bot.domain.estate import RuleName
 from bot.domain.ruling import Allow, Deny
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit
@@ -21,6 +22,8 @@ class Plan(Step):
 
     async def do(self, run: Run) -> Go | Halt:
         """Plan, unless a plan that can still be read was kept before a crash."""
+        if run.wish.emergency is not None:
+            await self.kit.tell.override(run.id)
         run = await self._resolve(run)
         refused = await self._promoted(run) or _stopped(run)
         if refused:
@@ -64,13 +67,14 @@ class Plan(Step):
 
     def _judge(self, run: Run, planned: Planned) -> Binding | Halt:
         judged = risk.judge(planned.plan)
-        rule = self.kit.estate.rule(run.environment, judged.change_class)
+        estate, emergency = self.kit.estate, run.wish.emergency is not None
         ask = decide.on_plan(
             PlanFacts(
                 environment=run.environment,
                 change_class=judged.change_class,
-                votes=rule.votes if rule else None,
-                of=rule.of if rule else (),
+                rule=estate.rule(run.environment, RuleName.EMERGENCY if emergency else judged.change_class),
+                emergency=emergency,
+                loss_confirmers=estate.loss_confirmers(run.environment),
                 why=tuple(reason.text for reason in judged.reasons),
             )
         )

@@ -28,7 +28,7 @@ async def test_the_manifest_names_what_the_app_hears() -> None:
     listeners = len(bolt._async_listeners)
     assert sorted(commands) == sorted(house.WORDS.commands) == ["/deploy", "/interlock"]
     assert sorted(events) == ["app_mention", "reaction_added", "reaction_removed"]
-    assert listeners == len(commands) + len(events) + len(house.WORDS.actions)
+    assert listeners == len(commands) + len(events) + len(house.WORDS.actions) + len(house.WORDS.views)
 
 
 def test_http_mode_tells_slack_where_the_bot_is() -> None:
@@ -42,7 +42,7 @@ def test_http_mode_tells_slack_where_the_bot_is() -> None:
 
 def test_the_commands_are_the_files() -> None:
     """A new command is a new file, and nothing else."""
-    assert set(house.COMMANDS) == {"deploy", "status", "cancel", "help"}
+    assert set(house.COMMANDS) == {"deploy", "status", "cancel", "help", "review"}
     assert set(house.CHECKS) == {"terraform_outputs", "http", "command"}
     assert set(house.METRICS) == {"http"}
 

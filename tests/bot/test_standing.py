@@ -3,7 +3,7 @@
 from bot import standing
 from bot.domain.errors import LookupFailed
 from bot.domain.person import Person, Profile
-from bot.domain.value import GroupName, TeamId, UserId
+from bot.domain.value import ChannelId, GroupName, TeamId, UserId
 from bot.ports import Directory
 
 ANA = Person(team=TeamId("T0HOME"), user=UserId("U0ANA"))
@@ -25,6 +25,9 @@ class Book:
         if group == BOARD:
             raise LookupFailed
         return frozenset({ANA}) if group == PLATFORM else frozenset()
+
+    async def shared(self, channel: ChannelId) -> bool:
+        raise LookupFailed
 
     def fresh(self) -> Directory:
         return self

@@ -93,7 +93,15 @@ ASK = Ask(
 
 
 def vote(who: Person, choice: Choice = Choice.APPROVE, **differs: Any) -> Vote:
-    usual = Vote(run=RunId(42), digest=DIGEST, voter=who, choice=choice, via="button", at=later(minutes=3))
+    usual = Vote(
+        run=RunId(42),
+        digest=DIGEST,
+        voter=who,
+        choice=choice,
+        via="button",
+        groups=frozenset(ASK.of),
+        at=later(minutes=3),
+    )
     return usual.model_copy(update=differs)
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate
+from bot.domain.message import Dialog
 from bot.domain.person import Person, Profile
 from bot.domain.value import ChannelId, GroupName, RunId, TeamId, UserId
 from bot.journal import Journal
@@ -44,6 +45,7 @@ class Book:
     def __init__(self) -> None:
         self.platform = {person(name) for name in ("ana", "ben", "cleo")}
         self.answers = True
+        self.shared_channels: set[ChannelId] = set()
 
     async def profile(self, asked: Person) -> Profile:
         if not self.answers:
@@ -64,8 +66,26 @@ class Book:
             raise LookupFailed
         return frozenset(self.platform) if group == "platform" else frozenset({person("dana")})
 
+    async def shared(self, channel: ChannelId) -> bool:
+        if not self.answers:
+            raise LookupFailed
+        return channel in self.shared_channels
+
     def fresh(self) -> Directory:
         return self
+
+
+class Desktop:
+    """`Dialogs` that are kept, or refused."""
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[str, Dialog]] = []
+        self.refusal: Exception | None = None
+
+    async def show(self, trigger: str, dialog: Dialog) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.shown.append((trigger, dialog))
 
 
 class Bells:
@@ -101,11 +121,16 @@ class NoonClock:
 class Town:
     """A desk with everything behind it in reach."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, estate: Estate = ESTATE) -> None:
         self.journal = journal
-        self.book, self.bells = Book(), Bells()
+        self.book, self.bells, self.desktop = Book(), Bells(), Desktop()
         self.desk = Desk(
-            estate=ESTATE, journal=journal, clock=NoonClock(), engine=self.bells, directory=self.book
+            estate=estate,
+            journal=journal,
+            clock=NoonClock(),
+            engine=self.bells,
+            directory=self.book,
+            dialogs=self.desktop,
         )
         self._count = 0
 

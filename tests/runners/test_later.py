@@ -46,6 +46,9 @@ class Mouth:
     async def baking(self, run: RunId) -> None:
         await self._tell("baking")
 
+    async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
+        await self._tell(f"override of {', '.join(freezes)}")
+
     async def card(self, run: RunId) -> None:
         await self._tell("card")
 

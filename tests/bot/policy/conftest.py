@@ -60,6 +60,7 @@ def make_vote(name: str, choice: Choice = Choice.APPROVE, **changes: Any) -> Vot
         "voter": person(name),
         "choice": choice,
         "via": "button",
+        "groups": frozenset({GroupName("platform")}),
         "at": NOON,
     }
     return Vote(**(facts | changes))

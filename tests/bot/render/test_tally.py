@@ -10,7 +10,7 @@ def test_a_person_counts_once() -> None:
     (only,) = tally.approvals(told)
     assert only.via == "+1"
     assert tally.counted(told) == "1/2"
-    assert tally.missing(told) == 1
+    assert tally.tally(told).lacking == 1
 
 
 def test_votes_for_another_plan_count_for_nothing() -> None:
@@ -33,7 +33,7 @@ def test_who_says_no_does_not_say_yes() -> None:
 def test_before_it_is_known_how_many() -> None:
     """Without a ruling nothing is missing and nothing is counted."""
     told = report(ask=None, votes=())
-    assert (tally.counted(told), tally.missing(told), tally.groups(told)) == ("", 0, "")
+    assert (tally.counted(told), tally.tally(told).lacking, tally.groups(told)) == ("", 0, "")
 
 
 def test_enough_votes_wait_for_nobody() -> None:
