@@ -1,16 +1,15 @@
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.domain.person import Person
+from bot.domain.quorum import Tally
 from bot.domain.ruling import Ask, ReasonCode
 from bot.domain.run import Run, StepName
-from bot.domain.value import GroupName, PlanDigest, RunId, TeamId, UserId
-from bot.domain.vote import Choice, Vote
+from bot.domain.value import GroupName, PlanDigest, TeamId, UserId
+from bot.domain.vote import Choice
 from bot.policy import approvals
 from bot.policy.facts import Standing, VoteFacts
 
@@ -103,64 +102,104 @@ def test_an_ended_run(standing: Callable[..., Standing], run: Callable[..., Run]
     assert [one.code for one in approvals.counts(facts)] == [ReasonCode.NOT_WAITING]
 
 
-def test_a_person_counts_once(vote: Callable[..., Vote], ask: Ask) -> None:
-    """Emoji and button of one person are one vote; two people are two."""
-    told = approvals.tally([vote("ben"), vote("ben", via="+1"), vote("dana")], ask, THIS)
-    assert [person.user for person in told.approved] == ["U0BEN", "U0DANA"]
-    assert told.reached
-    assert not approvals.tally([vote("ben"), vote("ben", via="+1")], ask, THIS).reached
-
-
-def test_a_rejection_outweighs(vote: Callable[..., Vote], ask: Ask) -> None:
-    """Who rejected counts as rejecting, whatever else they said, and one no is enough."""
-    votes = [vote("ben"), vote("dana"), vote("carl"), vote("ben", Choice.REJECT)]
-    told = approvals.tally(votes, ask, THIS)
-    assert (told.refused, told.reached) == (True, False)
-    assert [person.user for person in told.rejected] == ["U0BEN"]
-    assert "U0BEN" not in [person.user for person in told.approved]
-    assert approvals.tally(votes[:-1], ask, THIS).reached
-
-
-def test_no_votes_are_needed(ask: Ask) -> None:
-    """Where nothing is needed, nothing is enough."""
-    assert approvals.tally([], ask.model_copy(update={"votes": 0}), THIS).reached
-
-
-_VOTES = st.lists(
-    st.builds(
-        Vote,
-        run=st.just(RunId(42)),
-        digest=st.sampled_from([THIS, OTHER]),
-        voter=st.builds(Person, team=st.just(TeamId("T0HOME")), user=st.sampled_from([UserId("U1"), UserId("U2"), UserId("U3")])),
-        choice=st.sampled_from(Choice),
-        via=st.sampled_from(["button", "+1"]),
-        at=st.datetimes(timezones=st.just(UTC)),
-    ),
-    max_size=8,
+@pytest.mark.parametrize(
+    ("changes", "typed", "choice", "codes"),
+    [
+        pytest.param({"typed": True}, "prod", Choice.APPROVE, [], id="the right word"),
+        pytest.param({"typed": True}, None, Choice.APPROVE, [ReasonCode.NOT_CONFIRMED], id="an emoji"),
+        pytest.param({"typed": True}, "prdo", Choice.APPROVE, [ReasonCode.NOT_CONFIRMED], id="a wrong word"),
+        pytest.param({"typed": True}, "", Choice.APPROVE, [ReasonCode.NOT_CONFIRMED], id="no word"),
+        pytest.param({"typed": True}, None, Choice.REJECT, [], id="a no needs no word"),
+        pytest.param({"loss": ("sec",)}, None, Choice.APPROVE, [ReasonCode.NOT_CONFIRMED], id="a loss, by emoji"),
+        pytest.param({"loss": ("sec",)}, "prod", Choice.APPROVE, [], id="a loss, by hand"),
+        pytest.param({}, "prod", Choice.APPROVE, [], id="a word that nobody wanted"),
+    ],
 )  # fmt: skip
-_ASK = Ask(votes=2, of=(GroupName("platform"),), reasons=())
+def test_votes_by_hand(
+    standing: Callable[..., Standing],
+    run: Callable[..., Run],
+    ask: Ask,
+    *,
+    changes: dict[str, Any],
+    typed: str | None,
+    choice: Choice,
+    codes: list[ReasonCode],
+) -> None:
+    """Where the name must be written by hand, nothing else approves; a no is always heard."""
+    facts = VoteFacts(now=run().began_at, who=standing("ben", "dba"), choice=choice, teams=HOME, run=run(), ask=ask.model_copy(update=changes), card=THIS, typed=typed)  # fmt: skip
+    found = approvals.counts(facts)
+    assert [one.code for one in found] == codes
+    assert all("prod" in one.text for one in found)
+    assert ("something else" in "".join(one.text for one in found)) == (bool(codes) and typed is not None)
 
 
-@given(votes=_VOTES, data=st.data())
-def test_order_means_nothing(votes: list[Vote], data: st.DataObject) -> None:
-    """The same votes in another order come to the same."""
-    shuffled = data.draw(st.permutations(votes))
-    assert approvals.tally(votes, _ASK, THIS) == approvals.tally(shuffled, _ASK, THIS)
+@pytest.mark.parametrize(
+    ("who", "groups", "codes"),
+    [
+        pytest.param("sue", ["sec"], [], id="one who may confirm the loss, and not vote"),
+        pytest.param("eve", ["sales"], [ReasonCode.NOT_IN_GROUP], id="neither"),
+        pytest.param("ana", ["sec"], [ReasonCode.OWN_REQUEST], id="who asked"),
+        pytest.param("carl", ["sec"], [ReasonCode.OWN_COMMIT], id="who committed"),
+    ],
+)
+def test_who_may_confirm_a_loss(
+    standing: Callable[..., Standing],
+    run: Callable[..., Run],
+    ask: Ask,
+    *,
+    who: str,
+    groups: list[str],
+    codes: list[ReasonCode],
+) -> None:
+    """Somebody of the groups for it, under the same conditions as a voter."""
+    facts = VoteFacts(
+        now=run().began_at,
+        who=standing(who, *groups, email=f"{who}@example.com"),
+        choice=Choice.APPROVE,
+        teams=HOME,
+        run=run(),
+        ask=ask.model_copy(update={"loss": (GroupName("sec"),)}),
+        card=THIS,
+        typed="prod",
+    )
+    assert [one.code for one in approvals.counts(facts)] == codes
 
 
-@given(votes=_VOTES)
-def test_votes_for_another_plan_are_none(votes: list[Vote]) -> None:
-    """A vote for another digest changes nothing, whatever it says."""
-    mine = [vote for vote in votes if vote.digest == THIS]
-    assert approvals.tally(votes, _ASK, THIS) == approvals.tally(mine, _ASK, THIS)
+@pytest.mark.parametrize(
+    ("who", "changes", "codes"),
+    [
+        pytest.param("ben", {}, [], id="somebody"),
+        pytest.param("ana", {}, [ReasonCode.OWN_REQUEST], id="who asked"),
+        pytest.param("ben", {"card": OTHER}, [ReasonCode.SUPERSEDED], id="an old card"),
+    ],
+)
+def test_who_need_not_write_anything(
+    run: Callable[..., Run], ask: Ask, *, who: str, changes: dict[str, Any], codes: list[ReasonCode]
+) -> None:
+    """What the row alone says is told before a form is shown, and nobody is looked up for it."""
+    nobody = Standing(person=Person(team=TeamId("T0HOME"), user=UserId(f"U0{who.upper()}")), profile=None)
+    facts: dict[str, Any] = {"now": run().began_at, "who": nobody, "choice": Choice.APPROVE, "teams": HOME, "run": run(), "ask": ask, "card": THIS}  # fmt: skip
+    assert [one.code for one in approvals.hopeless(VoteFacts(**(facts | changes)))] == codes
 
 
-@given(votes=_VOTES)
-def test_the_oracle(votes: list[Vote]) -> None:
-    """Sets say the same as the tally."""
-    mine = {(vote.voter.user, vote.choice) for vote in votes if vote.digest == THIS}
-    no = {user for user, choice in mine if choice is Choice.REJECT}
-    yes = {user for user, choice in mine if choice is Choice.APPROVE} - no
-    told = approvals.tally(votes, _ASK, THIS)
-    assert {person.user for person in told.approved} == yes
-    assert told.reached == (not no and len(yes) >= 2)
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({"needed": 0}, [], id="nothing"),
+        pytest.param({"needed": 2}, [(ReasonCode.VOTES_MISSING, "0 of 2 needed votes are valid now.")], id="votes"),
+        pytest.param(
+            {"missing": (("a", "b"), ("c",))},
+            [(ReasonCode.VOTES_MISSING, "0 of 0 needed votes are valid now, and none for a or b and none for c.")],
+            id="groups",
+        ),
+        pytest.param(
+            {"unconfirmed": ("a", "b")},
+            [(ReasonCode.LOSS_UNCONFIRMED, "Data would be lost, and nobody of a or b who may has confirmed that by hand.")],
+            id="the confirmation",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_lacking(changes: dict[str, Any], expected: list[tuple[ReasonCode, str]]) -> None:
+    """Votes, groups and the confirmation are each told."""
+    told = Tally(**({"approved": (), "rejected": (), "needed": 0} | changes))
+    assert [(one.code, one.text) for one in approvals.lacking(told)] == expected

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.estate import ClassRule
 from bot.domain.plan import ChangeClass
-from bot.domain.request import Cancel, Deploy, Help, Request, Status
+from bot.domain.request import Cancel, Deploy, Emergency, Help, Request, Review, Status, Wish
 from bot.domain.ruling import Allow, Ask, Deny, ReasonCode
 from bot.domain.run import Run
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, RunId, TeamId
@@ -103,26 +104,113 @@ def test_cancel(
     assert codes(decide.at_the_door(Cancel(run=this.id), facts)) == expected
 
 
+DBA = (GroupName("dba"),)
+RULE = ClassRule(votes=2, of=DBA)
+
+
 @pytest.mark.parametrize(
-    ("votes", "expected"),
+    ("changes", "expected"),
     [
-        pytest.param(2, Ask(votes=2, of=(GroupName("dba"),), reasons=()), id="two"),
-        pytest.param(0, Ask(votes=0, of=(GroupName("dba"),), reasons=()), id="none"),
+        pytest.param({}, {"votes": 2}, id="two"),
+        pytest.param({"rule": RULE.model_copy(update={"votes": 0})}, {"votes": 0}, id="none"),
+        pytest.param({"rule": RULE.model_copy(update={"one_each": True, "confirm": "typed", "bake": "double"})}, {"votes": 2, "one_each": True, "typed": True, "double_bake": True}, id="with every form"),
+        pytest.param({"rule": RULE.model_copy(update={"votes": 0, "one_each": True, "confirm": "typed"})}, {"votes": 0}, id="no vote needs no form"),
+        pytest.param({"losses": ("x is gone",), "loss_confirmers": ("sec",)}, {"votes": 2, "loss": ("sec",), "losses": ("x is gone",)}, id="a loss"),
+        pytest.param({"losses": ("x is gone",), "loss_confirmers": ("sec",), "emergency": True}, {"votes": 2, "loss": ("sec",), "losses": ("x is gone",)}, id="a loss in an emergency"),
+        pytest.param({"loss_confirmers": ("sec",)}, {"votes": 2}, id="nothing is lost"),
+    ],
+)  # fmt: skip
+def test_what_a_plan_needs(changes: dict[str, Any], expected: dict[str, Any]) -> None:
+    """The rule becomes the question, with the reasons for the class."""
+    facts: dict[str, Any] = {"environment": PROD, "change_class": ChangeClass.HIGH_RISK, "rule": RULE, "why": ("x would go",)}  # fmt: skip
+    ruling = decide.on_plan(PlanFacts(**(facts | changes)))
+    assert isinstance(ruling, Ask)
+    assert ruling.model_copy(update={"reasons": ()}) == Ask(**({"of": DBA, "reasons": ()} | expected))
+    asked = expected["votes"] > 0 or "loss" in expected
+    assert [reason.text for reason in ruling.reasons] == ["x would go"] * asked
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({"rule": None}, {ReasonCode.NO_RULE: "no rule for high-risk changes in prod"}, id="no rule for the class"),
+        pytest.param({"rule": None, "emergency": True}, {ReasonCode.NO_EMERGENCY: "no rule for emergencies in prod"}, id="no rule for emergencies"),
+        pytest.param({"losses": ("x is gone.",)}, {ReasonCode.LOSS_UNCONFIRMED: "for good: x is gone. The estate names nobody"}, id="nobody may confirm the loss"),
+        pytest.param({"losses": ("x is gone", "y too", "z")}, {ReasonCode.LOSS_UNCONFIRMED: "x is gone (and 2 more). The estate names nobody who may confirm that: add loss_confirmed_by"}, id="many losses"),
+        pytest.param({"losses": ("x",), "emergency": True}, {ReasonCode.LOSS_UNCONFIRMED: "to prod."}, id="not even in an emergency"),
+        pytest.param({"rule": None, "losses": ("x",)}, {ReasonCode.NO_RULE: "", ReasonCode.LOSS_UNCONFIRMED: ""}, id="both"),
+    ],
+)  # fmt: skip
+def test_a_plan_that_nobody_can_approve(changes: dict[str, Any], expected: dict[ReasonCode, str]) -> None:
+    """Where the estate does not say who could, the answer is no, with what is missing."""
+    facts: dict[str, Any] = {"environment": PROD, "change_class": ChangeClass.HIGH_RISK, "rule": RULE}
+    ruling = decide.on_plan(PlanFacts(**(facts | changes)))
+    assert isinstance(ruling, Deny)
+    assert codes(ruling) == list(expected)
+    for reason in ruling.reasons:
+        assert expected[reason.code] in reason.text
+
+
+def test_on_click(standing: Standings, run: Runs, ask: Ask) -> None:
+    """A form is shown to whoever may hope, and the vote is judged after it."""
+    this = run()
+    facts = VoteFacts(now=this.began_at, who=standing("ben"), choice=Choice.APPROVE, teams=HOME, run=this, ask=ask, card=BOUND.digest)  # fmt: skip
+    assert decide.on_click(facts) == Allow()
+    assert codes(decide.on_click(facts.model_copy(update={"who": standing("ana", "dba")}))) == [
+        ReasonCode.OWN_REQUEST
+    ]
+
+
+_INC = Emergency(ticket="INC-42", reason="the queue is full")
+_EMERGENCY = ClassRule(votes=1, of=DBA, ticket=r"^INC-\d+$")
+
+
+@pytest.mark.parametrize(
+    ("emergency", "changes", "expected"),
+    [
+        pytest.param(_INC, {}, {}, id="as it should be"),
+        pytest.param(_INC, {"emergency": None}, {ReasonCode.NO_EMERGENCY: "no rule for emergencies in prod"}, id="no rule"),
+        pytest.param(_INC, {"emergency": RULE}, {ReasonCode.NO_EMERGENCY: ""}, id="a rule without tickets"),
+        pytest.param(Emergency(ticket="`x`", reason="y"), {}, {ReasonCode.BAD_TICKET: "“?x?” is no ticket here: it must match ^INC-\\d+$ as a whole, in at most 64"}, id="another ticket"),
+        pytest.param(_INC, {"requesters": ("sec",)}, {ReasonCode.NOT_IN_GROUP: "ask for an emergency in prod"}, id="not one who may"),
+        pytest.param(None, {"emergency": None}, {}, id="no emergency at all"),
+    ],
+)  # fmt: skip
+def test_emergencies(
+    standing: Standings, emergency: Emergency | None, changes: dict[str, Any], expected: dict[ReasonCode, str]
+) -> None:
+    """An emergency needs a rule, a ticket, and somebody who may go past the rules."""
+    facts = door(standing("ben", "platform"), **({"emergency": _EMERGENCY} | changes))
+    ruling = decide.at_the_door(Deploy(environment=PROD, wish=Wish(emergency=emergency)), facts)
+    assert codes(ruling) == list(expected)
+    for reason in ruling.reasons if isinstance(ruling, Deny) else ():
+        assert expected[reason.code] in reason.text
+        assert "`" not in reason.text
+
+
+@pytest.mark.parametrize(
+    ("who", "groups", "changes", "expected"),
+    [
+        pytest.param("ben", ["platform"], {}, [], id="somebody who may"),
+        pytest.param("ana", ["platform"], {}, [ReasonCode.OWN_REVIEW], id="who asked for it"),
+        pytest.param("eve", [], {}, [ReasonCode.NOT_IN_GROUP], id="somebody else"),
+        pytest.param("ana", [], {}, [ReasonCode.NOT_IN_GROUP, ReasonCode.OWN_REVIEW], id="both"),
+        pytest.param("ben", ["platform"], {"review": False}, [ReasonCode.NOT_WAITING], id="none is open"),
+        pytest.param("ben", ["platform"], {"run": None}, [ReasonCode.NOT_WAITING], id="no such run"),
     ],
 )
-def test_what_a_plan_needs(votes: int, expected: Ask) -> None:
-    """The rule of the class becomes the question, with the reasons for the class."""
-    facts = PlanFacts(environment=PROD, change_class=ChangeClass.HIGH_RISK, votes=votes, of=(GroupName("dba"),), why=("x would go",))  # fmt: skip
-    ruling = decide.on_plan(facts)
-    assert isinstance(ruling, Ask)
-    assert ruling.model_copy(update={"reasons": ()}) == expected
-    assert [reason.text for reason in ruling.reasons] == ["x would go"] * (votes > 0)
-
-
-def test_a_class_without_a_rule() -> None:
-    """Where the estate says nothing, the answer is no."""
-    facts = PlanFacts(environment=PROD, change_class=ChangeClass.HIGH_RISK, votes=None)
-    assert codes(decide.on_plan(facts)) == [ReasonCode.NO_RULE]
+def test_reviews(
+    standing: Standings,
+    run: Runs,
+    who: str,
+    groups: list[str],
+    changes: dict[str, Any],
+    expected: list[ReasonCode],
+) -> None:
+    """An emergency is looked at by somebody who did not ask for it; everybody may see what is open."""
+    facts = door(standing(who, *groups), **({"run": run(), "review": True} | changes))
+    assert codes(decide.at_the_door(Review(run=RunId(42), note="fine"), facts)) == expected
+    assert codes(decide.at_the_door(Review(), facts)) == []
 
 
 @pytest.mark.parametrize(("who", "expected"), [("ben", []), ("ana", [ReasonCode.OWN_REQUEST])])
@@ -144,6 +232,8 @@ def apply(standing: Standings, run: Runs, vote: Votes, ask: Ask) -> Callable[...
             "ask": ask,
             "approved": BOUND,
             "found": BOUND,
+            "requester": standing("ana", "platform"),
+            "requesters": (GroupName("platform"),),
             "votes": (vote("ben"), vote("dana")),
             "voters": (standing("ben", "dba"), standing("dana", "platform")),
             "teams": HOME,
@@ -164,12 +254,69 @@ def test_an_apply_that_nobody_needs_to_approve(apply: Callable[..., ApplyFacts],
     assert decide.before_apply(facts) == Allow()
 
 
-@pytest.mark.parametrize("what", ["digest", "commit", "estate"])
+_OTHERS: dict[str, tuple[Any, ...]] = {
+    "digest": ("f" * 64, ""),
+    "commit": ("f" * 40, ""),
+    "estate": ("f" * 64, ""),
+    "lineage": ("a-lineage", "f1e2d3c4-0000-1111-2222-333344445555"),
+    "serial": (1, -1),
+    "change_class": (ChangeClass.SIGNIFICANT, ChangeClass.HIGH_RISK),
+    "window": ("office-hours", ""),
+}
+
+
+@pytest.mark.parametrize("what", sorted(Bound.model_fields))
 def test_an_input_that_changed(apply: Callable[..., ApplyFacts], what: str) -> None:
-    """Any input that is not what was voted on refuses, even where it is gone."""
-    for value in ("f" * 64, ""):
+    """Any input that is not what was voted on refuses, even where it is gone; no field is forgotten, or without a name."""
+    for value in _OTHERS[what]:
         ruling = decide.before_apply(apply(found=BOUND.model_copy(update={what: value})))
+        assert isinstance(ruling, Deny)
         assert codes(ruling) == [ReasonCode.INPUT_CHANGED]
+        assert "changed after the votes" in ruling.reasons[0].text
+        assert what in decide._INPUTS
+        assert ruling.reasons[0].text.casefold().startswith(decide._INPUTS[what])
+        assert (str(value)[:12] or "nothing is there") in ruling.reasons[0].text
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changed=st.fixed_dictionaries(
+        {}, optional={name: st.sampled_from(values) for name, values in _OTHERS.items()}
+    )
+)
+def test_any_change_voids(apply: Callable[..., ApplyFacts], changed: dict[str, Any]) -> None:
+    """However many inputs change, each is told, and nothing is applied."""
+    ruling = decide.before_apply(apply(found=BOUND.model_copy(update=changed)))
+    assert codes(ruling) == [ReasonCode.INPUT_CHANGED] * len(changed)
+
+
+@pytest.mark.parametrize(
+    ("ana", "expected"),
+    [
+        pytest.param({"groups": frozenset()}, [ReasonCode.NOT_IN_GROUP], id="left the group"),
+        pytest.param({"profile": None}, [ReasonCode.LOOKUP_FAILED], id="nobody knows who it is"),
+        pytest.param({"groups": frozenset(), "unknown": frozenset({"platform"})}, [ReasonCode.LOOKUP_FAILED], id="nobody knows the group"),
+        pytest.param({"gone": True}, [ReasonCode.DEACTIVATED], id="is deactivated"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("emergency", [_INC, None])
+def test_a_requester_who_may_no_more(
+    apply: Callable[..., ApplyFacts],
+    standing: Standings,
+    run: Runs,
+    ana: dict[str, Any],
+    expected: list[ReasonCode],
+    emergency: Emergency | None,
+) -> None:
+    """Whoever asked must still be one who may ask when it happens."""
+    who = standing("ana", "platform", deleted=ana.get("gone", False))
+    who = who.model_copy(update={name: value for name, value in ana.items() if name != "gone"})
+    ruling = decide.before_apply(apply(requester=who, run=run(wish=Wish(emergency=emergency))))
+    assert isinstance(ruling, Deny)
+    assert codes(ruling) == expected
+    assert ruling.reasons[0].text.startswith("U0ANA asked for run 42.")
+    asked = "ask for an emergency in" if emergency else "deploy to"
+    assert expected != [ReasonCode.NOT_IN_GROUP] or asked in ruling.reasons[0].text
 
 
 def test_an_environment_that_is_lost(apply: Callable[..., ApplyFacts], run: Runs) -> None:
@@ -223,6 +370,63 @@ def test_one_vote_more_than_needed(
     assert decide.before_apply(facts) == Allow()
 
 
+@pytest.mark.parametrize(
+    ("ben", "unknown", "expected"),
+    [
+        pytest.param(("dba",), (), [], id="each stands for one"),
+        pytest.param(("platform",), (), [ReasonCode.VOTES_MISSING], id="moved to the other's group"),
+        pytest.param(("platform",), ("dba",), [ReasonCode.VOTES_MISSING, ReasonCode.LOOKUP_FAILED], id="nobody knows"),
+        pytest.param(("platform", "dba"), ("board",), [], id="an unknown group that nobody needs"),
+    ],
+)  # fmt: skip
+def test_one_of_each_now(
+    apply: Callable[..., ApplyFacts],
+    standing: Standings,
+    ask: Ask,
+    ben: tuple[str, ...],
+    unknown: tuple[str, ...],
+    expected: list[ReasonCode],
+) -> None:
+    """A vote counts for the groups that its voter is in now, whatever they were in when it was cast."""
+    facts = apply(
+        ask=ask.model_copy(update={"one_each": True}),
+        voters=(standing("ben", *ben, unknown=unknown), standing("dana", "platform")),
+    )
+    assert codes(decide.before_apply(facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("via", "sue", "expected"),
+    [
+        pytest.param("typed", ("sec",), [], id="confirmed"),
+        pytest.param("typed", (), [ReasonCode.LOSS_UNCONFIRMED, ReasonCode.NOT_IN_GROUP], id="who confirmed may no more"),
+        pytest.param("button", ("sec",), [ReasonCode.LOSS_UNCONFIRMED], id="not by hand"),
+    ],
+)  # fmt: skip
+def test_a_loss_is_confirmed_now(
+    apply: Callable[..., ApplyFacts],
+    standing: Standings,
+    vote: Votes,
+    ask: Ask,
+    via: str,
+    sue: tuple[str, ...],
+    expected: list[ReasonCode],
+) -> None:
+    """The confirmation is looked at again, like every vote."""
+    facts = apply(
+        ask=ask.model_copy(update={"loss": (GroupName("sec"),)}),
+        votes=(vote("ben", via="typed"), vote("dana", via="typed"), vote("sue", via=via)),
+        voters=(standing("ben", "dba"), standing("dana", "platform"), standing("sue", *sue)),
+    )
+    assert codes(decide.before_apply(facts)) == expected
+
+
+def test_votes_for_an_older_plan_are_not_told(apply: Callable[..., ApplyFacts], vote: Votes) -> None:
+    """What was said of another plan is nobody's lost vote."""
+    facts = apply(votes=(vote("zoe", digest=PlanDigest("f" * 64)),))
+    assert codes(decide.before_apply(facts)) == [ReasonCode.VOTES_MISSING]
+
+
 def test_own_votes_never_count(apply: Callable[..., ApplyFacts], standing: Standings, vote: Votes) -> None:
     """Votes that should never have been kept do not count at the last look either."""
     facts = apply(
@@ -242,6 +446,9 @@ _WORSE: dict[str, Callable[[dict[str, Any], Runs], object]] = {
     "requesters": lambda facts, _: facts.update(requesters=("dba",)),
     "environments": lambda facts, _: facts.update(environments=frozenset()),
     "holder": lambda facts, run: facts.update(holder=run()),
+    "shared": lambda facts, _: facts.update(shared={"C0PROD"}),
+    "unknown": lambda facts, _: facts.update(unknown={"C0PROD"}),
+    "emergency": lambda facts, _: facts.update(emergency=None),
 }
 
 
@@ -253,12 +460,11 @@ def test_adding_a_reason_never_loosens(
     """What is refused for some reasons is refused for more of them."""
     rulings = []
     for worse in (first, first | second):
-        facts: dict[str, Any] = {}
+        facts: dict[str, Any] = {"emergency": _EMERGENCY}
         for name in worse:
             _WORSE[name](facts, run)
-        rulings.append(
-            decide.at_the_door(Deploy(environment=PROD), door(standing("ben", "platform"), **facts))
-        )
+        asked = Deploy(environment=PROD, wish=Wish(emergency=_INC))
+        rulings.append(decide.at_the_door(asked, door(standing("ben", "platform"), **facts)))
     assert isinstance(rulings[0], Deny) == bool(first)
     assert isinstance(rulings[1], Deny) or not isinstance(rulings[0], Deny)
     if first and "environments" not in second:

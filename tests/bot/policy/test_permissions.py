@@ -77,9 +77,36 @@ def test_group(
     assert [one.code for one in permissions.group(someone, groups, "vote")] == codes
 
 
-def test_channel() -> None:
-    """Only the estate's channels have a say."""
-    here = ChannelId("C0PROD")
-    assert permissions.channel(here, {here}) == ()
-    (reason,) = permissions.channel(here, {ChannelId("C0OTHER")})
-    assert reason.code is ReasonCode.WRONG_CHANNEL
+HERE, ANNOUNCED = ChannelId("C0PROD"), ChannelId("C0DEPLOYS")
+
+
+@pytest.mark.parametrize(
+    ("channels", "shared", "unknown", "expected"),
+    [
+        pytest.param({HERE}, (), (), {}, id="one of them"),
+        pytest.param({ANNOUNCED}, (), (), {ReasonCode.WRONG_CHANNEL: "not one of"}, id="another"),
+        pytest.param({HERE}, {HERE}, (), {ReasonCode.SHARED_CHANNEL: "This channel is"}, id="shared"),
+        pytest.param({HERE}, {ANNOUNCED}, (), {ReasonCode.SHARED_CHANNEL: "where it would be announced is"}, id="announced to others"),
+        pytest.param({HERE}, (), {HERE}, {ReasonCode.LOOKUP_FAILED: "whether this channel is"}, id="nobody knows"),
+        pytest.param({HERE}, (), {ANNOUNCED}, {ReasonCode.LOOKUP_FAILED: "whether the channel where"}, id="nobody knows of the other"),
+        pytest.param(
+            set(), {HERE}, {ANNOUNCED},
+            {ReasonCode.WRONG_CHANNEL: "", ReasonCode.SHARED_CHANNEL: "", ReasonCode.LOOKUP_FAILED: ""},
+            id="everything at once",
+        ),
+    ],
+)  # fmt: skip
+def test_channel(
+    channels: set[ChannelId], shared: set[ChannelId], unknown: set[ChannelId], expected: dict[ReasonCode, str]
+) -> None:
+    """Only the estate's channels have a say, and none that other organisations read."""
+    found = permissions.channel(HERE, channels, shared, unknown)
+    assert [one.code for one in found] == list(expected)
+    assert all(expected[one.code] in one.text for one in found)
+
+
+def test_unknown_groups() -> None:
+    """Each group whose members nobody can name is named, in order."""
+    assert permissions.unknown(()) == ()
+    (reason,) = permissions.unknown({GroupName("b"), GroupName("a")})
+    assert "who is in a or b," in reason.text
