@@ -30,6 +30,8 @@ class Channel(Value):
     members: tuple[str, ...] = ()
     private: bool = False
     archived: bool = False
+    #: With another organisation.
+    shared: bool = False
 
     @property
     def direct(self) -> bool:

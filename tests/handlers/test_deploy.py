@@ -2,10 +2,12 @@
 
 import pytest
 
+from bot.domain.estate import Estate
+from bot.domain.request import Emergency
 from bot.domain.run import DEPLOY, DRY_RUN
-from bot.domain.value import EnvironmentName
+from bot.domain.value import ChannelId, EnvironmentName
 from handlers.deploy import Deploy
-from tests.fakes.town import DEPLOYS, INCIDENTS, Town
+from tests.fakes.town import DEPLOYS, ESTATE, INCIDENTS, Town, person
 
 STAGING = EnvironmentName("staging")
 
@@ -90,3 +92,111 @@ async def test_the_same_words_begin_one_run(town: Town) -> None:
         assert await deploy.answer(town.spoken("/deploy staging", key="command:7")) is None
     assert len(await town.journal.open_runs()) == 1
     assert town.bells.started == [1, 1]
+
+
+EMERGENCY = {"votes": 1, "of": ["dba"], "ticket": "^INC-[0-9]+$", "review": "required", "bake": "double"}
+
+
+@pytest.fixture
+def strict(town: Town) -> Town:
+    """Give a town with rules for emergencies: those of dba may ask for them in prod, and vote on them."""
+    plain = ESTATE.model_dump(mode="json")
+    plain["classes"]["emergency"] = EMERGENCY
+    plain["environments"]["prod"]["permissions"]["override"] = ["dba"]
+    plain["environments"]["prod"]["channel"] = "prod"
+    plain["environments"]["staging"]["channels"] = ["random"]
+    plain["slack"]["channels"] |= {"prod": "C0PROD", "random": "C0RANDOM"}
+    return Town(town.journal, Estate.model_validate(plain))
+
+
+SAID = "/deploy prod --emergency INC-42 the queue is full"
+
+
+async def test_an_emergency_begins(strict: Town) -> None:
+    """Those who may override need not be those who may deploy; a review is open from the first moment."""
+    assert await Deploy(strict.desk, {}).answer(strict.spoken(SAID, "dana", "C0PROD")) is None
+    run = await strict.journal.holder(EnvironmentName("prod"))
+    assert run is not None
+    assert run.wish.emergency == Emergency(ticket="INC-42", reason="the queue is full")
+    (review,) = await strict.journal.reviews()
+    assert (review.run, review.by, review.ticket, review.open) == (run.id, person("dana"), "INC-42", True)
+    assert [entry.event for entry in await strict.journal.record(run.id)] == ["run.began", "review.opened"]
+
+
+@pytest.mark.parametrize(
+    ("said", "by", "expected"),
+    [
+        pytest.param(SAID, "ana", "may ask for an emergency in prod", id="not one who may"),
+        pytest.param(
+            SAID.replace("INC-42", "JIRA-1"), "dana", "must match ^INC-[0-9]+$", id="another ticket"
+        ),
+        pytest.param(SAID.replace("INC-42", f"INC-{'1' * 99}"), "dana", "in at most 64", id="a long ticket"),
+        pytest.param("/deploy prod --emergency INC-42", "dana", "a ticket and a reason", id="no reason"),
+        pytest.param(
+            "/deploy prod --emergency INC-42 now --dry-run", "dana", "leave out --dry-run", id="for show"
+        ),
+    ],
+)
+async def test_no_emergency(strict: Town, said: str, by: str, expected: str) -> None:
+    """One private answer; neither a run nor a review begins."""
+    answer = await Deploy(strict.desk, {}).answer(strict.spoken(said, by, "C0PROD"))
+    assert answer is not None
+    assert expected in f"{answer.text} {answer.blocks}"
+    assert not await strict.journal.open_runs()
+    assert not await strict.journal.reviews()
+
+
+async def test_without_a_rule_there_are_no_emergencies(town: Town) -> None:
+    """An estate that does not speak of emergencies has none."""
+    answer = await Deploy(town.desk, {}).answer(town.spoken(SAID))
+    assert answer is not None
+    assert "no rule for emergencies in prod" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("said", "channel", "begins"),
+    [
+        pytest.param("/deploy prod", "C0PROD", True, id="its own"),
+        pytest.param("/deploy prod", INCIDENTS, True, id="incidents"),
+        pytest.param("/deploy prod", DEPLOYS, False, id="the channel of others"),
+        pytest.param("/deploy staging", "C0RANDOM", True, id="one that it names"),
+        pytest.param("/deploy staging", DEPLOYS, False, id="where it is announced, and not asked for"),
+        pytest.param("/deploy staging", INCIDENTS, False, id="incidents, which it does not name"),
+        pytest.param("/deploy staging", "D0ANA", False, id="a direct message"),
+    ],
+)
+async def test_where_it_may_be_asked_for(strict: Town, said: str, channel: str, *, begins: bool) -> None:
+    """An environment with channels of its own is asked for there."""
+    answer = await Deploy(strict.desk, {}).answer(strict.spoken(said, channel=channel))
+    assert (answer is None) == begins
+    assert bool(await strict.journal.open_runs()) == begins
+
+
+@pytest.mark.parametrize(
+    ("shared", "expected"),
+    [
+        pytest.param({"C0PROD"}, "This channel is shared with another organisation", id="this one"),
+        pytest.param({"C0PROD", INCIDENTS}, "This channel is shared", id="both"),
+    ],
+)
+async def test_a_shared_channel(strict: Town, shared: set[ChannelId], expected: str) -> None:
+    """What strangers read is no place for plans, whoever asks there."""
+    strict.book.shared_channels = shared
+    answer = await Deploy(strict.desk, {}).answer(strict.spoken("/deploy prod", channel="C0PROD"))
+    assert answer is not None
+    assert expected in f"{answer.text} {answer.blocks}"
+    elsewhere = await Deploy(strict.desk, {}).answer(strict.spoken("/deploy prod", channel=INCIDENTS))
+    assert elsewhere is not None
+    assert "shared with another organisation" in elsewhere.text
+    assert not await strict.journal.open_runs()
+
+
+async def test_a_channel_of_which_nobody_knows(strict: Town) -> None:
+    """A look-up that failed refuses, and says which it was."""
+    strict.book.answers = False
+    answer = await Deploy(strict.desk, {}).answer(strict.spoken("/deploy prod", channel="C0PROD"))
+    assert answer is not None
+    shown = f"{answer.text} {answer.blocks}"
+    assert "whether this channel is shared" in shown
+    assert "who this account is" in shown
+    assert "who is in platform" in shown

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from bot.domain.message import Message, Saying, Urgency
+from bot.domain.errors import SlackRefused, SlackThrottled, SlackUnreachable
+from bot.domain.message import Dialog, Message, Saying, Urgency
 from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.ruling import Ask
 from bot.domain.run import Run, StepName
 from bot.domain.value import Commit, EnvironmentName, GroupName, MessageTs, PlanDigest
 from bot.journal import Binding
 from bot.ports import CommitInfo
+from bot.render import confirm
 from bot.store import Store
 from handlers import Pointed
 from handlers.deploy import Deploy
@@ -23,9 +25,13 @@ COMMIT = Commit("c" * 40)
 CARD, OLD_CARD, OTHER = MessageTs("2.2"), MessageTs("1.1"), MessageTs("3.3")
 
 
-@pytest.fixture
-async def asking(town: Town) -> Run:
-    """Ana's run waits for one vote of platform on a plan of Cleo's commit; its card stands in the channel."""
+PLAIN = Ask(votes=1, of=(GroupName("platform"),), reasons=())
+TYPED = PLAIN.model_copy(update={"typed": True})
+LOSS = PLAIN.model_copy(update={"loss": (GroupName("dba"),), "losses": ("the ledger goes",)})
+
+
+async def begun(town: Town, ask: Ask) -> Run:
+    """Ana's run waits for what *ask* says, on a plan of Cleo's commit; its card stands in the channel."""
     await Deploy(town.desk, {}).answer(town.spoken("/deploy staging"))
     run = await town.journal.holder(EnvironmentName("staging"))
     assert run is not None
@@ -34,7 +40,6 @@ async def asking(town: Town) -> Run:
     info = CommitInfo(commit=COMMIT, subject="s", committers=("cleo@example.com",))
     await store.resolved(run.id, info, NOON)
     plan = Plan(digest=DIGEST, terraform_version="1.11.4", changes=(), counts=Counts(create=1))
-    ask = Ask(votes=1, of=(GroupName("platform"),), reasons=())
     await store.planned(
         Binding(
             run=run.id,
@@ -63,10 +68,40 @@ async def asking(town: Town) -> Run:
     return known
 
 
-def pointed(by: str, what: str = "white_check_mark", ts: str = CARD, *, removed: bool = False) -> Pointed:
+@pytest.fixture
+async def asking(town: Town) -> Run:
+    """Give a run that waits for one vote, in any form."""
+    return await begun(town, PLAIN)
+
+
+def pointed(
+    by: str,
+    what: str = "white_check_mark",
+    ts: str = CARD,
+    *,
+    removed: bool = False,
+    written: str | None = None,
+    value: str = "",
+) -> Pointed:
     return Pointed(
-        by=person(by), channel=DEPLOYS, at=NOON, key=f"{by}{what}{ts}", ts=ts, what=what, removed=removed
+        by=person(by),
+        channel=DEPLOYS,
+        at=NOON,
+        key=f"{by}{what}{ts}",
+        ts=ts,
+        what=what,
+        removed=removed,
+        trigger="1.2.3" if what in {"approve", "reject"} else "",
+        written=written,
+        value=value,
     )
+
+
+def sent_off(dialog: Dialog, written: str | None) -> dict[str, Any]:
+    """What Slack sends when the form is filled in."""
+    values = {confirm.FIELD: {confirm.WORD: {"type": "plain_text_input", "value": written}}}
+    view = {"callback_id": dialog.name, "private_metadata": dialog.carried, "state": {"values": values}}
+    return {"type": "view_submission", "user": {"id": "U0BEN"}, "view": view}
 
 
 @pytest.mark.parametrize("what", ["white_check_mark", "+1", "approve"])
@@ -163,3 +198,146 @@ def test_which_emoji_are_votes(town: Town, reaction: str, expected: str | None) 
     }
     fields = Votes(town.desk).read({"event": event})
     assert (fields or {}).get("what") == expected
+
+
+@pytest.mark.parametrize("emoji", ["typed", "button", "approve", "reject"])
+def test_no_emoji_is_a_button(town: Town, emoji: str) -> None:
+    """A workspace may have an emoji of any name; one that is named like a button is none."""
+    for kind in ("reaction_added", "reaction_removed"):
+        event = {"type": kind, "reaction": emoji, "item": {"type": "message", "ts": "1"}}
+        assert Votes(town.desk).read({"event": event}) is None
+
+
+@pytest.mark.parametrize("ask", [TYPED, LOSS], ids=["typed", "a loss"])
+async def test_a_name_is_asked_for(town: Town, ask: Ask) -> None:
+    """The button shows a form with the click's own trigger, and is no vote yet; the form filled in is one."""
+    run = await begun(town, ask)
+    votes = Votes(town.desk)
+    assert await votes.answer(pointed("ben", "approve")) is None
+    assert not await town.journal.votes(run.id)
+    ((trigger, dialog),) = town.desktop.shown
+    assert trigger == "1.2.3"
+    payload = sent_off(dialog, " staging ")
+    assert Votes.faults(payload) == {}
+    fields = votes.read(payload)
+    assert fields is not None
+    told = {"by": person("ben"), "at": NOON, "key": "view:1", "response_url": None, **fields}
+    assert await votes.answer(Pointed(**told)) is None
+    (vote,) = await town.journal.votes(run.id)
+    assert (vote.via, vote.groups, vote.digest) == ("typed", {"platform"}, DIGEST)
+    assert town.bells.rings == [run.id]
+    # Pressed twice, kept once.
+    answer = await votes.answer(Pointed(**told))
+    assert answer is not None
+    assert "stands already" in answer.text
+
+
+@pytest.mark.parametrize("written", [None, "", "prod", "Staging", "stagin", "staging staging", "x" * 5000])
+async def test_another_word_is_given_back(town: Town, written: str | None) -> None:
+    """From the payload alone: the field says what would be right."""
+    await begun(town, TYPED)
+    await Votes(town.desk).answer(pointed("ben", "approve"))
+    ((_, dialog),) = town.desktop.shown
+    assert Votes.faults(sent_off(dialog, written)) == {confirm.FIELD: "Write exactly: staging"}
+
+
+@pytest.mark.parametrize(
+    ("what", "written", "expected"),
+    [
+        pytest.param("white_check_mark", None, "Press *Approve*", id="an emoji"),
+        pytest.param("typed", "prod", "something else was written", id="a forged form with another word"),
+        pytest.param("typed", None, "written by hand", id="a forged form without a word"),
+    ],
+)
+async def test_what_does_not_confirm(town: Town, what: str, written: str | None, expected: str) -> None:
+    """A private answer says what to do, and there is no row."""
+    run = await begun(town, TYPED)
+    answer = await Votes(town.desk).answer(pointed("ben", what, written=written))
+    assert answer is not None
+    assert expected in f"{answer.text} {answer.blocks}"
+    assert not await town.journal.votes(run.id)
+
+
+@pytest.mark.parametrize(
+    ("by", "ts", "expected"),
+    [
+        pytest.param("ana", CARD, "somebody else must approve", id="own request"),
+        pytest.param("ben", OLD_CARD, "newest card", id="a superseded card"),
+    ],
+)
+async def test_no_form_for_a_vote_that_cannot_count(town: Town, by: str, ts: str, expected: str) -> None:
+    """Nobody writes anything for nothing."""
+    await begun(town, TYPED)
+    answer = await Votes(town.desk).answer(pointed(by, "approve", ts))
+    assert answer is not None
+    assert expected in f"{answer.text} {answer.blocks}"
+    assert not town.desktop.shown
+
+
+@pytest.mark.parametrize(
+    ("by", "ask", "expected"),
+    [
+        pytest.param("dana", TYPED, "Only members of platform", id="outside the group"),
+        pytest.param("dana", LOSS, "", id="one who confirms, and does not vote"),
+        pytest.param("cleo", LOSS, "commit of this account's own", id="own commit"),
+        pytest.param("gus", LOSS, "guest", id="a guest"),
+    ],
+)
+async def test_a_form_is_judged_like_every_vote(town: Town, by: str, ask: Ask, expected: str) -> None:
+    """The law is asked when the form comes back; a confirmation keeps the group it is for."""
+    run = await begun(town, ask)
+    answer = await Votes(town.desk).answer(pointed(by, "typed", written="staging"))
+    votes = await town.journal.votes(run.id)
+    assert [vote.groups for vote in votes] == ([] if expected else [{"dba"}])
+    assert (answer is None) == (expected == "")
+    assert answer is None or expected in f"{answer.text} {answer.blocks}"
+
+
+async def test_a_form_for_a_plan_that_is_gone(town: Town) -> None:
+    """Between the click and the last letter there may be a new plan."""
+    run = await begun(town, TYPED)
+    answer = await Votes(town.desk).answer(
+        pointed("ben", "typed", written="staging", value=f"{run.id}:{'e' * 64}")
+    )
+    assert answer is not None
+    assert "newest card" in f"{answer.text} {answer.blocks}"
+    assert not await town.journal.votes(run.id)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [SlackRefused("views.open", "expired_trigger_id"), SlackUnreachable(), SlackThrottled(3)],
+    ids=["too late", "away", "too much"],
+)
+async def test_a_form_that_slack_does_not_show(town: Town, trouble: Exception) -> None:
+    """It is said, with what to do; nothing was lost."""
+    run = await begun(town, TYPED)
+    town.desktop.refusal = trouble
+    answer = await Votes(town.desk).answer(pointed("ben", "approve"))
+    assert answer is not None
+    assert "Press Approve again" in answer.text
+    assert not await town.journal.votes(run.id)
+
+
+async def test_a_no_needs_no_name(town: Town) -> None:
+    """One click rejects, also over one's own vote by hand; taking an emoji away leaves that one alone."""
+    run = await begun(town, TYPED)
+    votes = Votes(town.desk)
+    await votes.answer(pointed("ben", "typed", written="staging"))
+    await votes.answer(pointed("ben", removed=True))
+    assert [vote.via for vote in await town.journal.votes(run.id)] == ["typed"]
+    await votes.answer(pointed("ben", "reject"))
+    assert {vote.choice.value for vote in await town.journal.votes(run.id)} == {"approve", "reject"}
+
+
+@pytest.mark.parametrize("carried", ["", "null", "no json", "[1]", "{}"])
+def test_a_form_that_carries_nothing(town: Town, carried: str) -> None:
+    """What came back broken is no word, and breaks nothing."""
+    payload: dict[str, Any] = {"view": {"private_metadata": carried, "state": {"values": {}}}}
+    assert (Votes(town.desk).read(payload) or {})["value"] == ""
+    assert Votes.faults(
+        {
+            **payload,
+            "view": {**payload["view"], "state": {"values": {confirm.FIELD: {confirm.WORD: {"value": "x"}}}}},
+        }
+    )

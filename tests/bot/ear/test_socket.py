@@ -1,20 +1,47 @@
 """Socket Mode over a real WebSocket: what is heard, kept and acknowledged, and coming back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
-from bot.domain.heard import Heard
+from bot.domain.heard import Heard, HeardKind
 from bot.ear import socket as ear
 from bot.ear.app import NOT_KEPT, Identity, Vocabulary, app, identify
 from bot.ear.socket import Socket
 from bot.playground.seed import demo_seed
 from bot.playground.server import Playground
 
-WORDS = Vocabulary(commands=("/deploy",), events=("reaction_added", "app_mention"), actions=("approve",))
+
+def faults(payload: Mapping[str, Any]) -> Mapping[str, str]:
+    """Only one word is right."""
+    said = payload["view"]["state"]["values"]["field"]["word"]["value"]
+    return {} if said == "right" else {"field": "Write exactly: right"}
+
+
+WORDS = Vocabulary(
+    commands=("/deploy",),
+    events=("reaction_added", "app_mention"),
+    actions=("approve",),
+    views={"form": faults},
+)
+FORM = {
+    "type": "modal",
+    "callback_id": "form",
+    "title": {"type": "plain_text", "text": "Form"},
+    "submit": {"type": "plain_text", "text": "Send"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "field",
+            "label": {"type": "plain_text", "text": "Word"},
+            "element": {"type": "plain_text_input", "action_id": "word"},
+        }
+    ],
+}
 
 
 class Ear:
@@ -22,6 +49,7 @@ class Ear:
 
     def __init__(self, playground: Playground, client: AsyncWebClient, identity: Identity) -> None:
         self.playground = playground
+        self.client = client
         self.heard: list[Heard] = []
         self.news = asyncio.Event()
         self.keeps = True
@@ -102,3 +130,32 @@ async def test_a_deaf_client_is_made_anew(listening: Ear, monkeypatch: pytest.Mo
     await listening.playground.react("U0BEN", "C0DEPLOYS", message.ts, "+1")
     await listening.until(1)
     assert listening.socket._handler is not handler
+
+
+async def _shown(ear: Ear) -> str:
+    await ear.client.views_open(trigger_id=ear.playground.triggers.give("U0BEN"), view=FORM)
+    (view,) = ear.playground.workspace.views.values()
+    return view.id
+
+
+async def test_a_form_is_kept_before_it_closes(listening: Ear) -> None:
+    """A wrong word is given back with what would be right; the right one is kept, once, and the form closes."""
+    name = await _shown(listening)
+    outcome = await listening.playground.submit("U0BEN", name, {"word": "wrong"})
+    assert outcome.errors == {"field": "Write exactly: right"}
+    assert (outcome.view is not None, listening.heard) == (True, [])
+    outcome = await listening.playground.submit("U0BEN", name, {"word": "right"})
+    assert (outcome.error, outcome.errors, outcome.view) == (None, {}, None)
+    (heard,) = listening.heard
+    assert (heard.kind, heard.key) == (HeardKind.VIEW, f"view:U0BEN:{name}")
+
+
+async def test_a_form_that_cannot_be_kept_stays_open(listening: Ear) -> None:
+    """What somebody wrote is not lost, and the field says why."""
+    name = await _shown(listening)
+    listening.keeps = False
+    outcome = await listening.playground.submit("U0BEN", name, {"word": "right"})
+    assert outcome.errors == {"field": NOT_KEPT}
+    assert outcome.view is not None
+    listening.keeps = True
+    assert (await listening.playground.submit("U0BEN", name, {"word": "right"})).view is None

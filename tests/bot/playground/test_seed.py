@@ -8,4 +8,6 @@ def test_the_seed_fits_together() -> None:
     assert all(set(channel.members) <= known for channel in seed.channels)
     assert all(set(group.members) <= known for group in seed.groups)
     with_bot = [channel.name for channel in seed.channels if seed.bot in channel.members]
-    assert with_bot == ["deploys", "incidents"]
+    assert with_bot == ["deploys", "incidents", "partners"]
+    home = {member.id for member in seed.members if not member.team}
+    assert all(channel.shared or set(channel.members) <= home for channel in seed.channels)

@@ -51,7 +51,7 @@ def ended(how: Outcome, text: str = "", **differs: object) -> Report:
                 f"⚪ *Expired*  ·  {WHAT}",
                 (
                     "Approved by <@U0BEN> <!date^1795262580^{time}|12:03 UTC>. "
-                    "1 more vote of `platform` or `dba` would have been needed."
+                    "1 more of `platform` or `dba` would have been needed."
                 ),
                 "Nothing was applied. `/deploy prod main` makes a fresh plan and asks again.",
             ],

@@ -3,6 +3,7 @@ import pytest
 from bot.domain.message import Message
 from bot.domain.plan import CheckResult, Verb
 from bot.domain.report import Report
+from bot.domain.request import Emergency, Wish
 from bot.domain.run import Outcome, StepName
 from bot.domain.value import PlanDigest
 from bot.domain.vote import Choice
@@ -181,3 +182,41 @@ def test_the_estates_emoji_are_named() -> None:
 def test_without_a_plan() -> None:
     """A card before its plan says so."""
     assert shown(card(report(plan=None))) == "There is no plan yet."
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({"one_each": True}, "*Needs 2 votes* of `platform` or `dba`, one of each at least. Nobody", id="one of each"),
+        pytest.param({"typed": True}, "write the environment's name; an emoji is not enough", id="by hand"),
+        pytest.param(
+            {"loss": ("sec",), "losses": ("the ledger goes",)},
+            "*Needs 2 votes* of `platform` or `dba` *and a confirmation of the loss* by `sec`.",
+            id="a loss",
+        ),
+        pytest.param({"loss": ("sec",), "votes": 0}, "🟡 *Needs a confirmation of the loss* by `sec`.", id="only a loss"),
+        pytest.param({"losses": ("the ledger goes",) * 8, "loss": ("sec",)}, "⛔ *Lost for good*\n• the ledger goes", id="what is lost"),
+        pytest.param({"losses": ("the ledger goes",) * 8, "loss": ("sec",)}, "and 2 more losses", id="much is lost"),
+    ],
+)  # fmt: skip
+def test_what_is_needed(changes: dict[str, object], expected: str) -> None:
+    """Everybody reads who has to say yes, and in which form."""
+    told = card(report(ask=ASK.model_copy(update=changes), votes=()))
+    assert expected in shown(told)
+    by_hand = ":white_check_mark: approves" not in shown(told)
+    assert by_hand == (changes.get("typed") is True or "loss" in changes)
+    assert not breaches(told)
+
+
+def test_only_a_confirmation_is_waited_for() -> None:
+    """Screen readers hear of it too."""
+    ask = ASK.model_copy(update={"votes": 0, "loss": ("sec",)})
+    assert "Waiting for a confirmation." in card(report(ask=ask, votes=())).text
+
+
+def test_an_emergency_on_the_card() -> None:
+    """Ticket, reason, and that the bake is longer."""
+    wish = Wish(emergency=Emergency(ticket="INC-42", reason="the queue is full"))
+    told = shown(card(report(run=run(wish=wish), ask=ASK.model_copy(update={"double_bake": True}))))
+    assert "🚨 *Emergency* `INC-42` the queue is full; the bake takes twice as long" in told
+    assert "twice" not in shown(card(report(run=run(wish=wish))))

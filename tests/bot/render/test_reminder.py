@@ -1,6 +1,6 @@
 from bot.render import reminder
 from tests.fakes.limits import shown
-from tests.fakes.reports import BEN, CAT, report
+from tests.fakes.reports import ASK, BEN, CAT, report, vote
 
 
 def test_people_are_called_once() -> None:
@@ -11,6 +11,18 @@ def test_people_are_called_once() -> None:
         "of <@U0CAT>, <@U0BEN> until <!date^1795266000^{date_short_pretty} {time}|2026-11-21 13:00 UTC>."
     )
     assert message.text == "prod: run 42 still needs 1 more vote."
+
+
+def test_groups_that_are_missing_are_named() -> None:
+    """Where one of each is wanted, and where a loss must be confirmed, whoever is missing is named."""
+    each = report(
+        ask=ASK.model_copy(update={"one_each": True}), votes=(vote(BEN, groups=frozenset({"platform"})),)
+    )
+    assert "*1 more vote* from somebody of `dba` until" in shown(reminder.message(each))
+    loss = report(ask=ASK.model_copy(update={"votes": 0, "loss": ("sec",)}), votes=())
+    assert "*a confirmation* from somebody of `sec` to confirm the loss until" in shown(
+        reminder.message(loss)
+    )
 
 
 def test_without_names_the_groups_are_named() -> None:

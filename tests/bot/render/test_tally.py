@@ -40,3 +40,27 @@ def test_enough_votes_wait_for_nobody() -> None:
     """Nothing is waited for once the votes are there."""
     told = report(ask=ASK.model_copy(update={"votes": 1}))
     assert tally.line(told, waiting=True) == "approved by <@U0BEN> <!date^1795262580^{time}|12:03 UTC>"
+
+
+def test_who_is_waited_for() -> None:
+    """Groups that nobody stands for yet come first, then whoever else may vote, then the confirmation."""
+    ask = ASK.model_copy(update={"votes": 3, "one_each": True, "loss": ("sec",)})
+    mine = vote(BEN, via="typed", groups=frozenset({"platform"}))
+    told = report(ask=ask, votes=(mine,))
+    assert tally.wanted(told) == (
+        "somebody of `dba` and 1 more of `platform` or `dba` and somebody of `sec` to confirm the loss"
+    )
+    done = report(
+        ask=ask.model_copy(update={"votes": 1, "one_each": False}),
+        votes=(mine, vote(CAT, via="typed", groups=frozenset({"sec"}))),
+    )
+    assert tally.wanted(done) == ""
+    assert tally.counted(done) == "1/1"
+    assert [one.voter for one in tally.approvals(done)] == [BEN, CAT]
+
+
+def test_votes_that_do_not_count_are_not_told() -> None:
+    """An emoji on a card that wants a name, and whoever is in no group that was asked."""
+    ask = ASK.model_copy(update={"typed": True})
+    assert tally.approvals(report(ask=ask)) == ()
+    assert tally.approvals(report(votes=(vote(BEN, groups=frozenset()),))) == ()

@@ -16,8 +16,10 @@ async def test_mute_channels_are_named() -> None:
             "deploys": ChannelId("C0DEPLOYS"),
             "random": ChannelId("C0RANDOM"),
             "nowhere": ChannelId("C0NOWHERE"),
+            "partners": ChannelId("C0PARTNERS"),
         }
         found = await channels.mute(slack, wanted)
-    assert set(found) == {"random", "nowhere"}
+    assert set(found) == {"random", "nowhere", "partners"}
+    assert "shared with another organisation" in found["partners"]
     assert "invite it there" in found["random"]
     assert "channel_not_found" in found["nowhere"]

@@ -5,7 +5,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate
-from bot.domain.value import GroupName
+from bot.domain.value import ChannelId, GroupName
 from bot.slack.directory import SlackDirectory
 from tests.bot.slack.conftest import Api
 from tests.fakes.clock import FakeClock
@@ -183,3 +183,43 @@ async def test_slackbot_is_a_bot(desk: Desk) -> None:
     """Slack does not say so of its own."""
     desk.user(id="USLACKBOT")
     assert (await desk.directory.profile(person("USLACKBOT"))).bot
+
+
+CHANNEL = ChannelId("C0DEPLOYS")
+
+
+@pytest.mark.parametrize(
+    ("flags", "shared"),
+    [
+        pytest.param({}, False, id="of the workspace alone"),
+        pytest.param({"is_org_shared": True, "is_shared": True}, False, id="shared inside the organisation"),
+        pytest.param({"is_ext_shared": True}, True, id="with another organisation"),
+        pytest.param({"is_pending_ext_shared": True}, True, id="another organisation is asked in"),
+    ],
+)
+async def test_shared_channels(desk: Desk, flags: dict[str, bool], *, shared: bool) -> None:
+    """People of other organisations are in it, or will be; the answer is remembered, but not by a fresh directory."""
+    desk.api.answer("conversations.info", {"ok": True, "channel": {"id": CHANNEL, **flags}})
+    assert await desk.directory.shared(CHANNEL) is shared
+    desk.api.answer(
+        "conversations.info", {"ok": True, "channel": {"id": CHANNEL, "is_ext_shared": not shared}}
+    )
+    assert await desk.directory.shared(CHANNEL) is shared
+    assert await desk.directory.fresh().shared(CHANNEL) is not shared
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"ok": False, "error": "channel_not_found"},
+        {"ok": False, "error": "unknown_method"},
+        {"ok": True},
+        {"ok": True, "channel": {"id": "C0OTHER"}},
+    ],
+    ids=["unknown", "cannot be asked", "no channel", "another channel"],
+)
+async def test_shared_fails_closed(desk: Desk, body: object) -> None:
+    """Every doubt is a failed look-up that names itself."""
+    desk.api.answer("conversations.info", body)
+    with pytest.raises(LookupFailed, match=r"conversations\.info for C0DEPLOYS"):
+        await desk.directory.shared(CHANNEL)

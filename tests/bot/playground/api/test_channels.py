@@ -10,7 +10,10 @@ async def test_list_and_info(client: AsyncWebClient) -> None:
         "deploys": True,
         "incidents": True,
         "random": False,
+        "partners": True,
     }
+    shared = {each["name"] for each in listed if each["is_ext_shared"]}
+    assert shared == {"partners"}
     assert (await client.conversations_info(channel="C0RANDOM"))["channel"]["name"] == "random"
     with pytest.raises(SlackApiError, match="channel_not_found"):
         await client.conversations_info(channel="C0NOWHERE")

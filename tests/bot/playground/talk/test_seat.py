@@ -75,7 +75,9 @@ async def test_emoji_is_taken_from_where_it_was_put(served: Playground, sit: Sit
             id="person",
         ),
         pytest.param(
-            "in nowhere", "There is no channel nowhere; there are deploys, incidents, random.", id="channel"
+            "in nowhere",
+            "There is no channel nowhere; there are deploys, incidents, random, partners.",
+            id="channel",
         ),
         pytest.param("click Approve", "No message has a button Approve.", id="button"),
         pytest.param(

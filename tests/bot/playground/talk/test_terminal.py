@@ -26,6 +26,6 @@ async def test_somebody_types(served: Playground) -> None:
         await asyncio.wait_for(chatting, 5)
     seen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", out.getvalue())
     assert "Welcome" in seen
-    assert "There is no channel nowhere; there are deploys, incidents, random." in seen
+    assert "There is no channel nowhere; there are deploys, incidents, random, partners." in seen
     assert "ben #deploys>" in seen
     assert "May it?" in seen
