@@ -91,7 +91,9 @@ def _option(option: str, values: list[str]) -> tuple[Any, list[str]]:
             if len(values) < 2:
                 msg = "An emergency needs a ticket and a reason: --emergency INC-42 the queue is full."
                 raise Misused(msg)
-            return Emergency(ticket=values[0], reason=" ".join(values[1:])), []
+            # Half a character can be said, and never written down.
+            reason = " ".join(values[1:]).encode("utf-8", "replace").decode()
+            return Emergency(ticket=values[0], reason=reason), []
         case _:
             near = nearest(option, OPTIONS) or OPTIONS[0]
             msg = f"There is no option {option[:60]}, and no ref begins with a dash; did you mean {near}?"

@@ -27,16 +27,18 @@ class Votes(Chain):
             votes.c.via == vote.via,
             votes.c.choice == vote.choice,
         )
+        groups = json.dumps(sorted(vote.groups))
         async with self._database.write() as connection:
             await self._database.lock_record(connection)
-            before = (await connection.execute(select(votes.c.withdrawn_at).where(way))).first()
-            if before and (before.withdrawn_at is None or before.withdrawn_at > vote.at):
+            kept = select(votes.c.withdrawn_at, votes.c.groups).where(way)
+            before = (await connection.execute(kept)).first()
+            # Whoever has come into another group since may say it again, and then it counts for that one too.
+            same = before is not None and before.withdrawn_at is None and before.groups == groups
+            if before and (same or (before.withdrawn_at is not None and before.withdrawn_at > vote.at)):
                 return False
             if before:
                 await connection.execute(
-                    update(votes)
-                    .where(way)
-                    .values(at=vote.at, groups=json.dumps(sorted(vote.groups)), withdrawn_at=None)
+                    update(votes).where(way).values(at=vote.at, groups=groups, withdrawn_at=None)
                 )
             else:
                 await connection.execute(
@@ -47,7 +49,7 @@ class Votes(Chain):
                         user=vote.voter.user,
                         choice=vote.choice,
                         via=vote.via,
-                        groups=json.dumps(sorted(vote.groups)),
+                        groups=groups,
                         at=vote.at,
                     )
                 )

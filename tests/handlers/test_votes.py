@@ -224,7 +224,7 @@ async def test_a_name_is_asked_for(town: Town, ask: Ask) -> None:
     told = {"by": person("ben"), "at": NOON, "key": "view:1", "response_url": None, **fields}
     assert await votes.answer(Pointed(**told)) is None
     (vote,) = await town.journal.votes(run.id)
-    assert (vote.via, vote.groups, vote.digest) == ("typed", {"platform"}, DIGEST)
+    assert (vote.via, vote.groups, vote.digest) == ("typed", frozenset({GroupName("platform")}), DIGEST)
     assert town.bells.rings == [run.id]
     # Pressed twice, kept once.
     answer = await votes.answer(Pointed(**told))

@@ -57,3 +57,11 @@ def test_misused(said: str, sentence: str) -> None:
     answer = grammar.deploy(tuple(said.split()))
     assert isinstance(answer, str)
     assert sentence in answer
+
+
+def test_half_a_character() -> None:
+    """A reason can be kept, whatever was in it."""
+    asked = grammar.deploy(("prod", "--emergency", "INC-42", "the\ud800queue"))
+    assert not isinstance(asked, str)
+    assert asked.wish.emergency == Emergency(ticket="INC-42", reason="the?queue")
+    assert asked.model_dump_json()

@@ -22,10 +22,21 @@ from bot.domain.report import (
     Sample,
     Verdict,
 )
+from bot.domain.request import Emergency, Wish
 from bot.domain.ruling import Ask
 from bot.domain.run import DEPLOY, Outcome, Run, StepName
-from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, TeamId, UserId
-from bot.domain.vote import Choice, Vote
+from bot.domain.value import (
+    ChannelId,
+    Commit,
+    EnvironmentName,
+    GroupName,
+    MessageTs,
+    PlanDigest,
+    RunId,
+    TeamId,
+    UserId,
+)
+from bot.domain.vote import BY_HAND, Choice, Vote
 from bot.journal import Binding, NewRun
 from bot.ports import CommitInfo, Process
 from bot.store import Store
@@ -303,6 +314,58 @@ async def test_a_vote_that_was_taken_back_does_not_come_back(store: Store) -> No
     assert await store.vote(again)
     assert not await store.withdraw(run.id, DIGEST, BEN, "+1", Choice.APPROVE, taken)
     assert list(await store.votes(run.id)) == [again]
+
+
+async def test_a_vote_keeps_its_groups(store: Store) -> None:
+    """They come back with it and stand in the record; said again from another group it counts for that one."""
+    run = await store.begin(new(), NOON)
+    first = vote(run, BY_HAND).model_copy(update={"groups": frozenset({GroupName("dba"), GroupName("a")})})
+    assert await store.vote(first)
+    assert not await store.vote(first.model_copy(update={"at": NOON + timedelta(seconds=1)}))
+    assert list(await store.votes(run.id)) == [first]
+    entry = (await store.record(run.id))[-1]
+    assert (entry.event, entry.data["via"], entry.data["groups"]) == ("vote.cast", "typed", ["a", "dba"])
+    moved = first.model_copy(update={"groups": frozenset({GroupName("board")})})
+    assert await store.vote(moved)
+    assert list(await store.votes(run.id)) == [moved]
+
+
+def emergency(asked: str = "", *, review: bool = True) -> NewRun:
+    wish = Wish(emergency=Emergency(ticket="INC-42", reason="full \0 queue"))
+    return new(asked=asked).model_copy(update={"wish": wish, "review": review})
+
+
+async def test_a_review_begins_with_its_run(store: Store) -> None:
+    """Both or neither, once, whatever the reason says; a run without one has none."""
+    run = await store.begin(emergency("command:1"), NOON)
+    assert (await store.begin(emergency("command:1"), NOON)).id == run.id
+    assert (await store.begin(emergency("command:2"), NOON)).id == run.id
+    (review,) = await store.reviews()
+    assert (review.run, review.environment, review.by, review.ticket) == (run.id, "staging", ANA, "INC-42")
+    assert (review.at, review.open, review.reason.startswith("full ")) == (NOON, True, True)
+    assert [entry.event for entry in await store.record(run.id)] == ["run.began", "review.opened"]
+    await store.end(run.id, Outcome.DONE, "", None, NOON)
+    assert [each.run for each in await store.reviews()] == [run.id]
+    for plain in (emergency(review=False), new().model_copy(update={"review": True})):
+        other = await store.begin(plain, NOON)
+        assert await store.review(other.id) is None
+        await store.end(other.id, Outcome.DONE, "", None, NOON)
+
+
+async def test_a_review_is_closed_once(store: Store) -> None:
+    """Many close it at once; one note stands, with its name, and is in the record."""
+    run = await store.begin(emergency(), NOON)
+    closed = await asyncio.gather(*(store.close_review(run.id, BEN, f"note {n}", NOON) for n in range(10)))
+    assert closed.count(True) == 1
+    review = await store.review(run.id)
+    assert review is not None
+    assert (review.open, review.closed_by, review.closed_at) == (False, BEN, NOON)
+    assert review.note == f"note {closed.index(True)}"
+    assert not await store.reviews()
+    entry = (await store.record(run.id))[-1]
+    assert (entry.event, entry.actor, entry.data) == ("review.closed", "T0HOME/U0BEN", {"note": review.note})
+    assert not await store.close_review(RunId(99), BEN, "no such", NOON)
+    assert broken(await store.record()) is None
 
 
 async def test_whoever_is_cancelled_leaves_no_lock(store: Store) -> None:
