@@ -40,6 +40,14 @@ class Directory(Protocol):
         ...
 
 
+class Calendars(Protocol):
+    """Draft."""
+
+    async def freezes(self) -> tuple[object, ...]:
+        """Draft."""
+        ...
+
+
 class Thread(Protocol):
     """Talks to Slack. Raises `SlackThrottled`, `SlackUnreachable` and `SlackRefused`, nothing else."""
 
@@ -180,6 +188,13 @@ class Applied(Value):
     ledger: Ledger
 
 
+class StateVersion(Value):
+    """Which state is current; empty and 0 where there is none yet."""
+
+    lineage: str
+    serial: int
+
+
 class Iac(Protocol):
     """A tool that plans and applies infrastructure."""
 
@@ -221,6 +236,10 @@ class Iac(Protocol):
         stop: Callable[[], bool],
     ) -> Ledger:
         """Follow an apply that an earlier life of ours began, to its end, or read the log of one that ended."""
+        ...
+
+    async def state(self, at: Workplace) -> StateVersion:
+        """Which version the current state has; raises `ToolMissing`, `ToolBroken`."""
         ...
 
     async def outputs(self, at: Workplace) -> Mapping[str, object]:

@@ -1,9 +1,14 @@
 """Gathers, right before an apply, everything that the law looks at, all of it afresh."""
 
-from bot import standing
+import asyncio
+
+from bot import standing, timetable
+from bot.domain.estate import RuleName
 from bot.domain.run import Run
 from bot.journal import Binding
+from bot.policy import risk
 from bot.policy.facts import ApplyFacts, Bound
+from runners import judge
 from runners.kit import Kit
 
 
@@ -12,15 +17,35 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
     directory = kit.directory.fresh()
     votes = tuple(await kit.journal.votes(run.id))
     planned = await kit.planned(run)
+    change_class = risk.judge(planned.plan).change_class
+    # Terraform takes its time; Slack is asked meanwhile.
+    looking = asyncio.create_task(kit.iac.state(kit.workplace(run)))
     people = dict.fromkeys(vote.voter for vote in votes)
     # One after the other: a group is looked up once for all of them, and Slack allows few look-ups a minute.
     voters = [await standing.of(person, bound.ask.of, directory) for person in people]
+    state = await looking
     return ApplyFacts(
         run=run,
         holder=await kit.journal.holder(run.environment),
         ask=bound.ask,
-        approved=Bound(digest=bound.plan.digest, commit=bound.commit, estate=bound.estate),
-        found=Bound(digest=planned.plan.digest, commit=run.commit or bound.commit, estate=kit.estate.digest),
+        approved=bound.inputs,
+        found=Bound(
+            digest=planned.plan.digest,
+            commit=run.commit or bound.commit,
+            estate=kit.estate.digest,
+            lineage=state.lineage,
+            serial=state.serial,
+            change_class=change_class,
+            window=judge.window(kit, run, change_class),
+        ),
+        timetable=await timetable.of(
+            run.environment,
+            RuleName.of(change_class, run.wish),
+            kit.clock.now(),
+            estate=kit.estate,
+            journal=kit.journal,
+            calendars=kit.calendars,
+        ),
         votes=votes,
         voters=tuple(voters),
         teams=frozenset(kit.estate.slack.teams),

@@ -25,6 +25,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass
+from bot.domain.request import Wish
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, TeamId, UserId, Value
 
 _DURATION = r"([0-9]{1,11}(?:\.[0-9]{1,9})?)(ms|s|m|h|d)"
@@ -184,6 +185,11 @@ class RuleName(StrEnum):
     HIGH_RISK = ChangeClass.HIGH_RISK
     EMERGENCY = "emergency"
 
+    @classmethod
+    def of(cls, change_class: ChangeClass, wish: Wish) -> "RuleName":
+        """Which rule a plan of *change_class* is under."""
+        return cls.EMERGENCY if wish.emergency is not None else cls(change_class)
+
 
 class ClassRule(Value):
     """What a change class, or an emergency, needs."""
@@ -316,6 +322,13 @@ class Estate(EstateFile):
                 if asked in written:
                     return written[asked]
         return tuple(map(GroupName, self.groups))
+
+    def bake_time(self, environment: EnvironmentName, name: RuleName | ChangeClass) -> timedelta:
+        """How long a change under the rule *name* is watched in *environment*."""
+        bake, rule = self.environments[environment].bake, self.rule(environment, name)
+        if bake is None:
+            return timedelta()
+        return 2 * bake.for_ if rule is not None and rule.bake == "double" else bake.for_
 
     def loss_confirmers(self, environment: EnvironmentName) -> tuple[GroupName, ...]:
         """Name the groups of which somebody must confirm a loss of data in *environment*."""

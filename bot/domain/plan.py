@@ -119,6 +119,8 @@ class Plan(Value):
     #: Of the state the plan was made from; empty where there was none yet.
     lineage: str = ""
     serial: int = 0
+    #: SHA-256 over everything that it would change; the same for two plans that would do the same.
+    effect: str = ""
 
     @property
     def empty(self) -> bool:

@@ -49,6 +49,8 @@ class ReasonCode(StrEnum):
     NO_RULE = "NO_RULE"
     #: An input that the votes were bound to is not what it was.
     INPUT_CHANGED = "INPUT_CHANGED"
+    #: The state is not the one that the plan was made from.
+    STATE_MOVED = "STATE_MOVED"
     #: The commit has not proved itself in the environment before this one.
     NOT_PROMOTED = "NOT_PROMOTED"
     #: No window is open for changes of this class.

@@ -12,7 +12,7 @@ from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
 from bot.domain.run import Run
 from bot.domain.value import EnvironmentName
 from bot.policy import approvals, permissions, words
-from bot.policy.facts import ApplyFacts, PlanFacts, RequestFacts, Standing, VoteFacts
+from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, VoteFacts
 
 
 def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
@@ -55,7 +55,7 @@ def before_apply(facts: ApplyFacts) -> Allow | Deny:
 
     The time for votes is not: it bounds the wait, and the wait is over.
     """
-    return _rule((*_still_ours(facts), *_unchanged(facts), *_still_approved(facts)))
+    return _rule((*_still_ours(facts), *_unchanged(facts), *facts.timetable.reasons, *_still_approved(facts)))
 
 
 def _rule(reasons: Iterable[Reason]) -> Allow | Deny:
@@ -120,6 +120,8 @@ def _unchanged(facts: ApplyFacts) -> list[Reason]:
         ("the plan", approved.digest, found.digest),
         ("the commit", approved.commit, found.commit),
         ("the estate file", approved.estate, found.estate),
+        ("the class", approved.change_class, found.change_class),
+        ("the window", approved.window, found.window),
     )
     return [
         Reason(
@@ -128,7 +130,18 @@ def _unchanged(facts: ApplyFacts) -> list[Reason]:
         )
         for what, before, now in inputs
         if before != now
-    ]
+    ] + _moved(approved, found)
+
+
+def _moved(approved: Bound, found: Bound) -> list[Reason]:
+    """Tell apart what a fresh plan mends."""
+    if (approved.lineage, approved.serial) == (found.lineage, found.serial):
+        return []
+    if approved.lineage != found.lineage and approved.lineage and found.lineage:
+        text = "The plan was made from another state: its lineage is not the one that is there."
+    else:
+        text = f"The state changed after the plan: it was made from serial {approved.serial}, and {found.serial} is there."
+    return [Reason(code=ReasonCode.STATE_MOVED, text=text)]
 
 
 def _still_approved(facts: ApplyFacts) -> list[Reason]:

@@ -8,6 +8,7 @@ from bot.domain.ruling import Ask
 from bot.domain.run import Run
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, TeamId, Value
 from bot.domain.vote import Choice, Vote
+from bot.domain.window import Timetable
 
 
 class Standing(Value):
@@ -96,6 +97,8 @@ class ApplyFacts(Value):
     approved: Bound
     #: What would be applied now.
     found: Bound
+    #: Whether it may run at this moment.
+    timetable: Timetable
     #: Votes that stand.
     votes: tuple[Vote, ...]
     #: Everybody who voted, as the directory answers now.

@@ -4,7 +4,7 @@ from bot.domain.message import Attachment, Message
 from bot.domain.plan import Plan
 from bot.domain.report import Report
 from bot.domain.run import Outcome, StepName
-from bot.render import blocks, changes, counts, state, tally, text
+from bot.render import blocks, changes, counts, forecast, losses, state, tally, text
 
 #: Characters of JSON left free for the lines that say what is not shown.
 _NOTE_ROOM = 1_000
@@ -24,6 +24,8 @@ def card(
     emoji = (approve_emoji, reject_emoji) if waiting else None
     last = [
         *_judgement(report),
+        *_told(losses.section(report)),
+        *_told(forecast.line(report.forecast)),
         blocks.section(_votes(report, plan, waiting=waiting)),
         blocks.context(_small_print(report, plan, file, emoji)),
         *([_buttons(report, plan)] if waiting else []),
@@ -84,6 +86,10 @@ def _warnings(plan: Plan) -> list[blocks.Block]:
     if len(bad) > 5:
         told.append(f"⚠️ {text.plural(len(bad) - 5, 'more condition does', 'more conditions do')} not pass.")
     return [blocks.section("\n".join(told))] if told else []
+
+
+def _told(words: str) -> list[blocks.Block]:
+    return [blocks.section(words)] if words else []
 
 
 def _details(plan: Plan, file: str, room: int) -> list[blocks.Block]:
@@ -162,6 +168,7 @@ def _buttons(report: Report, plan: Plan) -> blocks.Block:
         "votes",
         blocks.button("Approve", "approve", value, "primary"),
         blocks.button("Reject", "reject", value, "danger", sure),
+        blocks.button("When?", "when", value),
     )
 
 

@@ -87,6 +87,7 @@ runs = Table(
     Column("change_class", String(16)),
     Column("began_at", Instant, nullable=False),
     Column("expires_at", Instant),
+    Column("begins_at", Instant),
     Column("ended_at", Instant),
     Column("outcome", String(16)),
     Column("failed_at", String(16)),

@@ -18,6 +18,7 @@ from runners import kit as kits
 from runners.kit import Kit
 from runners.saga import Saga
 from runners.steps import Go, Halt
+from tests.fakes.calendars import NoCalendars
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PROD = EnvironmentName("prod")
@@ -106,6 +107,7 @@ def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
         clock=SystemClock(),
         engine=silent,
         directory=nobody,
+        calendars=NoCalendars(),
         source=nobody,
         iac=nobody,
         checks={},

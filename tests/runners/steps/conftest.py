@@ -21,6 +21,7 @@ from bot.voice import Secrets
 from runners.checks import Check
 from runners.kit import Kit
 from runners.metrics import Metric
+from tests.fakes.calendars import NoCalendars
 from tests.fakes.clock import FakeClock
 from tests.fakes.town import DEPLOYS, ESTATE, Bells, Book, person
 
@@ -110,6 +111,7 @@ def kit(journal: Store, clock: FakeClock, tmp_path: Path) -> Kit:
         clock=clock,
         engine=Bells(),
         directory=Book(),
+        calendars=NoCalendars(),
         source=unused,
         iac=drawer,
         checks={"scripted": Scripted},

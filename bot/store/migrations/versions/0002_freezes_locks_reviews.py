@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column("runs", sa.Column("wish", sa.Text(), nullable=False, server_default="{}"))
     op.add_column("runs", sa.Column("queued", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("runs", sa.Column("superseded_by", _NUMBER, nullable=True))
+    op.add_column("runs", sa.Column("begins_at", sa.String(length=32), nullable=True))
     op.add_column("votes", sa.Column("groups", sa.Text(), nullable=False, server_default="[]"))
     op.create_table(
         "freezes",
