@@ -1,5 +1,6 @@
 """An independent account of when a window is open: a walk through time, minute by minute, with no arithmetic."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -27,7 +28,6 @@ def edges(zone: str, first: int, last: int) -> tuple[datetime, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
 def _values(field: str, least: int, most: int, names: tuple[str, ...]) -> frozenset[int]:
     found: set[int] = set()
     for part in field.split(","):
@@ -46,19 +46,22 @@ def _values(field: str, least: int, most: int, names: tuple[str, ...]) -> frozen
     return frozenset(found)
 
 
-def _fires(line: str, wall: datetime) -> bool:
+def _fires(line: str) -> Callable[[datetime], bool]:
     minute, hour, day, month, weekday = line.split()
-    if day == "last":
-        on_day = (wall + timedelta(days=1)).month != wall.month
-    else:
-        on_day = wall.day in _values(day, 1, 31, ())
-    return (
-        wall.minute in _values(minute, 0, 59, ())
-        and wall.hour in _values(hour, 0, 23, ())
-        and on_day
-        and wall.month in _values(month, 1, 12, tuple(_MONTHS))
-        and wall.weekday() in _values(weekday, 0, 6, tuple(_DAYS))
-    )
+    minutes, hours = _values(minute, 0, 59, ()), _values(hour, 0, 23, ())
+    months, weekdays = _values(month, 1, 12, tuple(_MONTHS)), _values(weekday, 0, 6, tuple(_DAYS))
+    days = None if day == "last" else _values(day, 1, 31, ())
+
+    def fires(wall: datetime) -> bool:
+        return (
+            wall.minute in minutes
+            and wall.hour in hours
+            and (wall.day in days if days else (wall + timedelta(days=1)).day == 1)
+            and wall.month in months
+            and wall.weekday() in weekdays
+        )
+
+    return fires
 
 
 def walked(window: Window, begin: datetime, end: datetime) -> list[bool]:
@@ -68,14 +71,14 @@ def walked(window: Window, begin: datetime, end: datetime) -> list[bool]:
     whenever it shows a time that it has shown before, nothing opens.
     """
     there = ZoneInfo(window.timezone)
-    now = begin - window.lasts - timedelta(days=2)
+    now = begin - window.lasts - timedelta(hours=3)
     latest = (now - MINUTE).astimezone(there).replace(tzinfo=None)
-    until, states = now, []
+    fires, until, states = _fires(window.opens), now, []
     while now < end:
         wall = now.astimezone(there).replace(tzinfo=None)
         while latest < wall:
             latest += MINUTE
-            if _fires(window.opens, latest):
+            if fires(latest):
                 until = now + window.lasts
         if now >= begin:
             states.append(now < until)
