@@ -7,6 +7,8 @@ from bot.domain.plan import ChangeClass
 from bot.domain.value import EnvironmentName
 from bot.domain.window import Timetable
 from bot.journal import Journal
+from bot.policy import windows
+from bot.policy.windows import WindowFacts
 from bot.ports import Calendars
 
 
@@ -20,5 +22,10 @@ async def of(
     calendars: Calendars,
 ) -> Timetable:
     """Draft."""
-    del environment, rule, estate, journal, calendars
-    return Timetable(at=at, open=True, window="always")
+    del journal, calendars
+    found = estate.rule(environment, rule)
+    names = found.windows if found else None
+    by_name = {name: estate.windows[name] for name in names} if isinstance(names, tuple) else names
+    return windows.timetable(
+        WindowFacts(environment=environment, rule=RuleName(rule), at=at, windows=by_name)
+    )

@@ -74,6 +74,9 @@ class Apply(Step):
             if again.bound.plan.empty:
                 return Halt(outcome=Outcome.NOTHING, text="")
             return Back(to=StepName.APPLY if again.carried else StepName.APPROVE)
+        if ReasonCode.VOTES_MISSING in codes and bound.attempt:
+            # A crash came between the fresh plan and the word that people must be asked again.
+            return Back(to=StepName.APPROVE)
         if codes <= {ReasonCode.WINDOW_CLOSED, ReasonCode.FROZEN} and run.wish.when_open:
             return Back(to=StepName.WINDOW)
         return refused(ruling)

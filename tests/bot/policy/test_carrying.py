@@ -23,9 +23,9 @@ ASK = Ask(votes=2, of=(GroupName("platform"),), reasons=())
 FRESH = {"digest": "b" * 64, "serial": 6, "lineage": "m"}
 
 
-def test_the_same_change(ask: Ask = ASK) -> None:
+def test_the_same_change() -> None:
     """A new digest, serial or lineage is what a fresh plan is made of."""
-    assert carrying.survive(OLD, OLD.model_copy(update=FRESH), ("x", "x"), (ask, ask))
+    assert carrying.survive(OLD, OLD.model_copy(update=FRESH), ("x", "x"), (ASK, ASK))
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,8 @@ plan `abababababab`  ·  the whole diff is `plan-42.diff`  ·  Terraform 1.11.4 
 <!date^1795266000^{date_short_pretty} {time}|2026-11-21 13:00 UTC>  ·  :white_check_mark: approves, :x: rejects, \
 taking it away takes the vote away
 [Approve]
-[Reject]"""
+[Reject]
+[When?]"""
 
 
 def card(told: Report) -> Message:
@@ -67,7 +68,7 @@ def test_the_whole_card() -> None:
 def test_buttons_name_the_run_and_the_plan() -> None:
     """A click says which bytes it is about, and a rejection asks again."""
     buttons = card(report()).blocks[-1]["elements"]
-    assert [button["action_id"] for button in buttons] == ["approve", "reject"]
+    assert [button["action_id"] for button in buttons] == ["approve", "reject", "when"]
     assert {button["value"] for button in buttons} == {"42:" + "ab" * 32}
     assert buttons[0]["style"] == "primary"
     assert buttons[1]["confirm"]["title"]["text"] == "Reject this plan?"
