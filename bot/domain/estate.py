@@ -23,6 +23,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from bot.domain.plan import ChangeClass
+from bot.domain.rules import RiskRules
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, TeamId, UserId, Value
 
 _DURATION = r"([0-9]{1,11}(?:\.[0-9]{1,9})?)(ms|s|m|h|d)"
@@ -253,6 +254,7 @@ class EstateFile(Value):
     repository: Repository
     groups: Mapping[Name, Group]
     classes: Mapping[ChangeClass, ClassRule]
+    risk: RiskRules = RiskRules()
     environments: Annotated[Mapping[Name, Environment], Field(min_length=1)]
 
 

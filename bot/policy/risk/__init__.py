@@ -42,13 +42,19 @@ def passes(kind: str, verb: Verb) -> bool:
 
 def _reasons(plan: Plan, rules: RiskRules, history: History) -> Iterator[RiskReason]:
     yield from whole.reasons(plan, rules.caps, history)
-    judged = (
-        *((change, fate.reasons(change, rules.stateful, history)) for change in plan.changes),
-        *((change, whole.drifted(change, rules.stateful)) for change in plan.drift),
-    )
-    for change, found in judged:
-        override = overriding.meant(change, rules.overrides)
-        yield from overriding.overridden(change, tuple(found), override) if override else found
+    for change in plan.changes:
+        found = tuple(fate.reasons(change, rules.stateful, history))
+        yield from _as_the_estate_wants(change, found, rules)
+    for change in plan.drift:
+        found = tuple(whole.drifted(change, rules.stateful))
+        yield from _as_the_estate_wants(change, found, rules) if found else ()
+
+
+def _as_the_estate_wants(
+    change: Change, found: tuple[RiskReason, ...], rules: RiskRules
+) -> tuple[RiskReason, ...]:
+    override = overriding.meant(change, rules.overrides) if rules.overrides else None
+    return overriding.overridden(change, found, override) if override else found
 
 
 def _losses(plan: Plan, rules: RiskRules) -> Iterator[RiskReason]:

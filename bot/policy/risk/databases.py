@@ -35,14 +35,22 @@ _RDS_ROWS: Mapping[Finding, tuple[Row, ...]] = {
         row("neptune_cluster_parameter_group_name", changed),
         row("neptune_parameter_group_name", changed),
     ),
-    Finding.STORAGE_DOWN: (row("allocated_storage", down), row("max_allocated_storage", down), row("iops", down)),
+    Finding.STORAGE_DOWN: (
+        row("allocated_storage", down),
+        row("max_allocated_storage", down),
+        row("iops", down),
+    ),
     Finding.STORAGE_UP: (
         row("allocated_storage", up),
         row("max_allocated_storage", up),
         row("iops", up),
         row("storage_type", changed),
     ),
-    Finding.ENCRYPTION: (row("storage_encrypted", changed), row("kms_key_id", changed), row("kms_key_arn", changed)),
+    Finding.ENCRYPTION: (
+        row("storage_encrypted", changed),
+        row("kms_key_id", changed),
+        row("kms_key_arn", changed),
+    ),
     Finding.STANDBY_ON: (row("multi_az", on),),
     Finding.STANDBY_OFF: (row("multi_az", off),),
     Finding.CREDENTIALS: (
@@ -66,7 +74,11 @@ _CACHE_ROWS: Mapping[Finding, tuple[Row, ...]] = {
     Finding.AT_ONCE: _RDS_ROWS[Finding.AT_ONCE],
 }
 _REDSHIFT_ROWS: Mapping[Finding, tuple[Row, ...]] = {
-    Finding.MACHINE: (row("node_type", changed), row("number_of_nodes", changed), row("cluster_type", changed)),
+    Finding.MACHINE: (
+        row("node_type", changed),
+        row("number_of_nodes", changed),
+        row("cluster_type", changed),
+    ),
     Finding.ENGINE: (row("cluster_version", changed),),
     Finding.PARAMETERS: (row("cluster_parameter_group_name", changed),),
     Finding.ENCRYPTION: (row("encrypted", changed), row("kms_key_id", changed)),
@@ -78,7 +90,10 @@ _REDSHIFT_ROWS: Mapping[Finding, tuple[Row, ...]] = {
 _CLOUD_SQL_ROWS: Mapping[Finding, tuple[Row, ...]] = {
     Finding.MACHINE: (row("settings.tier", changed),),
     Finding.ENGINE: (row("database_version", changed),),
-    Finding.PARAMETERS: (row("settings.database_flags.name", changed), row("settings.database_flags.value", changed)),
+    Finding.PARAMETERS: (
+        row("settings.database_flags.name", changed),
+        row("settings.database_flags.value", changed),
+    ),
     Finding.STORAGE_DOWN: (row("settings.disk_size", down),),
     Finding.STORAGE_UP: (row("settings.disk_size", up), row("settings.disk_type", changed)),
     Finding.ENCRYPTION: (row("encryption_key_name", changed),),
@@ -87,7 +102,12 @@ _CLOUD_SQL_ROWS: Mapping[Finding, tuple[Row, ...]] = {
     Finding.CREDENTIALS: (row("root_password", changed), row("root_password_wo_version", changed)),
 }
 _STANDBYS = ("ZoneRedundant", "SameZone")
-_AZURE = ("azurerm_*sql*_server", "azurerm_*sql_database", "azurerm_mssql_managed_instance", "azurerm_mariadb_server")
+_AZURE = (
+    "azurerm_*sql*_server",
+    "azurerm_*sql_database",
+    "azurerm_mssql_managed_instance",
+    "azurerm_mariadb_server",
+)
 _AZURE_ROWS: Mapping[Finding, tuple[Row, ...]] = {
     Finding.MACHINE: (row("sku_name", changed),),
     Finding.ENGINE: (row("version", changed),),
@@ -169,4 +189,3 @@ def attributes(kind: str) -> Mapping[Finding, tuple[Row, ...]]:
 def exposures(kind: str) -> tuple[Row, ...]:
     """Give what makes a database of type *kind* reachable from the internet."""
     return next((rows for patterns, rows in _EXPOSED if matches(kind, patterns)), ())
-

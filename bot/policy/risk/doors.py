@@ -149,7 +149,11 @@ def _google(values: Values) -> Iterator[Door]:
 
 
 def _google_policy(values: Values) -> Iterator[Door]:
-    if _is(values, "direction", "egress") or not _is(values, "action", "allow") or values.get("disabled") is True:
+    if (
+        _is(values, "direction", "egress")
+        or not _is(values, "action", "allow")
+        or values.get("disabled") is True
+    ):
         return
     for match in _blocks(values.get("match")):
         for inner in (match, *_blocks(match.get("config"))):

@@ -6,9 +6,7 @@ from bot.domain.plan import Change
 _LOCAL = frozenset(
     {"archive", "cloudinit", "external", "http", "local", "null", "random", "template", "terraform", "time", "tls"}
 )  # fmt: skip
-_CLOUDS = frozenset(
-    {"aws", "azuread", "azurerm", "google", "google-beta", "helm", "kubernetes"}
-)
+_CLOUDS = frozenset({"aws", "azuread", "azurerm", "google", "google-beta", "helm", "kubernetes"})
 _PUBLISHERS = frozenset({"", "-", "hashicorp", "builtin", "opentofu"})
 
 

@@ -30,7 +30,10 @@ def loss(change: Change, stateful: tuple[str, ...]) -> RiskReason | None:
         code = RiskCode.STATEFUL_REPLACE if change.verb is Verb.REPLACE else RiskCode.STATEFUL_DELETE
         what = _WHAT[code]
         if change.deposed is not None:
-            code, what = RiskCode.DEPOSED, f"the old object of {{at}} that was left behind ({change.deposed}) and its data go"
+            code, what = (
+                RiskCode.DEPOSED,
+                f"the old object of {{at}} that was left behind ({change.deposed}) and its data go",
+            )
         more = "".join(_PARTING[finding] for finding in change.findings if finding in _PARTING)
         return reason(code, HIGH, at, what + more)
     if Finding.ENCRYPTION in change.findings:

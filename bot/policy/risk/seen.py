@@ -63,15 +63,15 @@ def asked(_: Leaves, after: Leaves, unknown: bool) -> bool:
 
 def gained(*words: str) -> Test:
     """Make a test for whether one of *words* comes where none was."""
-    return lambda before, after, _: any(word in after for word in words) and not any(
-        word in before for word in words
+    return lambda before, after, _: (
+        any(word in after for word in words) and not any(word in before for word in words)
     )
 
 
 def lost(*words: str) -> Test:
     """Make a test for whether all of *words* go, or may."""
-    return lambda before, after, unknown: any(word in before for word in words) and (
-        unknown or not any(word in after for word in words)
+    return lambda before, after, unknown: (
+        any(word in before for word in words) and (unknown or not any(word in after for word in words))
     )
 
 

@@ -24,7 +24,9 @@ def reasons(plan: Plan, caps: Caps, history: History) -> Iterator[RiskReason]:
     yield from _cap(plan, caps)
     for check in plan.checks:
         if check.status in {"fail", "error"}:
-            yield reason(RiskCode.CHECK_FAILED, SIGNIFICANT, check.address, "the condition {at} does not hold")
+            yield reason(
+                RiskCode.CHECK_FAILED, SIGNIFICANT, check.address, "the condition {at} does not hold"
+            )
     if plan.counts.action:
         text = "providers would be asked for actions whose effects no plan shows"
         yield reason(RiskCode.ACTION, SIGNIFICANT, "", text)
