@@ -10,6 +10,7 @@ from bot.domain.person import Person
 from bot.domain.plan import ChangeClass, Plan
 from bot.domain.report import BakeReport, CheckReport, Finding, Ledger, Report, Sample
 from bot.domain.request import Wish
+from bot.domain.risk import History
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
@@ -198,6 +199,15 @@ class Journal(Protocol):
 
     async def votes(self, run: RunId) -> Sequence[Vote]:
         """Votes that stand, oldest first."""
+        ...
+
+    # What is there
+    async def snapshot(self, run: Run, history: History, at: datetime) -> None:
+        """Keep what is there in the run's environment; the newest word stands."""
+        ...
+
+    async def history(self, environment: EnvironmentName) -> History:
+        """What was there after the last apply, as far as anybody knows."""
         ...
 
     # Apply

@@ -189,10 +189,12 @@ class Applied(Value):
 
 
 class StateVersion(Value):
-    """Which state is current; empty and 0 where there is none yet."""
+    """The current state, without any value; empty and 0 where there is none yet."""
 
     lineage: str
     serial: int
+    #: Type of every managed object in it, by address.
+    objects: Mapping[str, str] = {}
 
 
 class Iac(Protocol):

@@ -17,7 +17,8 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
     directory = kit.directory.fresh()
     votes = tuple(await kit.journal.votes(run.id))
     planned = await kit.planned(run)
-    change_class = risk.judge(planned.plan).change_class
+    history = await kit.journal.history(run.environment)
+    change_class = risk.judge(planned.plan, kit.estate.risk, history).change_class
     # Terraform takes its time; Slack is asked meanwhile.
     looking = asyncio.create_task(kit.iac.state(kit.workplace(run)))
     people = dict.fromkeys(vote.voter for vote in votes)

@@ -15,7 +15,8 @@ from runners.kit import Kit
 
 async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
     """Bind the plan of *run* to what it needs; or say why the law has no place for it."""
-    judged = risk.judge(planned.plan)
+    history = await kit.journal.history(run.environment)
+    judged = risk.judge(planned.plan, kit.estate.risk, history)
     rule = kit.estate.rule(run.environment, judged.change_class)
     ask = decide.on_plan(
         PlanFacts(
@@ -40,6 +41,7 @@ async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
         change_class=judged.change_class,
         ask=ask,
         window=window(kit, run, judged.change_class),
+        losses=tuple(loss.text for loss in judged.losses),
     )
 
 

@@ -24,6 +24,7 @@ from bot.domain.duration import Duration
 from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass
 from bot.domain.request import Wish
+from bot.domain.rules import RiskRules
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, TeamId, UserId, Value
 from bot.domain.window import FreezeEntry, Window
 
@@ -257,6 +258,8 @@ class EstateFile(Value):
     permissions: Mapping[Capability, tuple[GroupName, ...]] = {}
     #: Groups of which somebody must confirm by hand that data will be lost; empty: nobody can, so it never is.
     loss_confirmed_by: tuple[GroupName, ...] = ()
+    #: What raises or lowers the class of a change here.
+    risk: RiskRules = RiskRules()
     environments: Annotated[Mapping[Name, Environment], Field(min_length=1)]
 
 

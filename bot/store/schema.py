@@ -222,6 +222,17 @@ sayings = Table(
     Index("sayings_by_run", "run"),
 )
 
+#: What was there when the last apply in an environment began, or after it where it ended well.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("environment", String(64), primary_key=True),
+    Column("run", _Number, ForeignKey("runs.id"), nullable=False),
+    #: A `History`.
+    Column("history", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 #: Freezes from Slack; those of the estate and of calendars are not kept here.
 freezes = Table(
     "freezes",

@@ -45,7 +45,7 @@ def origin(data: bytes) -> Origin:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if archive.getinfo("tfstate").file_size > _LARGEST:
                 return Origin("", 0)
-            return version(archive.read("tfstate"))
+            state = msgspec.json.decode(archive.read("tfstate"), type=_State)
     except (
         zipfile.BadZipFile,
         KeyError,
@@ -55,14 +55,7 @@ def origin(data: bytes) -> Origin:
         RuntimeError,
     ):
         return Origin("", 0)
-
-
-def version(state: bytes) -> Origin:
-    """Read lineage and serial of a whole *state*; an empty one is the empty origin. Raises `msgspec.MsgspecError`."""
-    if not state.strip():
-        return Origin("", 0)
-    read = msgspec.json.decode(state, type=_State)
-    return Origin(read.lineage, read.serial)
+    return Origin(state.lineage, state.serial)
 
 
 def keep(data: bytes, folder: Path) -> Path:

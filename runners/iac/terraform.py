@@ -7,13 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
-
 from bot.domain.errors import PlanTampered, ToolBroken
 from bot.domain.plan import Plan
 from bot.domain.report import Ledger
 from bot.ports import Applied, Planned, Process, StateVersion, Workplace
-from runners.iac import command, diff, executable, planfile, process, reading
+from runners.iac import command, diff, executable, inventory, planfile, process, reading
 from runners.iac.following import Following, follow
 from runners.iac.workbench import Workbench
 
@@ -148,11 +146,11 @@ class Terraform:
             raise ToolBroken(msg) from error
 
     async def state(self, at: Workplace) -> StateVersion:
-        """Which version the current state has; raises `ToolMissing`, `ToolBroken`."""
+        """The current state, without any value; raises `ToolMissing`, `ToolBroken`."""
         bench = await self._bench(at)
         await bench.init_once()
-        found = await _version(bench)
-        return StateVersion(lineage=found.lineage, serial=found.serial)
+        state = await bench.state()
+        return await asyncio.to_thread(inventory.read, state)
 
     async def _bench(self, at: Workplace) -> Workbench:
         return Workbench(
@@ -169,16 +167,9 @@ async def _read(bench: Workbench, data: bytes, file: Path) -> Planned:
     origin = planfile.origin(data)
     if not origin.lineage:
         # There was no state yet, or its copy in the plan is not for us to read; then the current one says it.
-        origin = await _version(bench)
+        current = inventory.read(await bench.state())
+        origin = planfile.Origin(current.lineage, current.serial)
     return await asyncio.to_thread(_planned, data, shown, origin, file, bench.secrets)
-
-
-async def _version(bench: Workbench) -> planfile.Origin:
-    try:
-        return planfile.version(await bench.state())
-    except msgspec.MsgspecError as error:
-        msg = "Terraform's state is not the JSON that it should be."
-        raise ToolBroken(msg) from error
 
 
 def _planned(
