@@ -1,6 +1,7 @@
 """Gathers, right before an apply, everything that the law looks at, all of it afresh."""
 
 import asyncio
+from typing import NamedTuple
 
 from bot import standing, timetable
 from bot.domain.estate import RuleName
@@ -8,12 +9,20 @@ from bot.domain.run import Run
 from bot.journal import Binding
 from bot.policy import risk
 from bot.policy.facts import ApplyFacts, Bound
+from bot.ports import StateVersion
 from runners import judge
 from runners.kit import Kit
 
 
-async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
-    """Look at rows, at the plan that is at hand, at the estate, and at everybody who voted."""
+class Gathered(NamedTuple):
+    """What the law looks at, and the state that it was gathered beside."""
+
+    facts: ApplyFacts
+    state: StateVersion
+
+
+async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
+    """Look at rows, at the plan that is at hand, at the state, at the estate, and at everybody who voted."""
     directory = kit.directory.fresh()
     votes = tuple(await kit.journal.votes(run.id))
     planned = await kit.planned(run)
@@ -25,7 +34,7 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
     # One after the other: a group is looked up once for all of them, and Slack allows few look-ups a minute.
     voters = [await standing.of(person, bound.ask.of, directory) for person in people]
     state = await looking
-    return ApplyFacts(
+    facts = ApplyFacts(
         run=run,
         holder=await kit.journal.holder(run.environment),
         ask=bound.ask,
@@ -52,3 +61,4 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
         teams=frozenset(kit.estate.slack.teams),
         exclude_committers=kit.environment(run).approvals.exclude_committers,
     )
+    return Gathered(facts, state)

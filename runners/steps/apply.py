@@ -13,6 +13,7 @@ from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import PlanDigest
 from bot.journal import Binding, Claim
 from bot.policy import decide
+from bot.policy.risk import remembering
 from bot.ports import Applied, Planned, Process, Workplace
 from runners import facts
 from runners.kit import Kit
@@ -47,13 +48,16 @@ class Apply(Step):
 
     async def _first(self, run: Run, bound: Binding) -> Said:
         kit, digest = self.kit, bound.plan.digest
-        ruling = decide.before_apply(await facts.before_apply(kit, run, bound))
+        gathered = await facts.before_apply(kit, run, bound)
+        ruling = decide.before_apply(gathered.facts)
         if isinstance(ruling, Deny):
             return await self._not_now(run, bound, ruling)
         planned = await kit.planned(run)
         if not await kit.journal.claim(run.id, digest, kit.clock.now()):
             text = "This very plan was executed before, and a plan is executed at most once."
             return Halt(outcome=Outcome.REFUSED, text=text)
+        there = remembering.before(gathered.state.objects, gathered.state.lineage)
+        await kit.journal.snapshot(run, there, kit.clock.now())
         watch = Watch(kit, run, digest)
         async with watch.ing():
             applied = await kit.iac.apply(
@@ -62,6 +66,9 @@ class Apply(Step):
         # What is known now must be kept, however long the database is away: asked again, nobody would know it.
         now = kit.clock.now()
         await kit.insist(lambda: kit.journal.applied(digest, applied.ledger, applied.exit_code, "", now))
+        if applied.exit_code == 0 and applied.ledger.complete:
+            there = remembering.after(there, planned.plan.changes)
+            await kit.insist(lambda: kit.journal.snapshot(run, there, now))
         return await self._judged(run, applied)
 
     async def _not_now(self, run: Run, bound: Binding, ruling: Deny) -> Said:

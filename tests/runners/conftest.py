@@ -1,5 +1,46 @@
-"""The kit of the steps, for whatever works with it."""
+"""Surroundings for checks and metrics, and real servers on the loopback."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from runners.context import Context
 from tests.runners.steps.conftest import clock, estate_with, journal, kit, run, wish
 
+#: The kit of the steps, for whatever works with it.
 __all__ = ["clock", "estate_with", "journal", "kit", "run", "wish"]
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    """Give a run's surroundings: a few outputs, an empty checkout, one secret."""
+    outputs = {"url": "http://x", "empty": "", "none": None, "list": ["a"], "count": 0}
+    return Context(
+        outputs=outputs, checkout=tmp_path, redact=lambda text: text.replace("s3cret", "(redacted)")
+    )
+
+
+Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[str]]
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Give a starter of servers: it takes a handler and gives the server's address."""
+    runners: list[web.AppRunner] = []
+
+    async def start(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> str:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", handler)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        runners.append(runner)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        return f"http://{host}:{port}"
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.domain.risk import History
 from bot.domain.run import Outcome, StepName
 from bot.domain.value import EnvironmentName, PlanDigest
 from bot.store import Store
@@ -70,3 +71,14 @@ async def test_how_long_the_last_one_took(store: Store) -> None:
     assert await store.claim(run.id, DIGEST, NOON + timedelta(minutes=10))
     await store.end(run.id, Outcome.DONE, "", None, NOON + timedelta(minutes=52))
     assert await store.lasted(staging) == timedelta(minutes=42)
+
+
+async def test_what_is_there(store: Store) -> None:
+    """The newest word stands, for its environment alone; before the first nothing is known."""
+    staging = EnvironmentName("staging")
+    assert await store.history(staging) == History()
+    run = await store.begin(new(), NOON)
+    for history in (History(existed={"a": "x"}, lineage="l"), History(existed={}, lineage="m")):
+        await store.snapshot(run, history, NOON)
+        assert await store.history(staging) == history
+    assert await store.history(EnvironmentName("prod")) == History()
