@@ -1,7 +1,7 @@
 """What the house asks of its database: every state change and its record entry in one transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain.heard import Heard
@@ -11,10 +11,12 @@ from bot.domain.plan import ChangeClass, Plan
 from bot.domain.report import BakeReport, CheckReport, Finding, Ledger, Report, Sample
 from bot.domain.request import Wish
 from bot.domain.review import Review
+from bot.domain.risk import History
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
 from bot.domain.vote import Choice, Vote
+from bot.policy.facts import Bound
 from bot.ports import CommitInfo, Process
 
 
@@ -47,6 +49,25 @@ class Binding(Value):
     estate: str
     change_class: ChangeClass
     ask: Ask
+    #: When it was to run: names of windows, or `always`.
+    window: str = "always"
+    #: What the plan would lose for good, as sentences.
+    losses: tuple[str, ...] = ()
+    #: Plans of this run that gave way because the state moved on.
+    attempt: int = 0
+
+    @property
+    def inputs(self) -> Bound:
+        """What votes on it are bound to."""
+        return Bound(
+            digest=self.plan.digest,
+            commit=self.commit,
+            estate=self.estate,
+            lineage=self.plan.lineage,
+            serial=self.plan.serial,
+            change_class=self.change_class,
+            window=self.window,
+        )
 
 
 class Claim(Value):
@@ -123,7 +144,7 @@ class Journal(Protocol):
         ...
 
     async def stage(self, run: RunId, step: StepName, at: datetime) -> None:
-        """The run has entered a step."""
+        """The run has entered a step; whoever comes back to ask for votes gives people their whole time again."""
         ...
 
     async def resolved(self, run: RunId, commit: CommitInfo, at: datetime) -> None:
@@ -132,6 +153,18 @@ class Journal(Protocol):
 
     async def planned(self, binding: Binding, at: datetime) -> None:
         """The run has a plan, and its class what it needs."""
+        ...
+
+    async def replanned(self, binding: Binding, at: datetime, *, carried: bool) -> None:
+        """Put a fresh plan in the place of the run's plan; votes on the old one are *carried* over to it, or void."""
+        ...
+
+    async def awaits(self, run: RunId, begins: datetime, at: datetime) -> None:
+        """The run has its votes and goes on at that moment."""
+        ...
+
+    async def lasted(self, environment: EnvironmentName) -> timedelta | None:
+        """How long the last good run there took from the begin of its apply to its end; `None` where there is none."""
         ...
 
     async def binding(self, run: RunId) -> Binding | None:
@@ -182,6 +215,15 @@ class Journal(Protocol):
 
     async def votes(self, run: RunId) -> Sequence[Vote]:
         """Votes that stand, oldest first."""
+        ...
+
+    # What is there
+    async def snapshot(self, run: Run, history: History, at: datetime) -> None:
+        """Keep what is there in the run's environment; the newest word stands."""
+        ...
+
+    async def history(self, environment: EnvironmentName) -> History:
+        """What was there after the last apply, as far as anybody knows."""
         ...
 
     # Apply

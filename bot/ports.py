@@ -44,6 +44,14 @@ class Directory(Protocol):
         ...
 
 
+class Calendars(Protocol):
+    """Draft."""
+
+    async def freezes(self) -> tuple[object, ...]:
+        """Draft."""
+        ...
+
+
 class Thread(Protocol):
     """Talks to Slack. Raises `SlackThrottled`, `SlackUnreachable` and `SlackRefused`, nothing else."""
 
@@ -192,6 +200,15 @@ class Applied(Value):
     ledger: Ledger
 
 
+class StateVersion(Value):
+    """The current state, without any value; empty and 0 where there is none yet."""
+
+    lineage: str
+    serial: int
+    #: Type of every managed object in it, by address.
+    objects: Mapping[str, str] = {}
+
+
 class Iac(Protocol):
     """A tool that plans and applies infrastructure."""
 
@@ -233,6 +250,10 @@ class Iac(Protocol):
         stop: Callable[[], bool],
     ) -> Ledger:
         """Follow an apply that an earlier life of ours began, to its end, or read the log of one that ended."""
+        ...
+
+    async def state(self, at: Workplace) -> StateVersion:
+        """Which version the current state has; raises `ToolMissing`, `ToolBroken`."""
         ...
 
     async def outputs(self, at: Workplace) -> Mapping[str, object]:

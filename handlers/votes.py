@@ -104,7 +104,7 @@ class Votes(Gesture):
             "ts": pointed.ts,
             "thread_ts": pointed.thread_ts,
         }
-        form = confirm.dialog(run, bound.plan.counts, bound.ask, json.dumps(carried))
+        form = confirm.dialog(run, bound.plan.counts, bound.losses, json.dumps(carried))
         try:
             await self.desk.dialogs.show(pointed.trigger, form)
         except (SlackRefused, SlackThrottled, SlackUnreachable):

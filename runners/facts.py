@@ -1,34 +1,71 @@
 """Gathers, right before an apply, everything that the law looks at, all of it afresh."""
 
-from bot import standing
+import asyncio
+from typing import NamedTuple
+
+from bot import standing, timetable
+from bot.domain.estate import RuleName
 from bot.domain.permission import Capability
 from bot.domain.run import Run
 from bot.journal import Binding
+from bot.policy import risk
 from bot.policy.facts import ApplyFacts, Bound
+from bot.ports import StateVersion
+from runners import judge
 from runners.kit import Kit
 
 
-async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
-    """Look at rows, at the plan that is at hand, at the estate, and at everybody who voted."""
+class Gathered(NamedTuple):
+    """What the law looks at, and the state that it was gathered beside."""
+
+    facts: ApplyFacts
+    state: StateVersion
+
+
+async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
+    """Look at rows, at the plan that is at hand, at the state, at the estate, and at everybody who voted."""
     environment, directory = kit.environment(run), kit.directory.fresh()
     votes = tuple(await kit.journal.votes(run.id))
     planned = await kit.planned(run)
+    history = await kit.journal.history(run.environment)
+    change_class = risk.judge(planned.plan, kit.estate.risk, history).change_class
+    # Terraform takes its time; Slack is asked meanwhile.
+    looking = asyncio.create_task(kit.iac.state(kit.workplace(run)))
     people = dict.fromkeys(vote.voter for vote in votes)
     # One after the other: a group is looked up once for all of them, and Slack allows few look-ups a minute.
     asked = dict.fromkeys((*bound.ask.of, *bound.ask.loss))
     voters = [await standing.of(person, asked, directory) for person in people]
     capability = Capability.OVERRIDE if run.wish.emergency is not None else Capability.REQUEST
     requesters = kit.estate.may(capability, run.environment)
-    return ApplyFacts(
+    requester = await standing.of(run.by, requesters, directory)
+    state = await looking
+    facts = ApplyFacts(
         run=run,
         holder=await kit.journal.holder(run.environment),
         ask=bound.ask,
-        approved=Bound(digest=bound.plan.digest, commit=bound.commit, estate=bound.estate),
-        found=Bound(digest=planned.plan.digest, commit=run.commit or bound.commit, estate=kit.estate.digest),
+        approved=bound.inputs,
+        found=Bound(
+            digest=planned.plan.digest,
+            commit=run.commit or bound.commit,
+            estate=kit.estate.digest,
+            lineage=state.lineage,
+            serial=state.serial,
+            change_class=change_class,
+            window=judge.window(kit, run, change_class),
+        ),
+        timetable=await timetable.of(
+            run.environment,
+            RuleName.of(change_class, run.wish),
+            kit.clock.now(),
+            estate=kit.estate,
+            journal=kit.journal,
+            calendars=kit.calendars,
+        ),
         votes=votes,
         voters=tuple(voters),
-        requester=await standing.of(run.by, requesters, directory),
+        requester=requester,
         requesters=requesters,
         teams=frozenset(kit.estate.slack.teams),
         exclude_committers=environment.approvals.exclude_committers,
     )
+    return Gathered(facts, state)

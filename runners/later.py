@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from bot.domain.errors import InterlockError, JournalBroken
 from bot.domain.run import StepName
 from bot.domain.value import RunId
+from bot.journal import Binding
 from bot.ports import Clock
 from runners.kit import Tell
 
@@ -64,6 +65,11 @@ class Later:
         """The plan, the votes on it and the buttons."""
         async with self._turn(run):
             await self._tell.card(run)
+
+    async def replanned(self, run: RunId, old: Binding, *, carried: bool) -> None:
+        """Another plan is in the place of *old*."""
+        async with self._turn(run):
+            await self._tell.replanned(run, old, carried=carried)
 
     async def error(self, run: RunId, step: StepName, error: InterlockError) -> None:
         """A tool's own message, whole."""

@@ -9,7 +9,7 @@ from bot.domain.value import RunId
 from runners import tidy
 from runners.engine import Once, Record
 from runners.kit import Kit
-from runners.steps import Go, Halt, Step
+from runners.steps import Halt, Said, Step
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +24,15 @@ class Saga:
 
     async def walk(self, run: RunId, once: Once) -> None:
         """Carry *run* to its end. What was done before a crash is remembered by *once*."""
-        recipe = (await once("recipe", lambda: self._recipe(run)))["steps"]
-        for written in recipe:
-            name = StepName(written)
+        recipe = [StepName(written) for written in (await once("recipe", lambda: self._recipe(run)))["steps"]]
+        place = 0
+        while place < len(recipe):
+            name = recipe[place]
             said = await once(name, lambda name=name: self._step(run, name))  # type: ignore[misc]
             if said["kind"] == "halt":
                 await once("end", lambda said=said, name=name: self._end(run, said, name))  # type: ignore[misc]
                 return
+            place = recipe.index(StepName(said["to"])) if said["kind"] == "back" else place + 1
         await once("end", lambda: self._end(run, None, None))
 
     async def _recipe(self, number: RunId) -> Record:
@@ -63,7 +65,7 @@ class Saga:
         log.info("step.ended", extra={"run": number, "step": name, "said": said.kind})
         return said.model_dump(mode="json")
 
-    async def _do(self, run: Run, name: StepName) -> Go | Halt:
+    async def _do(self, run: Run, name: StepName) -> Said:
         """Ask the step; what it could not do is told in full and ends the run."""
         try:
             return await self._steps[name].do(run)

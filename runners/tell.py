@@ -6,14 +6,15 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from bot import forecast
 from bot.domain.errors import Broken, InterlockError, ToolBroken
 from bot.domain.estate import Estate
 from bot.domain.message import Message, Saying, Urgency
 from bot.domain.report import Report
 from bot.domain.run import BAD, Outcome, StepName
 from bot.domain.value import RunId
-from bot.journal import Journal
-from bot.ports import Clock, Thread, Voice
+from bot.journal import Binding, Journal
+from bot.ports import Calendars, Clock, Thread, Voice
 from bot.render import (
     alert,
     applying,
@@ -24,6 +25,7 @@ from bot.render import (
     override,
     plan_card,
     reminder,
+    replanned,
     status,
     verifying,
 )
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 
 #: Ends that need no message of their own beside the edited ones.
 _QUIET = frozenset({Outcome.PLANNED})
+#: Steps in which it is still to come when the run begins to change something.
+_BEFORE = frozenset({StepName.PLAN, StepName.APPROVE, StepName.WINDOW})
 
 
 def status_key(run: RunId) -> str:
@@ -67,9 +71,17 @@ class Narrator:
     """Implements `runners.steps.Tell`."""
 
     def __init__(
-        self, *, estate: Estate, journal: Journal, clock: Clock, voice: Voice, thread: Thread
+        self,
+        *,
+        estate: Estate,
+        journal: Journal,
+        calendars: Calendars,
+        clock: Clock,
+        voice: Voice,
+        thread: Thread,
     ) -> None:
         """Tell of runs under *estate*; *thread* is asked for links only."""
+        self._calendars = calendars
         self._estate = estate
         self._journal = journal
         self._clock = clock
@@ -112,6 +124,7 @@ class Narrator:
         await self._card(report)
 
     async def _card(self, report: Report) -> None:
+        report = await self._foreseen(report)
         bound = await self._journal.binding(report.run.id)
         if bound is None:
             return
@@ -120,6 +133,20 @@ class Narrator:
             report, bound.diff, approve_emoji=slack.approve_emoji[0], reject_emoji=slack.reject_emoji[0]
         )
         await self._say(report, card_key(report.run.id, bound.plan.digest), message, Urgency.DECISION)
+
+    async def _foreseen(self, report: Report) -> Report:
+        run = report.run
+        if run.change_class is None or not run.open or run.stage not in _BEFORE:
+            return report
+        ahead = await forecast.of(
+            run,
+            run.change_class,
+            report.now,
+            estate=self._estate,
+            journal=self._journal,
+            calendars=self._calendars,
+        )
+        return report.model_copy(update={"forecast": ahead})
 
     @_kept_going
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
@@ -145,6 +172,16 @@ class Narrator:
         report = await self._report(run)
         await self._card(report)
         await self._status(report, Urgency.DECISION)
+
+    @_kept_going
+    async def replanned(self, run: RunId, old: Binding, *, carried: bool) -> None:
+        """Another plan is in the place of *old*: what differs, and what became of the votes."""
+        report = await self._report(run)
+        gone = replanned.superseded(report, old.plan.digest)
+        await self._say(report, card_key(run, old.plan.digest), gone, Urgency.DECISION)
+        key = f"run:{run}:replanned:{report.run.digest}"
+        await self._say(report, key, replanned.message(report, old.plan, carried=carried), Urgency.DECISION)
+        await self._card(report)
 
     async def _progress(self, report: Report, part: str, message: Message) -> None:
         await self._say(report, f"run:{report.run.id}:{part}", message, Urgency.PROGRESS)

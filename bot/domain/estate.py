@@ -9,51 +9,24 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     NonNegativeInt,
-    PlainSerializer,
     PositiveInt,
-    WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from bot.domain.duration import Duration
 from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass
+from bot.domain.request import Wish
+from bot.domain.rules import RiskRules
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, TeamId, UserId, Value
-
-_DURATION = r"([0-9]{1,11}(?:\.[0-9]{1,9})?)(ms|s|m|h|d)"
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_SHORTEST, _LONGEST = 0.001, 366 * 86400
-
-
-def as_duration(written: object) -> object:
-    """Read `500ms`, `90s`, `30m`, `8h`, `2d`; never a bare number, because nobody can tell its unit.
-
-    Raises `ValueError`.
-    """
-    if isinstance(written, timedelta):
-        return written
-    match = re.fullmatch(_DURATION, written) if isinstance(written, str) else None
-    if match is None:
-        msg = "is no duration: write a number and a unit, like 500ms, 90s, 30m, 8h or 2d."
-        raise ValueError(msg)
-    seconds = float(match[1]) * _UNITS[match[2]]
-    if not _SHORTEST <= seconds <= _LONGEST:
-        msg = "is no useful duration: it must be between 1ms and 366d."
-        raise ValueError(msg)
-    return timedelta(seconds=seconds)
-
-
-def as_written(length: timedelta) -> str:
-    """Write a length as it may be read again."""
-    milliseconds = round(length.total_seconds() * 1000)
-    return f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
+from bot.domain.window import FreezeEntry, Window
 
 
 @dataclass(frozen=True)
@@ -81,13 +54,6 @@ class Shape:
         return {**handler(schema), "pattern": f"^{self.pattern}$"}
 
 
-#: A length of time, written with its unit.
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(as_duration),
-    PlainSerializer(as_written, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"}),
-]
 #: A name that is safe in paths, queues and sentences.
 Name = Annotated[
     str,
@@ -184,6 +150,11 @@ class RuleName(StrEnum):
     HIGH_RISK = ChangeClass.HIGH_RISK
     EMERGENCY = "emergency"
 
+    @classmethod
+    def of(cls, change_class: ChangeClass, wish: Wish) -> "RuleName":
+        """Which rule a plan of *change_class* is under."""
+        return cls.EMERGENCY if wish.emergency is not None else cls(change_class)
+
 
 class ClassRule(Value):
     """What a change class, or an emergency, needs."""
@@ -279,12 +250,18 @@ class EstateFile(Value):
     slack: Slack
     repository: Repository
     groups: Mapping[Name, Group]
+    #: Times in which changes may run, by name.
+    windows: Mapping[Name, Window] = {}
+    #: Times in which nothing runs but emergencies and rollbacks.
+    freezes: tuple[FreezeEntry, ...] = ()
     #: What each class of changes needs.
     classes: Mapping[RuleName, ClassRule]
     #: Which groups may do what; what is left out, those may who may ask for runs, and that may every group.
     permissions: Mapping[Capability, tuple[GroupName, ...]] = {}
     #: Groups of which somebody must confirm by hand that data will be lost; empty: nobody can, so it never is.
     loss_confirmed_by: tuple[GroupName, ...] = ()
+    #: What raises or lowers the class of a change here.
+    risk: RiskRules = RiskRules()
     environments: Annotated[Mapping[Name, Environment], Field(min_length=1)]
 
 
@@ -326,6 +303,13 @@ class Estate(EstateFile):
                 if asked in written:
                     return written[asked]
         return tuple(map(GroupName, self.groups))
+
+    def bake_time(self, environment: EnvironmentName, name: RuleName | ChangeClass) -> timedelta:
+        """How long a change under the rule *name* is watched in *environment*."""
+        bake, rule = self.environments[environment].bake, self.rule(environment, name)
+        if bake is None:
+            return timedelta()
+        return 2 * bake.for_ if rule is not None and rule.bake == "double" else bake.for_
 
     def loss_confirmers(self, environment: EnvironmentName) -> tuple[GroupName, ...]:
         """Name the groups of which somebody must confirm a loss of data in *environment*."""

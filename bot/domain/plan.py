@@ -31,6 +31,44 @@ class ChangeClass(StrEnum):
     HIGH_RISK = "high-risk"
 
 
+class Finding(StrEnum):
+    """What was seen in the values of an object that changes; the values themselves are not kept."""
+
+    #: Anybody on the internet could reach what nobody there could before.
+    OPENED = "opened"
+    #: Who could reach it is known only after the apply.
+    MAY_OPEN = "may-open"
+    #: A database would get an address on the internet.
+    EXPOSED = "exposed"
+    #: What keeps it from being deleted would be switched off.
+    UNPROTECTED = "unprotected"
+    #: It could be deleted together with all that is in it.
+    FORCED = "forced"
+    #: Its last copy would not be made when it goes.
+    UNSAVED = "unsaved"
+    #: No copies of it would be kept any more.
+    NO_BACKUPS = "no-backups"
+    #: A key would be switched off, and with it all that it locks.
+    KEY_OFF = "key-off"
+    #: What is stored would have to be encrypted anew, in place of the old.
+    ENCRYPTION = "encryption"
+    #: A database engine or its version.
+    ENGINE = "engine"
+    #: A database on larger or smaller machines.
+    MACHINE = "machine"
+    #: Parameters of a database.
+    PARAMETERS = "parameters"
+    STORAGE_UP = "storage-up"
+    STORAGE_DOWN = "storage-down"
+    #: A standby in another zone.
+    STANDBY_ON = "standby-on"
+    STANDBY_OFF = "standby-off"
+    #: A password.
+    CREDENTIALS = "credentials"
+    #: The provider would not wait for the object's own maintenance window.
+    AT_ONCE = "at-once"
+
+
 class Attribute(Value):
     """One attribute that changes, as it may be shown."""
 
@@ -42,6 +80,10 @@ class Attribute(Value):
     after: str | None
     #: The attribute is one that forces the replacement.
     forces_replacement: bool = False
+
+
+#: Words of actions that end an object, those that no Terraform has said yet included.
+_ENDS = frozenset({"delete", "destroy", "replace"})
 
 
 class Change(Value):
@@ -64,6 +106,20 @@ class Change(Value):
     #: The id under which it is imported; `(unknown)` where the plan says only that it is.
     importing: str | None = None
     attributes: tuple[Attribute, ...] = ()
+    #: What the law noticed in the whole values, before they were redacted and cut.
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def destroys(self) -> bool:
+        """Whether an object ends; of a tuple that is not known here, any word for an end counts."""
+        return self.verb in {Verb.DELETE, Verb.REPLACE} or (
+            self.verb is Verb.UNKNOWN and any(action.lower() in _ENDS for action in self.actions)
+        )
+
+    @property
+    def key(self) -> str:
+        """The address; of a deposed object with its key."""
+        return self.address if self.deposed is None else f"{self.address} (deposed {self.deposed})"
 
 
 class Counts(Value):
@@ -119,6 +175,13 @@ class Plan(Value):
     #: Of the state the plan was made from; empty where there was none yet.
     lineage: str = ""
     serial: int = 0
+    #: SHA-256 over all that would change, and nothing else: two plans with the same one do the same. Empty: not computed.
+    effect: str = ""
+
+    @property
+    def destructive(self) -> tuple[str, ...]:
+        """Every object that the plan deletes or replaces, each once."""
+        return tuple(dict.fromkeys(change.key for change in self.changes if change.destroys))
 
     @property
     def empty(self) -> bool:

@@ -1,11 +1,12 @@
 """What is known about a run, gathered so that it can be rendered."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import AwareDatetime
 
 from bot.domain.plan import Plan, Verb
-from bot.domain.ruling import Ask
+from bot.domain.ruling import Ask, Reason
 from bot.domain.run import Run, StepName
 from bot.domain.value import Commit, Value
 from bot.domain.vote import Vote
@@ -137,6 +138,30 @@ class BakeReport(Value):
     min_requests: int = 0
 
 
+class Forecast(Value):
+    """When a run would begin, and whether it would end in time, as far as that can be known."""
+
+    #: `None` where it never may.
+    begins: AwareDatetime | None
+    #: What lets it begin then: names of windows, or `always`.
+    window: str
+    #: When that is over; `None` where it never is.
+    closes: AwareDatetime | None
+    #: How long the run would take from there on, bake included.
+    needed: timedelta
+    #: Why it may not begin at the moment of looking; empty where it may.
+    reasons: tuple[Reason, ...] = ()
+    #: Names of the freezes that are on when it begins, which only an emergency goes past.
+    freezes: tuple[str, ...] = ()
+    #: It does not begin at once.
+    waits: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether it would end before its window closes."""
+        return self.begins is not None and (self.closes is None or self.begins + self.needed <= self.closes)
+
+
 class Report(Value):
     """Everything that can be told about a run, at one moment."""
 
@@ -147,6 +172,9 @@ class Report(Value):
     #: What the plan's class needs; `None` before there is a plan.
     ask: Ask | None = None
     votes: tuple[Vote, ...] = ()
+    #: What the plan would lose for good, as sentences.
+    losses: tuple[str, ...] = ()
+    forecast: Forecast | None = None
     apply: ApplyReport | None = None
     checks: tuple[CheckReport, ...] = ()
     bake: BakeReport | None = None

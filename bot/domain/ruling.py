@@ -53,6 +53,8 @@ class ReasonCode(StrEnum):
     NO_RULE = "NO_RULE"
     #: An input that the votes were bound to is not what it was.
     INPUT_CHANGED = "INPUT_CHANGED"
+    #: The state is not the one that the plan was made from.
+    STATE_MOVED = "STATE_MOVED"
     #: The commit has not proved itself in the environment before this one.
     NOT_PROMOTED = "NOT_PROMOTED"
     #: No window is open for changes of this class.
@@ -107,8 +109,6 @@ class Ask(Value):
     typed: bool = False
     #: Of one of these groups somebody must confirm by hand that data will be lost; empty where none would be.
     loss: tuple[GroupName, ...] = ()
-    #: What would be lost, a sentence each.
-    losses: tuple[str, ...] = ()
     #: The bake takes twice as long.
     double_bake: bool = False
 

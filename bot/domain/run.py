@@ -95,6 +95,8 @@ class Run(Value):
     began_at: AwareDatetime
     #: When the time for votes is over (aware); `None` before the approve step.
     expires_at: AwareDatetime | None = None
+    #: When it goes on (aware), where it waits for that.
+    begins_at: AwareDatetime | None = None
     ended_at: AwareDatetime | None = None
     outcome: Outcome | None = None
     #: One sentence about the end, redacted.

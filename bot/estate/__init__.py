@@ -6,14 +6,16 @@ from pathlib import Path
 
 from bot.domain.errors import EstateBroken, Fault
 from bot.domain.estate import Estate, EstateFile
+from bot.estate import times
 from bot.estate.kinds import Kinds
 from bot.estate.meaning import misfits
 from bot.estate.plugged import plug, settle
 from bot.estate.reading import Tree, UnreadableError, read, spelled
 from bot.estate.schema import schema
 from bot.estate.shape import Misfit, fit
+from bot.estate.times import past
 
-__all__ = ["Kinds", "load", "schema"]
+__all__ = ["Kinds", "load", "past", "place", "schema"]
 
 
 def load(path: Path, kinds: Kinds) -> Estate:
@@ -25,7 +27,8 @@ def load(path: Path, kinds: Kinds) -> Estate:
         raise EstateBroken((fault,)) from None
     file, misshapen = fit(EstateFile, tree.data)
     made, unfit = plug(tree.data, kinds)
-    faults = _faults(path, tree, (*misshapen, *unfit, *misfits(tree.data)))
+    untimely = times.misfits(tree.data, path.parent)
+    faults = _faults(path, tree, (*misshapen, *unfit, *misfits(tree.data), *untimely))
     if file is None or faults:
         raise EstateBroken(faults)
     return Estate(
@@ -33,6 +36,11 @@ def load(path: Path, kinds: Kinds) -> Estate:
         folder=path.resolve().parent,
         digest=hashlib.sha256(content).hexdigest(),
     )
+
+
+def place(path: Path, wrong: Iterable[Misfit]) -> tuple[Fault, ...]:
+    """Put lines of the file at *path* to everything that is *wrong* with an estate that could be loaded."""
+    return _faults(path, read(path)[1], wrong)
 
 
 def _faults(path: Path, tree: Tree, wrong: Iterable[Misfit]) -> tuple[Fault, ...]:

@@ -10,8 +10,9 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
+from bot.domain.duration import as_duration
 from bot.domain.emoji import canonical
-from bot.domain.estate import Approvals, BakeSettings, Slack, as_duration
+from bot.domain.estate import Approvals, BakeSettings, Slack
 from bot.domain.nearest import hint
 from bot.domain.plan import ChangeClass
 from bot.domain.ref import ref_problem

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from bot.domain.estate import CheckSettings, EstateFile, IacSettings, Plugin, WatchSettings, as_written
+from bot.domain.duration import as_written
+from bot.domain.estate import CheckSettings, EstateFile, IacSettings, Plugin, WatchSettings
 from bot.estate.kinds import Kinds
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -13,7 +13,7 @@ from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
 from bot.domain.run import Run
 from bot.domain.value import EnvironmentName, GroupName
 from bot.policy import approvals, permissions, words
-from bot.policy.facts import ApplyFacts, PlanFacts, RequestFacts, Standing, VoteFacts
+from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, VoteFacts
 
 
 def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
@@ -55,7 +55,6 @@ def on_plan(facts: PlanFacts) -> Ask | Deny:
         one_each=rule.one_each and votes > 0,
         typed=rule.confirm == "typed" and votes > 0,
         loss=facts.loss_confirmers if facts.losses else (),
-        losses=facts.losses,
         double_bake=rule.bake == "double",
     )
 
@@ -75,7 +74,15 @@ def before_apply(facts: ApplyFacts) -> Allow | Deny:
 
     The time for votes is not: it bounds the wait, and the wait is over.
     """
-    return _rule((*_still_ours(facts), *_still_asked_for(facts), *_unchanged(facts), *_still_approved(facts)))
+    return _rule(
+        (
+            *_still_ours(facts),
+            *_still_asked_for(facts),
+            *_unchanged(facts),
+            *facts.timetable.reasons,
+            *_still_approved(facts),
+        )
+    )
 
 
 def _rule(reasons: Iterable[Reason]) -> Allow | Deny:
@@ -208,18 +215,18 @@ _INPUTS = {
     "digest": "the plan",
     "commit": "the commit",
     "estate": "the estate file",
-    "lineage": "the state's lineage",
-    "serial": "the state",
-    "change_class": "the class of the change",
-    "window": "the time it was to run at",
+    "change_class": "the class",
+    "window": "the window",
 }
+#: What a fresh plan mends, and a reason of its own tells.
+_STATE = frozenset({"lineage", "serial"})
 
 
 def _unchanged(facts: ApplyFacts) -> list[Reason]:
     pairs = (
         (_INPUTS.get(name, name), _shown(before), _shown(getattr(facts.found, name)))
         for name, before in facts.approved
-        if before != getattr(facts.found, name)
+        if name not in _STATE and before != getattr(facts.found, name)
     )
     return [
         Reason(
@@ -227,7 +234,18 @@ def _unchanged(facts: ApplyFacts) -> list[Reason]:
             text=f"{what.capitalize()} changed after the votes: {before} was approved, {now} is there.",
         )
         for what, before, now in pairs
-    ]
+    ] + _moved(facts.approved, facts.found)
+
+
+def _moved(approved: Bound, found: Bound) -> list[Reason]:
+    """Tell apart what a fresh plan mends."""
+    if (approved.lineage, approved.serial) == (found.lineage, found.serial):
+        return []
+    if approved.lineage != found.lineage and approved.lineage and found.lineage:
+        text = "The plan was made from another state: its lineage is not the one that is there."
+    else:
+        text = f"The state changed after the plan: it was made from serial {approved.serial}, and {found.serial} is there."
+    return [Reason(code=ReasonCode.STATE_MOVED, text=text)]
 
 
 def _shown(value: object) -> str:

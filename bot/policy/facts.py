@@ -9,6 +9,7 @@ from bot.domain.ruling import Ask
 from bot.domain.run import Run
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, TeamId, Value
 from bot.domain.vote import Choice, Vote
+from bot.domain.window import Timetable
 
 
 class Standing(Value):
@@ -112,6 +113,8 @@ class ApplyFacts(Value):
     approved: Bound
     #: What would be applied now.
     found: Bound
+    #: Whether it may run at this moment.
+    timetable: Timetable
     #: Votes that stand.
     votes: tuple[Vote, ...]
     #: Who asked for the run, as the directory answers now.

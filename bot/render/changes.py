@@ -45,7 +45,7 @@ def dangerous(plan: Plan) -> Group:
     """Everything that is destroyed, replaced or of unknown effect: a line each, replacements first."""
     order = {verb: place for place, verb in enumerate(DANGEROUS)}
     meant = sorted((each for each in plan.changes if each.verb in order), key=lambda each: order[each.verb])
-    return _group("", "destroyed or replaced objects", meant, _head)
+    return _group("", "destroyed or replaced objects", meant, head)
 
 
 def details(plan: Plan) -> tuple[Group, ...]:
@@ -57,11 +57,11 @@ def details(plan: Plan) -> tuple[Group, ...]:
     groups = (
         _group("What forces or follows the replacements", "replacements", replaced, _entry),
         _group("Updated", "updated objects", _those(plan, Verb.UPDATE), _entry),
-        _group("Created", "created objects", _those(plan, Verb.CREATE), _head),
+        _group("Created", "created objects", _those(plan, Verb.CREATE), head),
         _group("Moved", "moved objects", moved, _move),
         _group("Imported", "imported objects", imported, _import),
-        _group("Forgotten, and left in the world", "forgotten objects", forgotten, _head),
-        _group("Read during the apply", "data sources", _those(plan, Verb.READ), _head),
+        _group("Forgotten, and left in the world", "forgotten objects", forgotten, head),
+        _group("Read during the apply", "data sources", _those(plan, Verb.READ), head),
         _group("Outputs that change", "outputs", plan.outputs, _line),
         _group("Changed outside since the last apply", "drifted objects", plan.drift, _entry),
     )
@@ -115,7 +115,8 @@ def _address(untrusted: str) -> str:
     return text.shorten_middle(text.one_line(untrusted), _MOST_ADDRESS)
 
 
-def _head(change: Change) -> str:
+def head(change: Change) -> str:
+    """One object in a line: what happens to it, and why."""
     deposed = f" (deposed {_line(change.deposed, 20)})" if change.deposed is not None else ""
     return f"{_SIGNS[change.verb]} {_address(change.address)}{deposed}{_note(change)}"
 
@@ -132,7 +133,7 @@ def _note(change: Change) -> str:
 
 def _entry(change: Change) -> str:
     """One object and its attributes, as a diff."""
-    lines = [_head(change)]
+    lines = [head(change)]
     for attribute in change.attributes[:_MOST_ATTRIBUTES]:
         before, after = _side(attribute.before), _side(attribute.after)
         forces = "  # forces replacement" if attribute.forces_replacement else ""

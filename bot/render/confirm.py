@@ -2,7 +2,6 @@
 
 from bot.domain.message import Dialog
 from bot.domain.plan import Counts
-from bot.domain.ruling import Ask
 from bot.domain.run import Run
 from bot.render import blocks, counts, state, text
 
@@ -12,8 +11,8 @@ NAME, FIELD, WORD = "confirm", "environment", "name"
 _MOST_LOSSES = 15
 
 
-def dialog(run: Run, counted: Counts, ask: Ask, carried: str) -> Dialog:
-    """Ask for the name of *run*'s environment; *carried* comes back with it."""
+def dialog(run: Run, counted: Counts, losses: tuple[str, ...], carried: str) -> Dialog:
+    """Ask for the name of *run*'s environment, under what would be lost; *carried* comes back with it."""
     name = text.inline(run.environment, 63)
     parts = [
         blocks.section(
@@ -21,10 +20,10 @@ def dialog(run: Run, counted: Counts, ask: Ask, carried: str) -> Dialog:
             f"{f'  ·  *{run.change_class.value}*' if run.change_class else ''}"
         )
     ]
-    if ask.losses:
-        shown = [f"• {text.inline(loss, 180)}" for loss in ask.losses[:_MOST_LOSSES]]
-        if len(ask.losses) > _MOST_LOSSES:
-            shown.append(f"• … and {text.number(len(ask.losses) - _MOST_LOSSES)} more: read the card")
+    if losses:
+        shown = [f"• {text.inline(loss, 180)}" for loss in losses[:_MOST_LOSSES]]
+        if len(losses) > _MOST_LOSSES:
+            shown.append(f"• … and {text.number(len(losses) - _MOST_LOSSES)} more: read the card")
         parts.append(blocks.section("\n".join(["⛔ *What would be lost for good*", *shown])))
     parts.append(
         blocks.field(

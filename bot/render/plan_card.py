@@ -5,7 +5,7 @@ from bot.domain.plan import Plan
 from bot.domain.report import Report
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, StepName
-from bot.render import blocks, changes, counts, state, tally, text
+from bot.render import blocks, changes, counts, forecast, losses, state, tally, text
 
 #: Characters of JSON left free for the lines that say what is not shown.
 _NOTE_ROOM = 1_000
@@ -26,6 +26,8 @@ def card(
     last = [
         *_judgement(report),
         *_terms(report),
+        *_told(losses.section(report)),
+        *_told(forecast.line(report.forecast)),
         blocks.section(_votes(report, plan, waiting=waiting)),
         blocks.context(_small_print(report, plan, file, emoji)),
         *([_buttons(report, plan)] if waiting else []),
@@ -88,6 +90,10 @@ def _warnings(plan: Plan) -> list[blocks.Block]:
     return [blocks.section("\n".join(told))] if told else []
 
 
+def _told(words: str) -> list[blocks.Block]:
+    return [blocks.section(words)] if words else []
+
+
 def _details(plan: Plan, file: str, room: int) -> list[blocks.Block]:
     parts: list[blocks.Block] = []
     left_out = []
@@ -116,19 +122,13 @@ def _judgement(report: Report) -> list[blocks.Block]:
 
 
 def _terms(report: Report) -> list[blocks.Block]:
-    """What is out of the ordinary: an emergency, and data that would be lost."""
+    """What is out of the ordinary."""
     lines = []
     emergency = report.run.wish.emergency
     if emergency is not None:
         bake = "; the bake takes twice as long" if report.ask and report.ask.double_bake else ""
         why = f"{text.code(emergency.ticket, 70)} {text.inline(emergency.reason, 300)}"
         lines.append(f"🚨 *Emergency* {why}{bake}")
-    losses = report.ask.losses if report.ask else ()
-    if losses:
-        lines.append("⛔ *Lost for good*")
-        lines += [f"• {text.inline(loss, 180)}" for loss in losses[:6]]
-    if len(losses) > 6:
-        lines.append(f"• … and {text.plural(len(losses) - 6, 'more loss', 'more losses')}")
     return [blocks.section("\n".join(lines))] if lines else []
 
 
@@ -195,6 +195,7 @@ def _buttons(report: Report, plan: Plan) -> blocks.Block:
         "votes",
         blocks.button("Approve", "approve", value, "primary"),
         blocks.button("Reject", "reject", value, "danger", sure),
+        blocks.button("When?", "when", value),
     )
 
 

@@ -32,6 +32,7 @@ _NEXT = {
     ReasonCode.REJECTED: "Talk to those who said no, then deploy again.",
     ReasonCode.NO_RULE: "Add a rule for this class to the estate.",
     ReasonCode.INPUT_CHANGED: "Deploy again: the new plan needs its own votes.",
+    ReasonCode.STATE_MOVED: "A fresh plan is made; look at it.",
     ReasonCode.NOT_PROMOTED: "Deploy the commit to the environment before this one first.",
     ReasonCode.WINDOW_CLOSED: "See when it is open: `/interlock when`; approve now and let it run then: `--when-open`.",
     ReasonCode.FROZEN: "See until when: `/interlock freeze list`. What cannot wait goes by `--emergency TICKET REASON`.",

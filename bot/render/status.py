@@ -58,6 +58,8 @@ def _step(report: Report, step: StepName, mark: state.Mark) -> str:
     detail = ""
     if step is StepName.APPROVE:
         detail = tally.counted(report)
+    elif step is StepName.WINDOW and report.run.begins_at:
+        detail = text.day(report.run.begins_at)
     elif step is StepName.BAKE and report.bake:
         detail = text.minutes_left(report.bake.until - report.now)
     return f"*{f'{name} {detail}'.strip()}*"

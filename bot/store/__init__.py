@@ -7,9 +7,10 @@ from bot.store.database import Database
 from bot.store.evidence import Evidence
 from bot.store.inbox import Inbox
 from bot.store.sayings import Sayings
+from bot.store.snapshots import Snapshots
 
 
-class Store(Inbox, Evidence, Sayings):
+class Store(Inbox, Evidence, Sayings, Snapshots):
     """All rows of Interlock; implements `bot.journal.Journal` and `bot.ports.Post`."""
 
     @classmethod

@@ -88,6 +88,7 @@ class Evidence(Runs, Votes, Applies):
             now=now,
             plan=bound.plan if bound else None,
             ask=bound.ask if bound else None,
+            losses=bound.losses if bound else (),
             votes=votes,
             apply=as_apply(apply) if apply else None,
             checks=tuple(map(CheckReport.model_validate_json, seen)),

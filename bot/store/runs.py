@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, case, delete, insert, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +17,7 @@ from bot.journal import Binding, NewRun
 from bot.ports import CommitInfo
 from bot.store.database import Database
 from bot.store.reviews import Reviews
-from bot.store.schema import holds, plans, runs
+from bot.store.schema import claims, holds, plans, runs, votes
 
 #: Plans that are kept in memory.
 _AT_HAND = 16
@@ -49,11 +49,25 @@ def as_run(row: RowMapping) -> Run:
         change_class=row["change_class"],
         began_at=row["began_at"],
         expires_at=row["expires_at"],
+        begins_at=row["begins_at"],
         ended_at=row["ended_at"],
         outcome=row["outcome"],
         text=row["text"],
         stop_by=Person(team=row["stop_team"], user=row["stop_user"]) if stopped else None,
     )
+
+
+def _told(binding: Binding) -> dict[str, Any]:
+    """What the record says of a plan."""
+    return {
+        "digest": binding.plan.digest,
+        "class": binding.change_class,
+        "window": binding.window,
+        "lineage": binding.plan.lineage,
+        "serial": binding.plan.serial,
+        "estate": binding.estate,
+        "counts": binding.plan.counts.model_dump(),
+    }
 
 
 class Runs(Reviews):
@@ -177,8 +191,12 @@ class Runs(Reviews):
         return changed
 
     async def stage(self, run: RunId, step: StepName, at: datetime) -> None:
-        """The run has entered a step."""
-        await self._set(run, "run.stage", at, runs.c.ended_at.is_(None), told={"step": step}, stage=step)
+        """The run has entered a step; whoever comes back to ask for votes gives people their whole time again."""
+        values: dict[str, Any] = {"stage": step}
+        if step is StepName.APPROVE:
+            later = runs.c.stage.in_((StepName.WINDOW, StepName.APPLY))
+            values["expires_at"] = case((later, null()), else_=runs.c.expires_at)
+        await self._set(run, "run.stage", at, runs.c.ended_at.is_(None), told={"step": step}, **values)
 
     async def resolved(self, run: RunId, commit: CommitInfo, at: datetime) -> None:
         """The ref means this commit, for the rest of the run."""
@@ -195,27 +213,50 @@ class Runs(Reviews):
 
     async def planned(self, binding: Binding, at: datetime) -> None:
         """The run has a plan, and its class what it needs."""
-        change = update(runs).where(runs.c.id == binding.run)
-        told = {
-            "digest": binding.plan.digest,
-            "class": binding.change_class,
-            "lineage": binding.plan.lineage,
-            "serial": binding.plan.serial,
-            "estate": binding.estate,
-            "counts": binding.plan.counts.model_dump(),
-        }
         async with self._database.write() as connection:
-            # A plan that nobody saw (a crash came before the card) gives way to the new one.
-            await connection.execute(delete(plans).where(plans.c.run == binding.run))
-            await connection.execute(
-                insert(plans).values(
-                    run=binding.run, digest=binding.plan.digest, binding=binding.model_dump_json(), at=at
-                )
-            )
-            await connection.execute(
-                change.values(digest=binding.plan.digest, change_class=binding.change_class)
-            )
-            await self._append(connection, "run.planned", at, run=binding.run, told=told)
+            await self._keep(connection, binding, at)
+            await self._append(connection, "run.planned", at, run=binding.run, told=_told(binding))
+
+    async def replanned(self, binding: Binding, at: datetime, *, carried: bool) -> None:
+        """Put a fresh plan in the place of the run's plan; votes on the old one are *carried* over to it, or void."""
+        mine = (votes.c.run == binding.run, votes.c.withdrawn_at.is_(None))
+        old = select(runs.c.digest).where(runs.c.id == binding.run).scalar_subquery()
+        async with self._database.write() as connection:
+            await self._database.lock_record(connection)
+            before = (await connection.execute(select(old))).scalar_one()
+            cast = select(*(column for column in votes.c if column is not votes.c.id)).where(*mine)
+            standing = (await connection.execute(cast.where(votes.c.digest == before))).mappings().all()
+            await self._keep(connection, binding, at)
+            if carried and standing:
+                rows = [{**row, "digest": binding.plan.digest} for row in standing]
+                await connection.execute(insert(votes), rows)
+            told = {**_told(binding), "before": before, "votes": len(standing), "carried": carried}
+            await self._append(connection, "run.replanned", at, run=binding.run, told=told)
+
+    async def _keep(self, connection: AsyncConnection, binding: Binding, at: datetime) -> None:
+        # A plan that nobody saw (a crash came before the card) gives way to the new one.
+        await connection.execute(delete(plans).where(plans.c.run == binding.run))
+        row = {
+            "run": binding.run,
+            "digest": binding.plan.digest,
+            "binding": binding.model_dump_json(),
+            "at": at,
+        }
+        await connection.execute(insert(plans).values(row))
+        change = update(runs).where(runs.c.id == binding.run)
+        await connection.execute(change.values(digest=binding.plan.digest, change_class=binding.change_class))
+
+    async def awaits(self, run: RunId, begins: datetime, at: datetime) -> None:
+        """The run has its votes and goes on at that moment."""
+        await self._set(run, "run.waits", at, told={"begins": str(begins)}, begins_at=begins)
+
+    async def lasted(self, environment: EnvironmentName) -> timedelta | None:
+        """How long the last good run there took from the begin of its apply to its end; `None` where there is none."""
+        good = self._ended(environment).where(runs.c.outcome == Outcome.DONE)
+        times = good.join(claims, claims.c.run == runs.c.id).with_only_columns(claims.c.at, runs.c.ended_at)
+        async with self._database.read() as connection:
+            row = (await connection.execute(times)).first()
+        return row.ended_at - row.at if row else None
 
     async def binding(self, run: RunId) -> Binding | None:
         """The run's plan and what votes on it are bound to."""

@@ -87,6 +87,7 @@ runs = Table(
     Column("change_class", String(16)),
     Column("began_at", Instant, nullable=False),
     Column("expires_at", Instant),
+    Column("begins_at", Instant),
     Column("ended_at", Instant),
     Column("outcome", String(16)),
     Column("failed_at", String(16)),
@@ -219,6 +220,17 @@ sayings = Table(
     Index("sayings_unsettled", "settled", "urgency", "id"),
     Index("sayings_by_place", "channel", "ts"),
     Index("sayings_by_run", "run"),
+)
+
+#: What was there when the last apply in an environment began, or after it where it ended well.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("environment", String(64), primary_key=True),
+    Column("run", _Number, ForeignKey("runs.id"), nullable=False),
+    #: A `History`.
+    Column("history", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 #: Freezes from Slack; those of the estate and of calendars are not kept here.

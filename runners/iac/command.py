@@ -71,6 +71,11 @@ def output_argv(executable: Path) -> tuple[str, ...]:
     return _build(executable, "output", json=IsFlagged, no_color=IsFlagged)
 
 
+def state_argv(executable: Path) -> tuple[str, ...]:
+    """`terraform state pull`: the whole current state, secrets included; nothing where there is none yet."""
+    return _build(executable, "state pull")
+
+
 def _build(executable: Path, verb: str, *positional: str, **options: Any) -> tuple[str, ...]:
     # A working folder that cannot exist: the library's constructor would read whatever state lies in the real one.
     builder = Terraform(working_dir=os.devnull, terraform_bin_path=str(executable))

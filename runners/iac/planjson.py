@@ -4,12 +4,8 @@ Keys that are not named here are skipped, so that newer formats can be read; eve
 older ones lack many. Values of attributes stay raw until somebody needs them.
 """
 
-from typing import Any
-
 import msgspec
 from msgspec import Raw, Struct
-
-from bot.domain.errors import PlanUnreadable
 
 NULL = Raw(b"null")
 _FALSE = Raw(b"false")
@@ -19,12 +15,21 @@ class Importing(Struct):
     """An import that is part of a change."""
 
     id: str | None = None
+    unknown: bool | None = None
+    #: In place of an id, where the provider knows objects by more than one word.
+    identity: Raw = NULL
+
+    @property
+    def known(self) -> bool:
+        """Whether the plan says which object is imported."""
+        return not self.unknown and (bool(self.id) or not is_null(self.identity))
 
 
 class Delta(Struct):
     """Before and after of a resource or an output."""
 
-    actions: tuple[str, ...] = ()
+    #: Absent and null are actions that nobody knows, never none.
+    actions: tuple[str, ...] | None = None
     before: Raw = NULL
     after: Raw = NULL
     after_unknown: Raw = _FALSE
@@ -32,6 +37,14 @@ class Delta(Struct):
     after_sensitive: Raw = _FALSE
     replace_paths: Raw = NULL
     importing: Importing | None = None
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """The actions; none where the plan does not say, which is no action that anybody knows."""
+        return self.actions or ()
+
+
+_SILENT = Delta()
 
 
 class ResourceChange(Struct):
@@ -47,7 +60,34 @@ class ResourceChange(Struct):
     deposed: str | None = None
     provider_name: str = ""
     action_reason: str | None = None
-    change: Delta = msgspec.field(default_factory=Delta)
+    change: Delta | None = None
+
+    @property
+    def delta(self) -> Delta:
+        """The change; one of unknown actions where the plan says nothing."""
+        return self.change or _SILENT
+
+
+class Glance(Struct, gc=False):
+    """As much of a change as the law needs; `Delta` in full is read where it matters."""
+
+    actions: tuple[str, ...] | None = None
+    before: Raw = NULL
+    after: Raw = NULL
+    after_unknown: Raw = _FALSE
+    importing: Importing | None = None
+
+
+class Skimmed(Struct, gc=False):
+    """An entry of `resource_changes`, seen in passing."""
+
+    address: str = ""
+    previous_address: str | None = None
+    type: str = ""
+    deposed: str | None = None
+    provider_name: str = ""
+    action_reason: str | None = None
+    change: Glance | None = None
 
 
 class Named(Struct):
@@ -128,100 +168,44 @@ class State(Struct):
     values: StateValues | None = None
 
 
-class Document(Struct):
-    """A whole plan."""
+class Frame(Struct, kw_only=True):
+    """A plan without what changes in it."""
 
     format_version: str | None = None
     terraform_version: str = ""
-    variables: dict[str, Variable] | None = None
     planned_values: Raw = NULL
-    resource_changes: list[ResourceChange] | None = None
-    resource_drift: list[ResourceChange] | None = None
     deferred_changes: list[Raw] | None = None
     action_invocations: list[Raw] | None = None
     deferred_action_invocations: list[Raw] | None = None
     output_changes: dict[str, Delta] | None = None
-    prior_state: State | None = None
-    configuration: Configuration | None = None
     checks: list[Checked] | None = None
     applyable: bool | None = None
     complete: bool | None = None
     errored: bool | None = None
-    #: Only states have it.
+    #: Only states have these.
     values: Raw = NULL
+    lineage: Raw = NULL
 
 
-_DECODER = msgspec.json.Decoder(Document)
+class Document(Frame, kw_only=True):
+    """A whole plan."""
+
+    variables: dict[str, Variable] | None = None
+    resource_changes: list[ResourceChange] | None = None
+    resource_drift: list[ResourceChange] | None = None
+    prior_state: State | None = None
+    configuration: Configuration | None = None
 
 
-def decode(data: bytes) -> Document:
-    """Read a plan's JSON; raises `PlanUnreadable` with one sentence that says what is wrong with it."""
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    start = data.lstrip()
-    if not start:
-        msg = "This is not a plan in JSON: it is empty."
-        raise PlanUnreadable(msg)
-    if start.startswith(b"PK"):
-        msg = "This is a saved plan itself, not its JSON: give the output of `terraform show -json` of it."
-        raise PlanUnreadable(msg)
-    try:
-        document = _DECODER.decode(data)
-    except msgspec.ValidationError as error:
-        raise PlanUnreadable(_ill_shaped(start, str(error))) from error
-    except msgspec.DecodeError as error:
-        raise PlanUnreadable(_ill_formed(start, str(error))) from error
-    except (RecursionError, UnicodeDecodeError) as error:
-        msg = "This is not a plan in JSON: it is nested too deeply, or not UTF-8."
-        raise PlanUnreadable(msg) from error
-    _demand_plan(document)
-    return document
+class Sheaf(Frame, kw_only=True):
+    """A plan whose changes are taken up one by one; of the rest, only whether it is there."""
+
+    resource_changes: list[Raw] | None = None
+    resource_drift: list[Raw] | None = None
+    configuration: Raw = NULL
 
 
-def value(raw: Raw) -> Any:
-    """Decode a raw value; raises `PlanUnreadable`."""
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        msg = f"The plan's JSON holds a value that cannot be read: {error}."
-        raise PlanUnreadable(msg) from error
-
-
-def _is_null(raw: Raw) -> bool:
-    return bytes(raw) == bytes(NULL)
-
-
-def _ill_formed(start: bytes, error: str) -> str:
-    if "truncated" in error:
-        return "The plan's JSON is cut off: it ends in the middle."
-    if not start.startswith(b"{"):
-        where = "there is text before the JSON" if b"{" in start else "there is no JSON in it"
-        return f"This is not a plan in JSON: {where}."
-    if "trailing characters" in error:
-        return "This is not a plan in JSON: there is text after the JSON."
-    return f"This is not a plan in JSON: {error.removeprefix('JSON is malformed: ')}."
-
-
-def _ill_shaped(start: bytes, error: str) -> str:
-    if not start.startswith(b"{"):
-        return "This is JSON, but not a Terraform plan: it is no object."
-    return f"This is JSON, but not a Terraform plan: {error}."
-
-
-def _demand_plan(document: Document) -> None:
-    version = document.format_version
-    if version is None:
-        msg = "This is JSON, but not a Terraform plan: it has no format_version."
-        raise PlanUnreadable(msg)
-    if version.partition(".")[0] not in {"0", "1"}:
-        msg = f"This plan has format {version[:20]}, which is not known here; 0.x and 1.x are."
-        raise PlanUnreadable(msg)
-    known = (
-        document.resource_changes,
-        document.output_changes,
-        document.configuration,
-        document.applyable,
-    )
-    if _is_null(document.planned_values) and all(part is None for part in known):
-        what = "a Terraform state" if not _is_null(document.values) else "something else from Terraform"
-        msg = f"This is JSON, but not a Terraform plan: it is {what}."
-        raise PlanUnreadable(msg)
+def is_null(raw: Raw) -> bool:
+    """Whether *raw* is nothing."""
+    # Only what is short is copied.
+    return memoryview(raw).nbytes == 4 and bytes(raw) == b"null"

@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.domain.errors import PlanTampered, ToolBroken
 from bot.domain.plan import Plan
 from bot.domain.report import Ledger
-from bot.ports import Applied, Planned, Process, Workplace
-from runners.iac import command, diff, executable, planfile, process, reading
+from bot.ports import Applied, Planned, Process, StateVersion, Workplace
+from runners.iac import command, diff, executable, inventory, planfile, process, reading
 from runners.iac.following import Following, follow
 from runners.iac.workbench import Workbench
 
@@ -145,6 +145,13 @@ class Terraform:
             msg = "Terraform's outputs are not the JSON that they should be."
             raise ToolBroken(msg) from error
 
+    async def state(self, at: Workplace) -> StateVersion:
+        """The current state, without any value; raises `ToolMissing`, `ToolBroken`."""
+        bench = await self._bench(at)
+        await bench.init_once()
+        state = await bench.state()
+        return await asyncio.to_thread(inventory.read, state)
+
     async def _bench(self, at: Workplace) -> Workbench:
         return Workbench(
             at,
@@ -157,11 +164,17 @@ class Terraform:
 
 async def _read(bench: Workbench, data: bytes, file: Path) -> Planned:
     shown = await bench.show(data)
-    return await asyncio.to_thread(_planned, data, shown, file, bench.secrets)
-
-
-def _planned(data: bytes, shown: bytes, file: Path, secrets: frozenset[str]) -> Planned:
     origin = planfile.origin(data)
+    if not origin.lineage:
+        # There was no state yet, or its copy in the plan is not for us to read; then the current one says it.
+        current = inventory.read(await bench.state())
+        origin = planfile.Origin(current.lineage, current.serial)
+    return await asyncio.to_thread(_planned, data, shown, origin, file, bench.secrets)
+
+
+def _planned(
+    data: bytes, shown: bytes, origin: planfile.Origin, file: Path, secrets: frozenset[str]
+) -> Planned:
     plan, secrets = reading.read(
         shown,
         digest=planfile.digest(data),

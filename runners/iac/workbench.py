@@ -124,6 +124,14 @@ class Workbench:
                 raise self._broken(complaints, why)
             return log.read_bytes()
 
+    async def state(self) -> bytes:
+        """Give the current state, secrets included; raises `ToolBroken`."""
+        with self._file("state.json") as state, self._file("state.err") as complaints:
+            status, why = await self._run(command.state_argv(self.tool), state, complaints, cap=_MOST_JSON)
+            if why or status:
+                raise self._broken(complaints, why)
+            return await asyncio.to_thread(state.read_bytes)
+
     @property
     def _initialised(self) -> Path:
         return self._at.private / "initialised"

@@ -9,7 +9,8 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from bot.domain.estate import Duration, WatchSettings
+from bot.domain.duration import Duration
+from bot.domain.estate import WatchSettings
 from bot.domain.report import Evidence
 from runners import reach
 from runners.metrics import Metric

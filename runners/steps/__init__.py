@@ -7,6 +7,7 @@ what is already in the rows, and what must not happen twice is claimed there fir
 from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
 
+from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Value
 from runners.kit import Kit
@@ -27,6 +28,23 @@ class Halt(Value):
     text: str
 
 
+class Back(Value):
+    """An earlier step must be done again."""
+
+    kind: Literal["back"] = "back"
+    to: StepName
+
+
+Said = Go | Halt | Back
+
+
+def refused(ruling: Deny) -> Halt:
+    """End the run as the law says."""
+    stopped = any(reason.code is ReasonCode.STOPPED for reason in ruling.reasons)
+    text = " ".join(reason.text for reason in ruling.reasons)
+    return Halt(outcome=Outcome.CANCELLED if stopped else Outcome.REFUSED, text="" if stopped else text)
+
+
 class Step(ABC):
     """One verb, for any run."""
 
@@ -37,7 +55,7 @@ class Step(ABC):
         self.kit = kit
 
     @abstractmethod
-    async def do(self, run: Run) -> Go | Halt:
+    async def do(self, run: Run) -> Said:
         """Do it, or find it done; raises `Broken` and `Refused` where a tool or the user must be told."""
 
     async def unless_dropped(self, run: Run) -> Go | Halt:

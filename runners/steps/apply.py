@@ -13,10 +13,12 @@ from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import PlanDigest
 from bot.journal import Binding, Claim
 from bot.policy import decide
+from bot.policy.risk import remembering
 from bot.ports import Applied, Planned, Process, Workplace
 from runners import facts
 from runners.kit import Kit
-from runners.steps import Go, Halt, Step
+from runners.replan import replan
+from runners.steps import Back, Go, Halt, Said, Step, refused
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ class Apply(Step):
 
     name = StepName.APPLY
 
-    async def do(self, run: Run) -> Go | Halt:
+    async def do(self, run: Run) -> Said:
         """Apply; or, where an earlier life of ours was killed after the claim, find out what is known."""
         bound = await self.kit.bound(run)
         claim = await self.kit.journal.claimed(bound.plan.digest)
@@ -44,15 +46,18 @@ class Apply(Step):
             return await self._judged(run, Applied(exit_code=claim.exit_code, ledger=ledger))
         return await self._after_a_crash(run, bound, claim)
 
-    async def _first(self, run: Run, bound: Binding) -> Go | Halt:
+    async def _first(self, run: Run, bound: Binding) -> Said:
         kit, digest = self.kit, bound.plan.digest
-        ruling = decide.before_apply(await facts.before_apply(kit, run, bound))
+        gathered = await facts.before_apply(kit, run, bound)
+        ruling = decide.before_apply(gathered.facts)
         if isinstance(ruling, Deny):
-            return _refused(ruling)
+            return await self._not_now(run, bound, ruling)
         planned = await kit.planned(run)
         if not await kit.journal.claim(run.id, digest, kit.clock.now()):
             text = "This very plan was executed before, and a plan is executed at most once."
             return Halt(outcome=Outcome.REFUSED, text=text)
+        there = remembering.before(gathered.state.objects, gathered.state.lineage)
+        await kit.journal.snapshot(run, there, kit.clock.now())
         watch = Watch(kit, run, digest)
         async with watch.ing():
             applied = await kit.iac.apply(
@@ -61,7 +66,27 @@ class Apply(Step):
         # What is known now must be kept, however long the database is away: asked again, nobody would know it.
         now = kit.clock.now()
         await kit.insist(lambda: kit.journal.applied(digest, applied.ledger, applied.exit_code, "", now))
+        if applied.exit_code == 0 and applied.ledger.complete:
+            there = remembering.after(there, planned.plan.changes)
+            await kit.insist(lambda: kit.journal.snapshot(run, there, now))
         return await self._judged(run, applied)
+
+    async def _not_now(self, run: Run, bound: Binding, ruling: Deny) -> Said:
+        """Mend what can be mended without an apply: a state that moved on asks for a fresh plan, a window for time."""
+        codes = {reason.code for reason in ruling.reasons}
+        if codes == {ReasonCode.STATE_MOVED}:
+            again = await replan(self.kit, run, bound)
+            if isinstance(again, Deny):
+                return refused(again)
+            if again.bound.plan.empty:
+                return Halt(outcome=Outcome.NOTHING, text="")
+            return Back(to=StepName.APPLY if again.carried else StepName.APPROVE)
+        if ReasonCode.VOTES_MISSING in codes and bound.attempt:
+            # A crash came between the fresh plan and the word that people must be asked again.
+            return Back(to=StepName.APPROVE)
+        if codes <= {ReasonCode.WINDOW_CLOSED, ReasonCode.FROZEN} and run.wish.when_open:
+            return Back(to=StepName.WINDOW)
+        return refused(ruling)
 
     async def _judged(self, run: Run, applied: Applied) -> Go | Halt:
         await self.kit.tell.applying(run.id)
@@ -216,12 +241,6 @@ def _errors(ledger: Ledger) -> str:
     """Everything that Terraform complained of, in full."""
     of_pieces = [f"{piece.address}: {piece.error}" for piece in ledger.pieces if piece.error]
     return "\n\n".join(dict.fromkeys((*of_pieces, *ledger.errors)))
-
-
-def _refused(ruling: Deny) -> Halt:
-    stopped = any(reason.code is ReasonCode.STOPPED for reason in ruling.reasons)
-    text = " ".join(reason.text for reason in ruling.reasons)
-    return Halt(outcome=Outcome.CANCELLED if stopped else Outcome.REFUSED, text="" if stopped else text)
 
 
 def _compared(empty: bool) -> str:

@@ -4,15 +4,14 @@ import asyncio
 import shutil
 from pathlib import Path
 
+from bot import timetable
 from bot.domain.estate import RuleName
-from bot.domain.ruling import Allow, Deny
+from bot.domain.ruling import Deny
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.value import Commit
 from bot.journal import Binding
-from bot.policy import decide, promotion, risk
-from bot.policy.facts import PlanFacts
-from bot.ports import Planned
-from runners.steps import Go, Halt, Step
+from bot.policy import promotion
+from runners.judge import commit, judge
+from runners.steps import Go, Halt, Step, refused
 
 
 class Plan(Step):
@@ -23,7 +22,7 @@ class Plan(Step):
     async def do(self, run: Run) -> Go | Halt:
         """Plan, unless a plan that can still be read was kept before a crash."""
         if run.wish.emergency is not None:
-            await self.kit.tell.override(run.id)
+            await self._announce(run)
         run = await self._resolve(run)
         refused = await self._promoted(run) or _stopped(run)
         if refused:
@@ -36,6 +35,19 @@ class Plan(Step):
             bound = judged
         return _stopped(await self.kit.known(run.id)) or await self._show(run, bound)
 
+    async def _announce(self, run: Run) -> None:
+        """Say aloud that somebody goes past the rules of the day, and past which."""
+        kit = self.kit
+        table = await timetable.of(
+            run.environment,
+            RuleName.EMERGENCY,
+            kit.clock.now(),
+            estate=kit.estate,
+            journal=kit.journal,
+            calendars=kit.calendars,
+        )
+        await kit.tell.override(run.id, table.freezes)
+
     async def _resolve(self, run: Run) -> Run:
         if run.commit is None:
             since = await self.kit.journal.deployed(run.environment)
@@ -46,50 +58,25 @@ class Plan(Step):
 
     async def _promoted(self, run: Run) -> Halt | None:
         before = self.kit.environment(run).promotes_from
-        proved = before is not None and await self.kit.journal.proved(before, _commit(run))
-        return _halt(promotion.rule(run.environment, before, _commit(run), proved=proved))
+        proved = before is not None and await self.kit.journal.proved(before, commit(run))
+        ruling = promotion.rule(run.environment, before, commit(run), proved=proved)
+        return refused(ruling) if isinstance(ruling, Deny) else None
 
     async def _plan(self, run: Run) -> Binding | Halt:
         kit = self.kit
         home = kit.home(run.id)
         await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
         await asyncio.to_thread(home.mkdir, parents=True, mode=0o700)
-        await kit.source.checkout(_commit(run), home / "checkout")
+        await kit.source.checkout(commit(run), home / "checkout")
         planned = await kit.iac.plan(kit.workplace(run), keep=kit.plans)
         kit.learn(run.id, planned)
-        bound = self._judge(run, planned)
-        if isinstance(bound, Binding):
-            await kit.journal.planned(bound, kit.clock.now())
-        else:
+        bound = await judge(kit, run, planned)
+        if isinstance(bound, Deny):
             # No row knows of it, so nobody else would ever take it away; and it is a secret.
             planned.file.unlink(missing_ok=True)
+            return refused(bound)
+        await kit.journal.planned(bound, kit.clock.now())
         return bound
-
-    def _judge(self, run: Run, planned: Planned) -> Binding | Halt:
-        judged = risk.judge(planned.plan)
-        estate, emergency = self.kit.estate, run.wish.emergency is not None
-        ask = decide.on_plan(
-            PlanFacts(
-                environment=run.environment,
-                change_class=judged.change_class,
-                rule=estate.rule(run.environment, RuleName.EMERGENCY if emergency else judged.change_class),
-                emergency=emergency,
-                loss_confirmers=estate.loss_confirmers(run.environment),
-                why=tuple(reason.text for reason in judged.reasons),
-            )
-        )
-        if isinstance(ask, Deny):
-            return Halt(outcome=Outcome.REFUSED, text=" ".join(reason.text for reason in ask.reasons))
-        return Binding(
-            run=run.id,
-            plan=planned.plan,
-            file=str(planned.file),
-            diff=planned.diff,
-            commit=_commit(run),
-            estate=self.kit.estate.digest,
-            change_class=judged.change_class,
-            ask=ask,
-        )
 
     async def _show(self, run: Run, bound: Binding) -> Go | Halt:
         if StepName.APPLY not in run.recipe:
@@ -100,19 +87,5 @@ class Plan(Step):
         return Go()
 
 
-def _commit(run: Run) -> Commit:
-    """Give the commit that `_resolve` wrote down."""
-    if run.commit is None:
-        msg = f"run {run.id} has no commit"
-        raise LookupError(msg)
-    return run.commit
-
-
 def _stopped(run: Run) -> Halt | None:
     return Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.") if run.stop_by else None
-
-
-def _halt(ruling: Allow | Deny) -> Halt | None:
-    if isinstance(ruling, Deny):
-        return Halt(outcome=Outcome.REFUSED, text=" ".join(reason.text for reason in ruling.reasons))
-    return None

@@ -1,14 +1,62 @@
-"""WINDOW: wait until it may happen."""
+"""WINDOW: a run that has its votes waits for its time; people may change their minds meanwhile."""
 
-from bot.domain.run import Run, StepName
-from runners.steps import Go, Halt, Step
+from bot import timetable
+from bot.domain.estate import RuleName
+from bot.domain.quorum import tally
+from bot.domain.ruling import Allow, Deny
+from bot.domain.run import Outcome, Run, StepName
+from bot.journal import Binding
+from bot.policy import waiting
+from bot.policy.waiting import Wait
+from runners.steps import Back, Go, Halt, Said, Step, refused
+
+#: Seconds until it is looked again whether somebody added or lifted a freeze.
+LOOK = 30.0
 
 
 class Window(Step):
-    """Lets a run go on at its time."""
+    """Costs nothing while it waits, and asks the law again at each look."""
 
     name = StepName.WINDOW
 
-    async def do(self, run: Run) -> Go | Halt:  # noqa: ARG002 -- for now
-        """Go on."""
-        return Go()
+    async def do(self, run: Run) -> Said:
+        """Go on when it is time; whoever calls, rejects or takes a vote away rings for it."""
+        kit = self.kit
+        bound = await kit.bound(run)
+        while True:
+            run = await kit.known(run.id)
+            said = await self._minds(run, bound) or await self._time(run, bound)
+            if not isinstance(said, Wait):
+                return said
+            now = kit.clock.now()
+            if run.begins_at != said.until:
+                await kit.journal.awaits(run.id, said.until, now)
+                await kit.tell.voted(run.id)
+            await kit.engine.rung(run.id, min(LOOK, (said.until - now).total_seconds()))
+
+    async def _minds(self, run: Run, bound: Binding) -> Halt | Back | None:
+        """What people want by now, where that is no longer this."""
+        if run.stop_by is not None:
+            return Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
+        told = tally(await self.kit.journal.votes(run.id), bound.ask, bound.plan.digest)
+        if told.refused:
+            return Halt(outcome=Outcome.REJECTED, text="Nothing was applied.")
+        return None if told.reached else Back(to=StepName.APPROVE)
+
+    async def _time(self, run: Run, bound: Binding) -> Go | Halt | Wait:
+        kit = self.kit
+        table = await timetable.of(
+            run.environment,
+            RuleName.of(bound.change_class, run.wish),
+            kit.clock.now(),
+            estate=kit.estate,
+            journal=kit.journal,
+            calendars=kit.calendars,
+        )
+        match waiting.rule(run.wish, table):
+            case Allow():
+                return Go()
+            case Deny() as ruling:
+                return refused(ruling)
+            case Wait() as wait:
+                return wait

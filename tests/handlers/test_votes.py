@@ -27,7 +27,7 @@ CARD, OLD_CARD, OTHER = MessageTs("2.2"), MessageTs("1.1"), MessageTs("3.3")
 
 PLAIN = Ask(votes=1, of=(GroupName("platform"),), reasons=())
 TYPED = PLAIN.model_copy(update={"typed": True})
-LOSS = PLAIN.model_copy(update={"loss": (GroupName("dba"),), "losses": ("the ledger goes",)})
+LOSS = PLAIN.model_copy(update={"loss": (GroupName("dba"),)})
 
 
 async def begun(town: Town, ask: Ask) -> Run:

@@ -7,6 +7,10 @@ import pytest
 from aiohttp import web
 
 from runners.context import Context
+from tests.runners.steps.conftest import clock, estate_with, journal, kit, run, wish
+
+#: The kit of the steps, for whatever works with it.
+__all__ = ["clock", "estate_with", "journal", "kit", "run", "wish"]
 
 
 @pytest.fixture

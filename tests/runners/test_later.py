@@ -7,6 +7,7 @@ import pytest
 from bot.domain.errors import JournalBroken
 from bot.domain.run import StepName
 from bot.domain.value import RunId
+from bot.journal import Binding
 from runners.later import SOON, Later
 from tests.fakes.clock import FakeClock, settle
 
@@ -54,6 +55,9 @@ class Mouth:
 
     async def error(self, run: RunId, step: StepName, error: Exception) -> None:
         await self._tell(f"error in {step}")
+
+    async def replanned(self, run: RunId, old: Binding, *, carried: bool) -> None:
+        await self._tell("replanned")
 
     async def ended(self, run: RunId) -> None:
         await self._tell("ended")

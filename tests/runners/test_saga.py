@@ -17,7 +17,8 @@ from bot.store import Store
 from runners import kit as kits
 from runners.kit import Kit
 from runners.saga import Saga
-from runners.steps import Go, Halt
+from runners.steps import Back, Go, Halt, Said
+from tests.fakes.calendars import NoCalendars
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PROD = EnvironmentName("prod")
@@ -52,7 +53,7 @@ class Silent:
 class Steps:
     """Does what is written for a step, else goes on."""
 
-    def __init__(self, trouble: dict[StepName, list[Exception | Halt]]) -> None:
+    def __init__(self, trouble: dict[StepName, list[Exception | Halt | Back]]) -> None:
         self.trouble = trouble
         self.walked: list[StepName] = []
 
@@ -60,7 +61,7 @@ class Steps:
         steps = self
 
         class One:
-            async def do(self, _: Run) -> Go | Halt:
+            async def do(self, _: Run) -> Said:
                 steps.walked.append(name)
                 if found := steps.trouble.get(name):
                     what = found.pop(0)
@@ -106,6 +107,7 @@ def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
         clock=SystemClock(),
         engine=silent,
         directory=nobody,
+        calendars=NoCalendars(),
         source=nobody,
         iac=nobody,
         checks={},
@@ -162,6 +164,16 @@ async def test_a_new_walk_begins_where_the_old_one_was(store: Store, run: Run, t
     steps = Steps({})
     await saga(store, tmp_path, Mouth(), steps).walk(run.id, once)
     assert steps.walked == [StepName.VERIFY, StepName.BAKE]
+
+
+async def test_a_step_may_send_back(store: Store, run: Run, tmp_path: Path) -> None:
+    """An earlier step is done again, and then all that follow it."""
+    steps = Steps({StepName.APPLY: [Back(to=StepName.APPROVE)]})
+    await saga(store, tmp_path, Mouth(), steps).walk(run.id, once)
+    assert steps.walked == [*DEPLOY[: DEPLOY.index(StepName.APPLY) + 1], *DEPLOY[1:]]
+    ended = await store.run(run.id)
+    assert ended is not None
+    assert ended.outcome is Outcome.DONE
 
 
 async def test_an_end_is_kept_without_secrets(store: Store, run: Run, tmp_path: Path) -> None:

@@ -115,8 +115,8 @@ RULE = ClassRule(votes=2, of=DBA)
         pytest.param({"rule": RULE.model_copy(update={"votes": 0})}, {"votes": 0}, id="none"),
         pytest.param({"rule": RULE.model_copy(update={"one_each": True, "confirm": "typed", "bake": "double"})}, {"votes": 2, "one_each": True, "typed": True, "double_bake": True}, id="with every form"),
         pytest.param({"rule": RULE.model_copy(update={"votes": 0, "one_each": True, "confirm": "typed"})}, {"votes": 0}, id="no vote needs no form"),
-        pytest.param({"losses": ("x is gone",), "loss_confirmers": ("sec",)}, {"votes": 2, "loss": ("sec",), "losses": ("x is gone",)}, id="a loss"),
-        pytest.param({"losses": ("x is gone",), "loss_confirmers": ("sec",), "emergency": True}, {"votes": 2, "loss": ("sec",), "losses": ("x is gone",)}, id="a loss in an emergency"),
+        pytest.param({"losses": ("x is gone",), "loss_confirmers": ("sec",)}, {"votes": 2, "loss": ("sec",)}, id="a loss"),
+        pytest.param({"losses": ("x is gone",), "loss_confirmers": ("sec",), "emergency": True}, {"votes": 2, "loss": ("sec",)}, id="a loss in an emergency"),
         pytest.param({"loss_confirmers": ("sec",)}, {"votes": 2}, id="nothing is lost"),
     ],
 )  # fmt: skip

@@ -47,7 +47,8 @@ plan `abababababab`  ·  the whole diff is `plan-42.diff`  ·  Terraform 1.11.4 
 <!date^1795266000^{date_short_pretty} {time}|2026-11-21 13:00 UTC>  ·  :white_check_mark: approves, :x: rejects, \
 taking it away takes the vote away
 [Approve]
-[Reject]"""
+[Reject]
+[When?]"""
 
 
 def card(told: Report) -> Message:
@@ -68,7 +69,7 @@ def test_the_whole_card() -> None:
 def test_buttons_name_the_run_and_the_plan() -> None:
     """A click says which bytes it is about, and a rejection asks again."""
     buttons = card(report()).blocks[-1]["elements"]
-    assert [button["action_id"] for button in buttons] == ["approve", "reject"]
+    assert [button["action_id"] for button in buttons] == ["approve", "reject", "when"]
     assert {button["value"] for button in buttons} == {"42:" + "ab" * 32}
     assert buttons[0]["style"] == "primary"
     assert buttons[1]["confirm"]["title"]["text"] == "Reject this plan?"
@@ -190,13 +191,11 @@ def test_without_a_plan() -> None:
         pytest.param({"one_each": True}, "*Needs 2 votes* of `platform` or `dba`, one of each at least. Nobody", id="one of each"),
         pytest.param({"typed": True}, "write the environment's name; an emoji is not enough", id="by hand"),
         pytest.param(
-            {"loss": ("sec",), "losses": ("the ledger goes",)},
+            {"loss": ("sec",)},
             "*Needs 2 votes* of `platform` or `dba` *and a confirmation of the loss* by `sec`.",
             id="a loss",
         ),
         pytest.param({"loss": ("sec",), "votes": 0}, "🟡 *Needs a confirmation of the loss* by `sec`.", id="only a loss"),
-        pytest.param({"losses": ("the ledger goes",) * 8, "loss": ("sec",)}, "⛔ *Lost for good*\n• the ledger goes", id="what is lost"),
-        pytest.param({"losses": ("the ledger goes",) * 8, "loss": ("sec",)}, "and 2 more losses", id="much is lost"),
     ],
 )  # fmt: skip
 def test_what_is_needed(changes: dict[str, object], expected: str) -> None:

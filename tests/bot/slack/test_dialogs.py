@@ -9,14 +9,14 @@ from bot.playground.server import Playground
 from bot.render import confirm
 from bot.slack import client
 from bot.slack.dialogs import SlackDialogs
-from tests.fakes.reports import ASK, USUAL, run
+from tests.fakes.reports import USUAL, run
 
 
 def form(losses: int = 2) -> Dialog:
     sentences = tuple(
         f"aws_db_instance.db{number} keeps data and would be destroyed" for number in range(losses)
     )
-    return confirm.dialog(run(), USUAL.counts, ASK.model_copy(update={"losses": sentences}), "carried")
+    return confirm.dialog(run(), USUAL.counts, sentences, "carried")
 
 
 @pytest.mark.parametrize("losses", [0, 1, 500])

@@ -53,6 +53,7 @@ _MINUTE = timedelta(minutes=1)
             id="apply",
         ),
         pytest.param(command.output_argv(_TOOL), "/opt/terraform output -json -no-color", id="output"),
+        pytest.param(command.state_argv(_TOOL), "/opt/terraform state pull", id="state"),
     ],
 )
 def test_a_command_line_is_this_text(argv: tuple[str, ...], text: str) -> None:

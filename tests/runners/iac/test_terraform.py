@@ -452,6 +452,19 @@ async def test_checks_and_failing_conditions_are_told(bench: Bench, place: _Plac
     ]
 
 
+async def test_which_state_is_current(quick: Bench, place: _Place) -> None:
+    """A plan and the state that it was made from have one version; an apply of somebody else makes another."""
+    at = place('resource "terraform_data" "one" {}\n')
+    first = await quick.plan(at)
+    before = await quick.tool.state(at)
+    assert (before.lineage, before.serial) == (first.plan.lineage, first.plan.serial)
+    assert (await quick.apply(at, first)).exit_code == 0
+    after = await quick.tool.state(at)
+    assert after != before
+    again = await quick.plan(place('resource "terraform_data" "two" {}\n'))
+    assert (after.lineage, after.serial) == (again.plan.lineage, again.plan.serial)
+
+
 async def test_outputs_of_nothing(quick: Bench, place: _Place) -> None:
     """Before the first apply there are none, and a broken module is Terraform's to explain."""
     at = place("")

@@ -11,16 +11,18 @@ from bot.domain.errors import InterlockError
 from bot.domain.estate import CheckSettings, Estate, WatchSettings
 from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.report import Evidence, Verdict
+from bot.domain.request import Wish
 from bot.domain.ruling import Ask
 from bot.domain.run import DEPLOY, Run, StepName
 from bot.domain.value import Commit, EnvironmentName, GroupName, PlanDigest, RunId
 from bot.journal import Binding, NewRun
-from bot.ports import Planned, Workplace
+from bot.ports import Planned, StateVersion, Workplace
 from bot.store import Store
 from bot.voice import Secrets
 from runners.checks import Check
 from runners.kit import Kit
 from runners.metrics import Metric
+from tests.fakes.calendars import NoCalendars
 from tests.fakes.clock import FakeClock
 from tests.fakes.town import DEPLOYS, ESTATE, Bells, Book, person
 
@@ -34,7 +36,7 @@ class Quiet:
         self.told: list[str] = []
 
     def _note(self, word: str) -> Callable[..., Any]:
-        async def tell(*_: object) -> None:
+        async def tell(*_: object, **__: object) -> None:
             self.told.append(word)
 
         return tell
@@ -52,6 +54,9 @@ class Drawer:
     async def read(self, at: Workplace, file: Path) -> Planned:
         plan = Plan(digest=DIGEST, terraform_version="1.11.4", changes=(), counts=Counts(create=1))
         return Planned(plan=plan, file=file, diff="", secrets=frozenset({"hunter2"}))
+
+    async def state(self, at: Workplace) -> StateVersion:
+        return StateVersion(lineage="", serial=0)
 
     async def outputs(self, at: Workplace) -> Mapping[str, object]:
         return {"url": "http://127.0.0.1:9"}
@@ -110,6 +115,7 @@ def kit(journal: Store, clock: FakeClock, tmp_path: Path) -> Kit:
         clock=clock,
         engine=Bells(),
         directory=Book(),
+        calendars=NoCalendars(),
         source=unused,
         iac=drawer,
         checks={"scripted": Scripted},
@@ -132,7 +138,13 @@ def estate_with() -> Callable[..., Estate]:
 
 
 @pytest.fixture
-async def run(journal: Store, clock: FakeClock) -> Run:
+def wish() -> Wish:
+    """How the run is wanted, unless a test wants it otherwise."""
+    return Wish()
+
+
+@pytest.fixture
+async def run(journal: Store, clock: FakeClock, wish: Wish) -> Run:
     """A run of staging with a plan that needs one vote."""
     begun = await journal.begin(
         NewRun(
@@ -141,6 +153,7 @@ async def run(journal: Store, clock: FakeClock) -> Run:
             channel=DEPLOYS,
             ref="main",
             recipe=DEPLOY,
+            wish=wish,
             asked="command:1",
         ),
         clock.now(),

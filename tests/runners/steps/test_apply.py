@@ -21,8 +21,9 @@ from bot.journal import Binding, NewRun
 from bot.ports import Planned
 from bot.store import Store
 from runners.kit import Kit
-from runners.steps import Go, Halt
+from runners.steps import Halt
 from runners.steps.apply import Apply
+from tests.fakes.calendars import NoCalendars
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 DIGEST = PlanDigest("d" * 64)
@@ -120,6 +121,7 @@ def kit(store: Store, terraform: Terraform, folder: Path, environments: dict[str
         clock=SystemClock(),
         engine=quiet,
         directory=nobody,
+        calendars=NoCalendars(),
         source=nobody,
         iac=iac,
         checks={},
@@ -148,7 +150,7 @@ async def test_what_still_runs_is_waited_for(
     )
     assert not step.done()
     terraform.over.set()
-    said: Go | Halt = await step
+    said = await step
     assert isinstance(said, Halt)
     assert said.outcome is Outcome.UNKNOWN
     assert "Nothing was applied" not in said.text

@@ -1,1 +1,154 @@
-"""WINDOW lets a run go on at its time."""
+"""WINDOW lets a run go on at its time, and lets people change their minds until then."""
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.estate import RuleName
+from bot.domain.request import Wish
+from bot.domain.run import Outcome, Run, StepName
+from bot.domain.value import RunId
+from bot.domain.vote import Choice, Vote
+from bot.domain.window import Window as Hours
+from bot.store import Store
+from runners.kit import Kit
+from runners.steps import Back, Go, Halt, Said
+from runners.steps.window import Window
+from tests.fakes.clock import FakeClock
+from tests.fakes.town import ESTATE, Bells, person
+from tests.runners.steps.conftest import DIGEST
+
+#: At the beginning it is Saturday noon.
+FROM_FIVE_PAST = Hours.model_validate({"opens": "5 12 * * sat", "lasts": "4h", "timezone": "UTC"})
+OPENS = datetime.fromisoformat("2026-11-21T12:05:00+00:00")
+LATER = OPENS + timedelta(minutes=1)
+
+when_open = pytest.mark.parametrize("wish", [Wish(when_open=True)], ids=["when it opens"])
+
+
+class Ringer(Bells):
+    """Bells that let time fly for whoever waits, until somebody is to change their mind."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self.clock = clock
+        self.flies = True
+        self.bell = asyncio.Event()
+        self.asleep = asyncio.Event()
+
+    def ring(self, run: RunId) -> None:
+        super().ring(run)
+        self.bell.set()
+
+    async def rung(self, run: RunId, seconds: float) -> None:
+        if self.flies:
+            await self.clock.advance(seconds)
+            return
+        self.asleep.set()
+        await self.bell.wait()
+
+
+@pytest.fixture
+def bells(clock: FakeClock) -> Ringer:
+    """What the run waits for."""
+    return Ringer(clock)
+
+
+@pytest.fixture
+def shut(kit: Kit, bells: Ringer) -> Kit:
+    """A kit whose standard changes run in the afternoon only."""
+    rule = ESTATE.classes[RuleName.STANDARD].model_copy(update={"windows": ("maintenance",)})
+    classes = {**ESTATE.classes, RuleName.STANDARD: rule}
+    estate = ESTATE.model_copy(update={"windows": {"maintenance": FROM_FIVE_PAST}, "classes": classes})
+    return dataclasses.replace(kit, estate=estate, engine=bells)
+
+
+async def waiting(kit: Kit, run: Run) -> Said:
+    """Let the run, with a vote of ben, come to its window, and wait for it."""
+    await vote(kit, run, "ben", Choice.APPROVE)
+    await kit.journal.stage(run.id, StepName.WINDOW, kit.clock.now())
+    return await asyncio.wait_for(Window(kit).do(run), 5)
+
+
+async def vote(kit: Kit, run: Run, name: str, choice: Choice) -> None:
+    await kit.journal.vote(
+        Vote(run=run.id, digest=DIGEST, voter=person(name), choice=choice, via="button", at=kit.clock.now())
+    )
+
+
+async def test_open(kit: Kit, run: Run) -> None:
+    """Where it may run at any time nobody waits."""
+    assert await waiting(kit, run) == Go()
+
+
+async def test_closed(shut: Kit, run: Run) -> None:
+    """Whoever did not ask to wait is refused, with the reason."""
+    said = await waiting(shut, run)
+    assert isinstance(said, Halt)
+    assert said.outcome is Outcome.REFUSED
+    assert "2026-11-21 12:05" in said.text
+
+
+@when_open
+async def test_it_waits_for_its_opening(shut: Kit, run: Run, clock: FakeClock) -> None:
+    """Until it opens, and not a second longer; the row says until when."""
+    assert await waiting(shut, run) == Go()
+    assert clock.now() == OPENS
+    known = await shut.journal.run(run.id)
+    assert known is not None
+    assert known.begins_at == OPENS
+
+
+@pytest.mark.parametrize("wish", [Wish(at=LATER)], ids=["a minute after it opens"])
+async def test_a_moment_of_its_own(shut: Kit, run: Run, clock: FakeClock) -> None:
+    """A run that is wanted later begins later, though it is open already."""
+    assert await waiting(shut, run) == Go()
+    assert clock.now() == LATER
+
+
+async def _stop(kit: Kit, run: Run) -> None:
+    await kit.journal.request_stop(run.id, person("ana"), kit.clock.now())
+
+
+async def _reject(kit: Kit, run: Run) -> None:
+    await vote(kit, run, "cleo", Choice.REJECT)
+
+
+async def _withdraw(kit: Kit, run: Run) -> None:
+    await kit.journal.withdraw(run.id, DIGEST, person("ben"), "button", Choice.APPROVE, kit.clock.now())
+
+
+@when_open
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param(_stop, Halt(outcome=Outcome.CANCELLED, text="Nothing was applied."), id="cancelled"),
+        pytest.param(_reject, Halt(outcome=Outcome.REJECTED, text="Nothing was applied."), id="rejected"),
+        pytest.param(_withdraw, Back(to=StepName.APPROVE), id="a vote is taken away"),
+    ],
+)
+async def test_people_change_their_minds(
+    shut: Kit, bells: Ringer, run: Run, change: Callable[[Kit, Run], Awaitable[None]], said: Said
+) -> None:
+    """Whatever they decide while it waits holds at once."""
+    bells.flies = False
+    step = asyncio.create_task(waiting(shut, run))
+    await asyncio.wait_for(bells.asleep.wait(), 5)
+    await change(shut, run)
+    bells.ring(run.id)
+    assert await step == said
+
+
+@when_open
+async def test_it_waits_through_restarts(shut: Kit, bells: Ringer, journal: Store, run: Run) -> None:
+    """Asked again after a crash, the step looks at its rows and waits on."""
+    bells.flies = False
+    first = asyncio.create_task(waiting(shut, run))
+    await asyncio.wait_for(bells.asleep.wait(), 5)
+    first.cancel()
+    bells.flies = True
+    assert await Window(shut).do(await shut.known(run.id)) == Go()
+    assert [entry.event for entry in await journal.record(run.id)].count("run.waits") == 1

@@ -16,7 +16,17 @@ def upgrade() -> None:
     op.add_column("runs", sa.Column("wish", sa.Text(), nullable=False, server_default="{}"))
     op.add_column("runs", sa.Column("queued", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("runs", sa.Column("superseded_by", _NUMBER, nullable=True))
+    op.add_column("runs", sa.Column("begins_at", sa.String(length=32), nullable=True))
     op.add_column("votes", sa.Column("groups", sa.Text(), nullable=False, server_default="[]"))
+    op.create_table(
+        "snapshots",
+        sa.Column("environment", sa.String(length=64), nullable=False),
+        sa.Column("run", _NUMBER, nullable=False),
+        sa.Column("history", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["run"], ["runs.id"]),
+        sa.PrimaryKeyConstraint("environment"),
+    )
     op.create_table(
         "freezes",
         sa.Column("id", _NUMBER, autoincrement=True, nullable=False),

@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from bot.domain.errors import PlanUnreadable
-from runners.iac import planjson
+from runners.iac import decoding
+from runners.iac.planjson import Document
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ from runners.iac import planjson
 def test_what_is_no_plan_is_named(data: bytes, sentence: str) -> None:
     """Whatever is no plan is refused in one sentence that says what it is."""
     with pytest.raises(PlanUnreadable, match=sentence) as caught:
-        planjson.decode(data)
+        decoding.decode(data, Document)
     assert "\n" not in str(caught.value)
 
 
@@ -55,7 +56,7 @@ def test_what_is_no_plan_is_named(data: bytes, sentence: str) -> None:
 def test_older_and_newer_formats_are_read(version: str) -> None:
     """Absent keys are absent, not false; unknown keys are skipped."""
     data = json.dumps({"format_version": version, "planned_values": {}, "something_new": [1]}).encode()
-    document = planjson.decode(data)
+    document = decoding.decode(data, Document)
     assert document.resource_changes is None
     assert document.errored is None
     assert document.applyable is None
@@ -65,11 +66,14 @@ def test_older_and_newer_formats_are_read(version: str) -> None:
 def test_a_byte_order_mark_is_no_text() -> None:
     """Some shells put a mark before what they redirect."""
     assert (
-        planjson.decode(b'\xef\xbb\xbf{"format_version": "1.2", "configuration": {}}').format_version == "1.2"
+        decoding.decode(
+            b'\xef\xbb\xbf{"format_version": "1.2", "configuration": {}}', Document
+        ).format_version
+        == "1.2"
     )
 
 
 def test_a_value_that_cannot_be_read() -> None:
     """A raw value is only read when it is needed, and its faults are told then."""
     with pytest.raises(PlanUnreadable, match="cannot be read"):
-        planjson.value(msgspec.Raw(b"[1,"))
+        decoding.value(msgspec.Raw(b"[1,"))

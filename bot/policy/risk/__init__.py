@@ -1,0 +1,69 @@
+"""How serious a plan is: what becomes of each object, what the estate says about it, and the plan as a whole."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from bot.domain.plan import Change, ChangeClass, Plan, Verb
+from bot.domain.risk import History, Risk, RiskCode, RiskReason
+from bot.domain.rules import RiskRules
+from bot.policy.risk import data, fate, identity, network, overriding, whole
+from bot.policy.risk.noticing import notice, watches
+from bot.policy.risk.seen import Seen
+
+__all__ = ["Seen", "judge", "keeps_data", "notice", "passes", "watches"]
+
+_CODES = {code: place for place, code in enumerate(RiskCode)}
+_CLASSES = {change_class: -place for place, change_class in enumerate(ChangeClass)}
+_NO_RULES = RiskRules()
+_NO_HISTORY = History()
+
+
+def judge(plan: Plan, rules: RiskRules = _NO_RULES, history: History = _NO_HISTORY) -> Risk:
+    """Compute the class of *plan*, the highest that any part of it asks for, and what it would lose."""
+    found = sorted({*_reasons(plan, rules, history)}, key=_weight)
+    losses = sorted({*_losses(plan, rules)}, key=_weight)
+    highest = found[0].change_class if found else ChangeClass.STANDARD
+    return Risk(change_class=highest, reasons=tuple(found), losses=tuple(losses))
+
+
+def keeps_data(change: Change, rules: RiskRules = _NO_RULES) -> bool:
+    """Whether the object is of a type that keeps data, by the tables or by the estate."""
+    return data.keeps(change.type, rules.stateful)
+
+
+@lru_cache(maxsize=4096)
+def passes(kind: str, verb: Verb) -> bool:
+    """Whether the tables give no reason for *verb* on an object of type *kind*, whatever its values are."""
+    calm = verb in {Verb.NO_OP, Verb.READ} or (
+        verb in {Verb.CREATE, Verb.UPDATE} and not identity.grants(kind) and not network.guards(kind)
+    )
+    return calm and not watches(kind, verb)
+
+
+def _reasons(plan: Plan, rules: RiskRules, history: History) -> Iterator[RiskReason]:
+    yield from whole.reasons(plan, rules.caps, history)
+    for change in plan.changes:
+        found = tuple(fate.reasons(change, rules.stateful, history))
+        yield from _as_the_estate_wants(change, found, rules)
+    for change in plan.drift:
+        found = tuple(whole.drifted(change, rules.stateful))
+        yield from _as_the_estate_wants(change, found, rules) if found else ()
+
+
+def _as_the_estate_wants(
+    change: Change, found: tuple[RiskReason, ...], rules: RiskRules
+) -> tuple[RiskReason, ...]:
+    override = overriding.meant(change, rules.overrides) if rules.overrides else None
+    return overriding.overridden(change, found, override) if override else found
+
+
+def _losses(plan: Plan, rules: RiskRules) -> Iterator[RiskReason]:
+    for change in plan.changes:
+        lost = fate.loss(change, rules.stateful)
+        override = overriding.meant(change, rules.overrides) if lost else None
+        if lost and not (override and overriding.lowers(override)):
+            yield lost
+
+
+def _weight(reason: RiskReason) -> tuple[int, int, str, str]:
+    return _CLASSES[reason.change_class], _CODES[reason.code], reason.address, reason.text

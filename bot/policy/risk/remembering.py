@@ -1,0 +1,26 @@
+"""What is there after an apply, put together from what was there before and what the plan did."""
+
+from collections.abc import Iterable, Mapping
+
+from bot.domain.plan import Change, Verb
+from bot.domain.risk import History
+
+
+def before(objects: Mapping[str, str], lineage: str) -> History:
+    """What is there right before an apply; it stays the last word where the apply breaks off."""
+    return History(existed=dict(objects), lineage=lineage)
+
+
+def after(then: History, changes: Iterable[Change]) -> History:
+    """What is there once all *changes* were carried out."""
+    there = dict(then.existed or {})
+    for change in changes:
+        if change.deposed is not None:
+            continue
+        if change.previous_address:
+            there.pop(change.previous_address, None)
+        if change.verb in {Verb.DELETE, Verb.FORGET} and "create" not in change.actions:
+            there.pop(change.address, None)
+        elif change.verb in {Verb.CREATE, Verb.REPLACE, Verb.UPDATE, Verb.NO_OP, Verb.FORGET}:
+            there[change.address] = change.type
+    return then.model_copy(update={"existed": there})

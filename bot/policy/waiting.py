@@ -1,0 +1,63 @@
+"""When a run that has its votes may go on: now, later, or not at all."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from bot.domain.request import Wish
+from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
+from bot.domain.value import Value
+from bot.domain.window import Timetable
+
+#: Further ahead nobody knows what will be there.
+FURTHEST = timedelta(days=30)
+
+
+class Wait(Value):
+    """It may go on later."""
+
+    #: When it is looked again (aware).
+    until: AwareDatetime
+
+
+def rule(wish: Wish, timetable: Timetable) -> Allow | Wait | Deny:
+    """Judge at the moment of *timetable*; whoever waits asks again with a timetable of that moment."""
+    if wish.at is not None and timetable.at < wish.at:
+        return Wait(until=wish.at)
+    if timetable.open:
+        return Allow()
+    if wish.when_open and timetable.next_open is not None:
+        return Wait(until=timetable.next_open)
+    return Deny(reasons=timetable.reasons)
+
+
+def begins(wish: Wish, timetable: Timetable) -> datetime | None:
+    """When a run that has its votes at the moment of *timetable* begins; `None` where it never does.
+
+    For a run with a moment of its own the timetable must be of that moment.
+    """
+    match rule(wish, timetable):
+        case Allow():
+            return timetable.at
+        case Wait(until=until):
+            return until
+        case Deny():
+            return None
+
+
+def label(wish: Wish, windows: Literal["always"] | tuple[str, ...]) -> str:
+    """Say when a run is to begin, in words that stay the same until somebody changes that."""
+    names = windows if windows == "always" else ", ".join(windows) or "never"
+    if wish.at is not None:
+        return f"{names}, at {wish.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{names}, when it opens" if wish.when_open else names
+
+
+def moment(wish: Wish, now: datetime) -> tuple[Reason, ...]:
+    """Why the moment that was asked for cannot be meant; empty where it can."""
+    if wish.at is None or now < wish.at <= now + FURTHEST:
+        return ()
+    why = "is over" if wish.at <= now else f"is more than {FURTHEST.days} days ahead"
+    text = f"The moment {wish.at:%Y-%m-%d %H:%M} UTC {why}."
+    return (Reason(code=ReasonCode.BAD_TIME, text=text),)

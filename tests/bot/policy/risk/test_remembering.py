@@ -1,0 +1,35 @@
+"""What is there after an apply."""
+
+from typing import Any
+
+import pytest
+
+from bot.domain.plan import Change, Verb
+from bot.policy.risk import remembering
+
+THEN = remembering.before({"db.main": "db", "web.one": "web"}, "abc")
+
+
+def change(address: str, verb: Verb, **more: Any) -> Change:
+    """Make one of a web."""
+    return Change(address=address, verb=verb, type="web", **{"actions": (verb.value,), **more})
+
+
+@pytest.mark.parametrize(
+    ("done", "there"),
+    [
+        pytest.param(change("web.two", Verb.CREATE), {"db.main", "web.one", "web.two"}, id="created"),
+        pytest.param(change("web.one", Verb.DELETE), {"db.main"}, id="deleted"),
+        pytest.param(change("web.one", Verb.REPLACE), {"db.main", "web.one"}, id="replaced"),
+        pytest.param(change("web.one", Verb.FORGET), {"db.main"}, id="forgotten"),
+        pytest.param(change("web.one", Verb.FORGET, actions=("create", "forget")), {"db.main", "web.one"}, id="made anew, and the old one forgotten"),
+        pytest.param(change("web.new", Verb.NO_OP, previous_address="web.one"), {"db.main", "web.new"}, id="moved"),
+        pytest.param(change("web.one", Verb.DELETE, deposed="1a"), {"db.main", "web.one"}, id="what was deposed"),
+        pytest.param(change("data.web.x", Verb.READ), {"db.main", "web.one"}, id="read"),
+    ],
+)  # fmt: skip
+def test_after(done: Change, there: set[str]) -> None:
+    """Each change leaves its trace, and the lineage stays."""
+    found = remembering.after(THEN, (done,))
+    assert set(found.existed or {}) == there
+    assert found.lineage == "abc"
