@@ -1,4 +1,7 @@
-"""The command line: what `interlock` can be asked to do."""
+"""The command line: what `interlock` can be asked to do.
+
+What only some commands need is imported where they need it: a question is answered without waking a bot.
+"""
 
 import argparse
 import asyncio
@@ -14,22 +17,13 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot import estate as estates
-from bot import house, settings
-from bot.domain.errors import EstateBroken, InterlockError, Refused
-from bot.domain.estate import Estate
-from bot.playground.example import Example
-from bot.playground.seed import demo_seed
-from bot.playground.server import Playground
-from bot.playground.talk import script as talk_script
-from bot.playground.talk.bookmark import Bookmark
-from bot.store import Store
-from bot.store.chain import broken
-from runners import singleton
+from bot import kinds, settings
+from bot.clock import SystemClock
+from bot.domain.errors import EstateBroken, Fault, InterlockError, Refused
+from bot.domain.estate import Estate, RuleName
 
 log = logging.getLogger("interlock")
 
-#: The demo's workspace knows the bot's commands, so that a mistyped one fails at once.
-_SEED = demo_seed().model_copy(update={"commands": house.WORDS.commands})
 #: How much of Slack's patience is kept before an event that nobody heard is repeated.
 _HASTE = 0.05
 _GREETING = (
@@ -62,19 +56,31 @@ def _estate(asked: argparse.Namespace) -> Path:
 def check(asked: argparse.Namespace) -> int:
     """Validate the estate and every plugin it names."""
     path = asked.file or _estate(asked)
-    found = estates.load(path, house.KINDS)
+    found = estates.load(path, kinds.KINDS)
+    if faults := asyncio.run(_untimely(path, found)):
+        raise EstateBroken(faults)
     sys.stdout.write(f"{path}: {len(found.environments)} environments, nothing wrong\n")
     return 0
 
 
+async def _untimely(path: Path, found: Estate) -> tuple[Fault, ...]:
+    """What keeps no bot from its work, and should be mended all the same: freezes that are over, broken files."""
+    from runners.calendars import broken_files
+
+    clock = SystemClock()
+    return estates.place(path, (*estates.past(found, clock.now()), *await broken_files(found, clock)))
+
+
 def schema(_: argparse.Namespace) -> int:
     """Print the estate's JSON Schema."""
-    sys.stdout.write(json.dumps(estates.schema(house.KINDS), indent=2) + "\n")
+    sys.stdout.write(json.dumps(estates.schema(kinds.KINDS), indent=2) + "\n")
     return 0
 
 
 def show_manifest(asked: argparse.Namespace) -> int:
     """Print the Slack app manifest."""
+    from bot import house
+
     sys.stdout.write(json.dumps(house.app_manifest(asked.url), indent=2) + "\n")
     return 0
 
@@ -83,11 +89,13 @@ def serve(asked: argparse.Namespace) -> int:
     """Run the bot until it is told to stop."""
     configured = settings.load()
     configured.demand_tokens()
-    found = estates.load(_estate(asked), house.KINDS)
+    found = estates.load(_estate(asked), kinds.KINDS)
     return asyncio.run(_serve(configured, found))
 
 
 async def _serve(configured: settings.Settings, estate: Estate) -> int:
+    from bot import house
+
     stop = asyncio.Event()
     loop, starting = asyncio.get_running_loop(), {asyncio.current_task()}
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -106,6 +114,8 @@ async def _serve(configured: settings.Settings, estate: Estate) -> int:
 def _stopper(stop: asyncio.Event, starting: "set[asyncio.Task[int] | None]") -> Callable[[], None]:
     def told() -> None:
         if stop.is_set():
+            from bot import house
+
             log.warning("bot.stopped_hard")
             house.leave_at_once()
         log.info("bot.stopping")
@@ -124,6 +134,8 @@ def demo(asked: argparse.Namespace) -> int:
 
 
 def _script(path: Path) -> list[str]:
+    from bot.playground.talk import script as talk_script
+
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
@@ -134,6 +146,16 @@ def _script(path: Path) -> list[str]:
 
 
 async def _demo(asked: argparse.Namespace, script: list[str] | None) -> int:
+    from bot import house
+    from bot.playground.example import Example
+    from bot.playground.seed import demo_seed
+    from bot.playground.server import Playground
+    from bot.playground.talk import script as talk_script
+    from bot.playground.talk.bookmark import Bookmark
+    from runners import singleton
+
+    # The demo's workspace knows the bot's commands, so that a mistyped one fails at once.
+    seed = demo_seed().model_copy(update={"commands": house.WORDS.commands})
     folder: Path = asked.data.absolute()
     # There while a demo goes on, and after one that was killed: the next one goes on where that one was.
     unfinished = folder / "unfinished"
@@ -144,7 +166,7 @@ async def _demo(asked: argparse.Namespace, script: list[str] | None) -> int:
     unfinished.touch()
     async with (
         Example(folder) as example,
-        Playground(_SEED, folder=folder / "workspace", pause_factor=_HASTE) as playground,
+        Playground(seed, folder=folder / "workspace", pause_factor=_HASTE) as playground,
         contextlib.AsyncExitStack() as held_open,
     ):
         configured = settings.Settings(
@@ -156,10 +178,9 @@ async def _demo(asked: argparse.Namespace, script: list[str] | None) -> int:
             http="",
         )
         words = held_open.enter_context((folder / "interlock.log").open("a", encoding="utf-8"))
-        async with house.bot(configured, estates.load(example.estate, house.KINDS), log_to=words):
+        async with house.bot(configured, estates.load(example.estate, kinds.KINDS), log_to=words):
             if script is None:
-                # The prompt's library is large, and only this one command needs it.
-                from bot.playground.talk import terminal as talk_terminal  # noqa: PLC0415 -- see above
+                from bot.playground.talk import terminal as talk_terminal
 
                 await talk_terminal.chat(playground, _GREETING)
                 met = True
@@ -179,6 +200,9 @@ def record(asked: argparse.Namespace) -> int:
 
 
 async def _record(asked: argparse.Namespace) -> int:
+    from bot.store import Store
+    from bot.store.chain import broken
+
     store = await Store.open(settings.load().database)
     try:
         entries = await store.record(asked.number if asked.what == "show" else None)
@@ -192,6 +216,13 @@ async def _record(asked: argparse.Namespace) -> int:
     for entry in entries:
         sys.stdout.write(entry.model_dump_json() + "\n")
     return 0
+
+
+def when(asked: argparse.Namespace) -> int:
+    """Say whether something may run, why not, and when next."""
+    from bot import when as question
+
+    return question.run(asked)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -224,6 +255,13 @@ def _parser() -> argparse.ArgumentParser:
     told = command("manifest", show_manifest, "print the Slack app manifest")
     told.add_argument("--url", help="where Slack reaches the bot over HTTP; without it, Socket Mode")
     command("schema", schema, "print the estate's JSON Schema")
+    asked = command("when", when, "may it run then, why not, and when next")
+    asked.add_argument("environment", metavar="ENV", help="the environment")
+    asked.add_argument("--class", dest="rule", metavar="C", help=f"one of {', '.join(RuleName)}; else each")
+    asked.add_argument("--at", metavar="TIME", help="a moment, like 2026-11-22T02:00Z; else now")
+    asked.add_argument(
+        "--json", action="store_true", help="print one JSON object, by default of standard changes"
+    )
     kept = command("record", record, "the append-only record of everything that was decided and done")
     what = kept.add_subparsers(dest="what", required=True, metavar="verify|export|show")
     what.add_parser("verify", help="check the hash chain")

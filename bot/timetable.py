@@ -71,10 +71,12 @@ async def known(
     made = (entry.freeze() for entry in estate.freezes)
     own = tuple(freeze for freeze in made if freeze is not None)
     said = tuple(await journal.freezes(since))
+    found: tuple[Freeze, ...] = ()
+    unknown: tuple[str, ...] = ()
     try:
-        found, unknown = await calendars.freezes(), ()
+        found = await calendars.freezes()
     except LookupFailed as error:
-        found, unknown = (), (str(error),)
+        unknown = (str(error),)
     ahead = (freeze for freeze in (*own, *said, *found) if freeze.to > since)
     return tuple(sorted(ahead, key=lambda freeze: (freeze.from_, freeze.name))), unknown
 

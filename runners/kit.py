@@ -14,7 +14,7 @@ from bot.domain.estate import Environment, Estate
 from bot.domain.run import Run, StepName
 from bot.domain.value import RunId
 from bot.journal import Binding, Journal
-from bot.ports import Clock, Directory, Engine, Iac, Planned, Secrets, Source, Workplace
+from bot.ports import Calendars, Clock, Directory, Engine, Iac, Planned, Secrets, Source, Workplace
 from runners.checks import Check
 from runners.context import Context
 from runners.metrics import Metric
@@ -76,6 +76,7 @@ class Kit:
     clock: Clock
     engine: Engine
     directory: Directory
+    calendars: Calendars
     source: Source
     iac: Iac
     checks: Mapping[str, type[Check]]

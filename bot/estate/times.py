@@ -34,7 +34,7 @@ def misfits(data: Any, folder: Path) -> Iterator[Misfit]:
     yield from _freezes(whole, folder)
 
 
-def past(estate: Estate, now: datetime) -> Iterator[Misfit]:
+def past(estate: Estate, now: datetime) -> Iterator[tuple[tuple[str, int, str], str]]:
     """Name the freezes that are over."""
     for index, entry in enumerate(estate.freezes):
         freeze = entry.freeze()

@@ -1,13 +1,17 @@
 """All that a decision may look at, gathered beforehand by whoever asks; one value for each question."""
 
+from collections.abc import Mapping
+
 from pydantic import AwareDatetime
 
+from bot.domain.estate import RuleName
 from bot.domain.person import Person, Profile
 from bot.domain.plan import ChangeClass
 from bot.domain.ruling import Ask
 from bot.domain.run import Run
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, TeamId, Value
 from bot.domain.vote import Choice, Vote
+from bot.domain.window import Timetable
 
 
 class Standing(Value):
@@ -39,6 +43,10 @@ class RequestFacts(Value):
     holder: Run | None = None
     #: The run that a cancel means; `None` where there is no such run.
     run: Run | None = None
+    #: The moment (aware); needed where a moment is asked for.
+    now: AwareDatetime | None = None
+    #: When each class may run there; empty where it is no matter.
+    timetables: Mapping[RuleName, Timetable] = {}
 
 
 class PlanFacts(Value):

@@ -24,8 +24,21 @@ FRESH, OLDEST = timedelta(minutes=15), timedelta(hours=1)
 _PAUSE = timedelta(minutes=1)
 #: How long an answer is waited for.
 _PATIENCE = timedelta(seconds=10)
+_ADDRESS = ("http://", "https://")
 #: Events between so long ago and so far ahead are looked at.
 _BEHIND, _AHEAD = timedelta(days=1), timedelta(days=731)
+
+
+async def broken_files(estate: Estate, clock: Clock) -> list[tuple[tuple[str, int, str], str]]:
+    """Where in *estate* a calendar file stands that cannot be unfolded, and why; addresses are not asked."""
+    wrong: list[tuple[tuple[str, int, str], str]] = []
+    for index, entry in enumerate(estate.freezes):
+        if entry.calendar is not None and not entry.calendar.lower().startswith(_ADDRESS):
+            try:
+                await _Calendar(entry, estate, clock, None).freezes()
+            except LookupFailed as error:
+                wrong.append((("freezes", index, "calendar"), str(error)))
+    return wrong
 
 
 class _Copy(NamedTuple):
@@ -92,7 +105,7 @@ class _Calendar:
 
     async def _read(self) -> bytes:
         """The calendar's bytes; raises `LookupFailed` with the cause."""
-        if not self._place.lower().startswith(("http://", "https://")):
+        if not self._place.lower().startswith(_ADDRESS):
             return await asyncio.to_thread(self._file)
         answer = await reach.get(self._place, _PATIENCE, largest=LARGEST)
         if isinstance(answer, reach.Silence):

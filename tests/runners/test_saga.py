@@ -106,6 +106,7 @@ def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
         clock=SystemClock(),
         engine=silent,
         directory=nobody,
+        calendars=nobody,
         source=nobody,
         iac=nobody,
         checks={},

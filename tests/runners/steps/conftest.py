@@ -22,7 +22,7 @@ from runners.checks import Check
 from runners.kit import Kit
 from runners.metrics import Metric
 from tests.fakes.clock import FakeClock
-from tests.fakes.town import DEPLOYS, ESTATE, Bells, Book, person
+from tests.fakes.town import DEPLOYS, ESTATE, Bells, Book, Wall, person
 
 DIGEST = PlanDigest("d" * 64)
 
@@ -110,6 +110,7 @@ def kit(journal: Store, clock: FakeClock, tmp_path: Path) -> Kit:
         clock=clock,
         engine=Bells(),
         directory=Book(),
+        calendars=Wall(),
         source=unused,
         iac=drawer,
         checks={"scripted": Scripted},

@@ -120,6 +120,7 @@ def kit(store: Store, terraform: Terraform, folder: Path, environments: dict[str
         clock=SystemClock(),
         engine=quiet,
         directory=nobody,
+        calendars=nobody,
         source=nobody,
         iac=iac,
         checks={},
