@@ -15,6 +15,7 @@ from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
 from bot.domain.vote import Choice, Vote
+from bot.domain.window import Freeze
 from bot.policy.facts import Bound
 from bot.ports import CommitInfo, Process
 
@@ -231,6 +232,19 @@ class Journal(Protocol):
         self, digest: PlanDigest, ledger: Ledger, exit_code: int | None, reconciliation: str, at: datetime
     ) -> None:
         """The apply is over, as far as anybody can tell."""
+        ...
+
+    # Freezes from Slack
+    async def freeze(self, freeze: Freeze, at: datetime) -> bool:
+        """Keep a freeze that the law let be; `False` where another of its name is on or to come."""
+        ...
+
+    async def freezes(self, since: datetime) -> Sequence[Freeze]:
+        """Those that were not lifted and end after *since*, the first to begin first."""
+        ...
+
+    async def lift(self, name: str, by: Person, at: datetime) -> bool:
+        """End the freeze of that name before its time; `False` where none is on or to come."""
         ...
 
     # Evidence

@@ -10,6 +10,7 @@ from bot.domain.person import Person, Profile
 from bot.domain.plan import Plan
 from bot.domain.report import Evidence, Ledger, Verdict
 from bot.domain.value import ChannelId, Commit, GroupName, MessageTs, RunId, UserId, Value
+from bot.domain.window import Freeze
 
 
 class Clock(Protocol):
@@ -41,10 +42,10 @@ class Directory(Protocol):
 
 
 class Calendars(Protocol):
-    """Draft."""
+    """Knows the freezes that stand in calendars."""
 
-    async def freezes(self) -> tuple[object, ...]:
-        """Draft."""
+    async def freezes(self) -> tuple[Freeze, ...]:
+        """Those of all calendars of the estate; raises `LookupFailed` where one of them cannot be read."""
         ...
 
 

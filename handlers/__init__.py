@@ -11,7 +11,7 @@ from bot.domain.person import Person
 from bot.domain.request import Origin
 from bot.domain.value import ChannelId, EnvironmentName, RunId, TeamId, UserId
 from bot.journal import Journal
-from bot.ports import Clock, Directory, Engine
+from bot.ports import Calendars, Clock, Directory, Engine, Voice
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Desk:
     clock: Clock
     engine: Engine
     directory: Directory
+    calendars: Calendars
+    voice: Voice
 
     def channels(self, environment: EnvironmentName | None) -> frozenset[ChannelId]:
         """Where requests may be said: where the environment is announced, and the incident channel."""

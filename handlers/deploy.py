@@ -1,12 +1,17 @@
 """`/deploy ENV [REF]`: bring an environment to a commit."""
 
-from bot import standing
+from collections.abc import Mapping
+
+from bot import standing, timetable
+from bot.domain.estate import RuleName
 from bot.domain.message import Message
 from bot.domain.permission import Capability
+from bot.domain.plan import ChangeClass
 from bot.domain.request import Deploy as Request
 from bot.domain.ruling import Deny
 from bot.domain.run import DEPLOY, DRY_RUN, Run
 from bot.domain.value import EnvironmentName
+from bot.domain.window import Timetable
 from bot.journal import NewRun
 from bot.policy import decide, grammar
 from bot.policy.facts import RequestFacts
@@ -55,6 +60,20 @@ class Deploy(Command):
             requesters=asked,
             # Words that are dealt with again after a crash must not stumble over the run they began.
             holder=holder if holder is None or holder.asked != spoken.key else None,
+            now=desk.clock.now(),
+            timetables=await self._timetables(request) if known else {},
+        )
+
+    async def _timetables(self, request: Request) -> Mapping[RuleName, Timetable]:
+        """When each class may run; the class of this run is not known before its plan."""
+        desk = self.desk
+        return await timetable.each(
+            request.environment,
+            map(RuleName, ChangeClass),
+            desk.clock.now(),
+            estate=desk.estate,
+            journal=desk.journal,
+            calendars=desk.calendars,
         )
 
     async def _begin(self, request: Request, spoken: Spoken) -> Run:

@@ -57,6 +57,10 @@ class ReasonCode(StrEnum):
     WINDOW_CLOSED = "WINDOW_CLOSED"
     #: A freeze is on.
     FROZEN = "FROZEN"
+    #: A freeze of that name, or for the same environment, is on or to come.
+    FREEZE_STANDS = "FREEZE_STANDS"
+    #: No freeze of that name can be lifted from Slack.
+    UNKNOWN_FREEZE = "UNKNOWN_FREEZE"
     #: The moment that was asked for cannot be meant.
     BAD_TIME = "BAD_TIME"
     #: Somebody keeps the environment for themselves.

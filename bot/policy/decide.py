@@ -11,7 +11,7 @@ from bot.domain.request import Cancel, Deploy, Help, Request, Status
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
 from bot.domain.run import Run
 from bot.domain.value import EnvironmentName
-from bot.policy import approvals, permissions, words
+from bot.policy import approvals, permissions, windows, words
 from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, VoteFacts
 
 
@@ -78,6 +78,8 @@ def _deploy(request: Deploy, facts: RequestFacts) -> list[Reason]:
         reasons += permissions.group(facts.who, facts.requesters, f"deploy to {request.environment}")
     if request.ref is not None and (fault := words.ref_fault(request.ref)):
         reasons.append(fault)
+    if not request.dry_run:
+        reasons += windows.shut(request.wish, facts.timetables, facts.now, request.environment)
     if facts.holder is not None:
         reasons.append(_held(facts.holder))
     return reasons

@@ -1,7 +1,10 @@
 """All that a decision may look at, gathered beforehand by whoever asks; one value for each question."""
 
+from collections.abc import Mapping
+
 from pydantic import AwareDatetime
 
+from bot.domain.estate import RuleName
 from bot.domain.person import Person, Profile
 from bot.domain.plan import ChangeClass
 from bot.domain.ruling import Ask
@@ -40,6 +43,10 @@ class RequestFacts(Value):
     holder: Run | None = None
     #: The run that a cancel means; `None` where there is no such run.
     run: Run | None = None
+    #: The moment (aware); needed where a moment is asked for.
+    now: AwareDatetime | None = None
+    #: When each class may run there; empty where it is no matter.
+    timetables: Mapping[RuleName, Timetable] = {}
 
 
 class PlanFacts(Value):

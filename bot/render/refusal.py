@@ -34,6 +34,8 @@ _NEXT = {
     ReasonCode.NOT_PROMOTED: "Deploy the commit to the environment before this one first.",
     ReasonCode.WINDOW_CLOSED: "See when it is open: `/interlock when`; approve now and let it run then: `--when-open`.",
     ReasonCode.FROZEN: "See until when: `/interlock freeze list`. What cannot wait goes by `--emergency TICKET REASON`.",
+    ReasonCode.FREEZE_STANDS: "See what is frozen: `/interlock freeze list`; lift the other one first where it is not right any more.",
+    ReasonCode.UNKNOWN_FREEZE: "See what is frozen: `/interlock freeze list`.",
     ReasonCode.BAD_TIME: "Write a moment to come, like 2026-11-22T02:00Z.",
     ReasonCode.LOCKED: "Talk to whoever holds the lock; `/interlock lock` takes it over with a reason.",
     ReasonCode.LOSS_UNCONFIRMED: "Somebody of the groups named has to press *Approve* and write the environment's name.",

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate
+from bot.domain.message import Saying
 from bot.domain.person import Person, Profile
 from bot.domain.value import ChannelId, GroupName, RunId, TeamId, UserId
+from bot.domain.window import Freeze
 from bot.journal import Journal
 from bot.ports import Directory
 from handlers import Desk, Spoken
@@ -88,6 +90,30 @@ class Bells:
         """Nobody waited."""
 
 
+class Wall:
+    """`Calendars` on the wall, which hold what a test hangs there."""
+
+    def __init__(self, *freezes: Freeze) -> None:
+        self.hung = freezes
+        #: Why they cannot be read; empty where they can.
+        self.broken = ""
+
+    async def freezes(self) -> tuple[Freeze, ...]:
+        if self.broken:
+            raise LookupFailed(self.broken)
+        return self.hung
+
+
+class Said:
+    """A `Voice` whose words stay in the room."""
+
+    def __init__(self) -> None:
+        self.sayings: list[Saying] = []
+
+    async def say(self, saying: Saying) -> None:
+        self.sayings.append(saying)
+
+
 class NoonClock:
     """It is always noon."""
 
@@ -104,8 +130,15 @@ class Town:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.book, self.bells = Book(), Bells()
+        self.wall, self.said = Wall(), Said()
         self.desk = Desk(
-            estate=ESTATE, journal=journal, clock=NoonClock(), engine=self.bells, directory=self.book
+            estate=ESTATE,
+            journal=journal,
+            clock=NoonClock(),
+            engine=self.bells,
+            directory=self.book,
+            calendars=self.wall,
+            voice=self.said,
         )
         self._count = 0
 

@@ -18,7 +18,7 @@ from runners import kit as kits
 from runners.kit import Kit
 from runners.saga import Saga
 from runners.steps import Back, Go, Halt, Said
-from tests.fakes.calendars import NoCalendars
+from tests.fakes.town import Wall
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PROD = EnvironmentName("prod")
@@ -107,7 +107,7 @@ def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
         clock=SystemClock(),
         engine=silent,
         directory=nobody,
-        calendars=NoCalendars(),
+        calendars=Wall(),
         source=nobody,
         iac=nobody,
         checks={},
