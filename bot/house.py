@@ -39,6 +39,8 @@ from runners.iac.terraform import Terraform
 from runners.kit import Kit
 from runners.later import Later
 from runners.metrics import Metric
+from runners.nag import Nag
+from runners.queue import Queue
 from runners.remind import LOOK, Remind
 from runners.saga import Saga
 from runners.schedule import Schedule
@@ -158,9 +160,19 @@ async def bot(
             secrets=secrets,
             folder=configured.data.absolute(),
         )
-        engine.launch(Saga(kit, {step.name: step(kit) for step in STEPS.values()}).walk)
+        turns = Queue(journal=store, clock=clock, engine=engine, tell=later)
+        nag = Nag(estate=estate, journal=store, clock=clock, voice=voice, turns=turns)
+        engine.launch(Saga(kit, {step.name: step(kit) for step in STEPS.values()}, turns).walk)
         stack.push_async_callback(engine.close)
-        desk = Desk(estate=estate, journal=store, clock=clock, engine=engine, directory=directory)
+        desk = Desk(
+            estate=estate,
+            journal=store,
+            clock=clock,
+            engine=engine,
+            directory=directory,
+            turns=turns,
+            nag=nag,
+        )
         door = Door(desk, voice, COMMANDS, GESTURES)
         stack.push_async_callback(door.close)
         await stack.enter_async_context(_working(outbox.run(), "outbox"))
@@ -169,13 +181,10 @@ async def bot(
         schedule.every(LOOK, "remind", Remind(estate=estate, journal=store, clock=clock, tell=tell))
         schedule.start()
         stack.callback(schedule.stop)
-
-        async def carry_on() -> None:
-            for run in await store.open_runs():
-                await engine.start(run.id)
-
-        await carry_on()
-        schedule.every(LOOK, "carry on", carry_on)
+        await turns()
+        await nag()
+        schedule.every(LOOK, "carry on", turns)
+        schedule.every(LOOK, "nag", nag)
         await door.resume()
         await _listen(stack, configured, slack, identity, door, store)
         log.info("bot.ready", extra={"team": identity.team, "environments": ",".join(estate.environments)})

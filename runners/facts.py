@@ -1,9 +1,10 @@
 """Gathers, right before an apply, everything that the law looks at, all of it afresh."""
 
 from bot import standing
+from bot.domain.permission import Capability
 from bot.domain.run import Run
 from bot.journal import Binding
-from bot.policy.facts import ApplyFacts, Bound
+from bot.policy.facts import ApplyFacts, Bound, TurnFacts
 from runners.kit import Kit
 
 
@@ -18,6 +19,7 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
     return ApplyFacts(
         run=run,
         holder=await kit.journal.holder(run.environment),
+        lock=await kit.journal.lock(run.environment, kit.clock.now()),
         ask=bound.ask,
         approved=Bound(digest=bound.plan.digest, commit=bound.commit, estate=bound.estate),
         found=Bound(digest=planned.plan.digest, commit=run.commit or bound.commit, estate=kit.estate.digest),
@@ -25,4 +27,16 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
         voters=tuple(voters),
         teams=frozenset(kit.estate.slack.teams),
         exclude_committers=kit.environment(run).approvals.exclude_committers,
+    )
+
+
+async def at_its_turn(kit: Kit, run: Run) -> TurnFacts:
+    """Look at whoever asked for *run*, which may have waited for hours since the door was asked."""
+    kit.environment(run)
+    requesters = kit.estate.may(Capability.REQUEST, run.environment)
+    return TurnFacts(
+        who=await standing.of(run.by, requesters, kit.directory.fresh()),
+        environment=run.environment,
+        teams=frozenset(kit.estate.slack.teams),
+        requesters=requesters,
     )

@@ -23,7 +23,8 @@ NAG = timedelta(minutes=15)
 MOST_REASON = 500
 
 _DURATION = re.compile(
-    r"[+-]?[0-9]+(\.[0-9]+)?(ms|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)?", re.I
+    r"[+-]?[0-9]+(\.[0-9]+)?(ms|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)?",
+    re.IGNORECASE,
 )
 _SHOWN = 200
 
@@ -88,7 +89,9 @@ def release(request: Unlock, facts: RequestFacts) -> tuple[Reason, ...]:
         return (Reason(code=ReasonCode.NOT_LOCKED, text=text),)
     if facts.lock.by == facts.who.person:
         return ()
-    return permissions.group(facts.who, facts.requesters, f"end somebody else's lock of {request.environment}")
+    return permissions.group(
+        facts.who, facts.requesters, f"end somebody else's lock of {request.environment}"
+    )
 
 
 def ends_soon(lock: Lock) -> datetime:

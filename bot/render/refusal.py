@@ -2,10 +2,11 @@
 
 import difflib
 
+from bot.domain.lock import Lock
 from bot.domain.message import Message
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.run import Run
-from bot.render import blocks, state, text
+from bot.render import blocks, lock, state, text
 
 _HELP = "`/interlock help`"
 
@@ -35,6 +36,9 @@ _NEXT = {
     ReasonCode.FROZEN: "See until when: `/interlock freeze list`. What cannot wait goes by `--emergency TICKET REASON`.",
     ReasonCode.BAD_TIME: "Write a moment to come, like 2026-11-22T02:00Z.",
     ReasonCode.LOCKED: "Talk to whoever holds the lock; `/interlock lock` takes it over with a reason.",
+    ReasonCode.NOT_LOCKED: "See what is locked: `/interlock status`.",
+    ReasonCode.QUEUE_FULL: "Wait until some of them are through, or take one out with `/interlock cancel RUN`.",
+    ReasonCode.ALREADY_ASKED: "See its place: `/interlock status`.",
     ReasonCode.LOSS_UNCONFIRMED: "Somebody of the groups named has to press *Approve* and write the environment's name.",
     ReasonCode.NOT_CONFIRMED: "Press *Approve* on the card and write the environment's name.",
     ReasonCode.BAD_TICKET: "Write the ticket as your team's tracker does, like INC-42.",
@@ -46,10 +50,12 @@ _NEXT = {
 _MOST_REASONS = 15
 
 
-def refusal(what: str, reasons: tuple[Reason, ...], holder: Run | None = None) -> Message:
+def refusal(
+    what: str, reasons: tuple[Reason, ...], holder: Run | None = None, kept: Lock | None = None
+) -> Message:
     """Say that *what* (`/deploy prod`, `Your vote on run 42`) is refused, why, and what would help.
 
-    *holder* is the run that stands in the way, where one does.
+    *holder* is the run that stands in the way, where one does, and *kept* the lock.
     """
     shown = reasons[:_MOST_REASONS]
     lines = [f"🚫 {text.code(what, 200)} is refused."]
@@ -58,6 +64,8 @@ def refusal(what: str, reasons: tuple[Reason, ...], holder: Run | None = None) -
         lines.append(f"• … and {text.plural(len(reasons) - len(shown), 'more reason')}")
     if holder is not None:
         lines.append(_held(holder))
+    if kept is not None:
+        lines.append(lock.line(kept))
     cures = dict.fromkeys(_cure(reason.code, holder) for reason in shown)
     lines += [f"→ {cure}" for cure in cures]
     spoken = f"Refused. {' '.join(text.sentence(text.inline(reason.text, 300)) for reason in shown[:5])}"

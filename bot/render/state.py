@@ -51,6 +51,8 @@ def of(run: Run) -> State:
     """The state of a run."""
     if run.outcome is not None:
         return State(dot=_OUTCOMES[run.outcome], word=run.outcome.value)
+    if run.queued:
+        return State(dot="⚪", word="queued")
     if run.stop_by is not None:
         return State(dot="🟠", word="stopping")
     if run.stage is None:

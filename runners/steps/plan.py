@@ -4,14 +4,18 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from bot.domain.ruling import Allow, Deny
+from bot.domain.ruling import Allow, Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit
 from bot.journal import Binding
 from bot.policy import decide, promotion, risk
 from bot.policy.facts import PlanFacts
 from bot.ports import Planned
+from runners import facts
 from runners.steps import Go, Halt, Step
+
+#: Times that Slack is asked again about somebody whose run has waited, and the seconds between.
+_ATTEMPTS, _PAUSE = 8, 15.0
 
 
 class Plan(Step):
@@ -21,6 +25,8 @@ class Plan(Step):
 
     async def do(self, run: Run) -> Go | Halt:
         """Plan, unless a plan that can still be read was kept before a crash."""
+        if run.commit is None and run.taken_up_at is not None and (refused := await self._still_may(run)):
+            return refused
         run = await self._resolve(run)
         refused = await self._promoted(run) or _stopped(run)
         if refused:
@@ -32,6 +38,19 @@ class Plan(Step):
                 return judged
             bound = judged
         return _stopped(await self.kit.known(run.id)) or await self._show(run, bound)
+
+    async def _still_may(self, run: Run) -> Halt | None:
+        """Ask again, after a wait in the queue, whether it may begin; an answer that fails is waited for a little.
+
+        Else a short outage of Slack would throw out one run after another.
+        """
+        ruling = decide.at_its_turn(await facts.at_its_turn(self.kit, run))
+        for _ in range(_ATTEMPTS):
+            if not _unanswered(ruling) or _stopped(await self.kit.known(run.id)):
+                break
+            await self.kit.engine.rung(run.id, _PAUSE)
+            ruling = decide.at_its_turn(await facts.at_its_turn(self.kit, run))
+        return _stopped(await self.kit.known(run.id)) or _halt(ruling)
 
     async def _resolve(self, run: Run) -> Run:
         if run.commit is None:
@@ -106,6 +125,13 @@ def _commit(run: Run) -> Commit:
 
 def _stopped(run: Run) -> Halt | None:
     return Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.") if run.stop_by else None
+
+
+def _unanswered(ruling: Allow | Deny) -> bool:
+    """Whether it was refused because Slack did not answer."""
+    return isinstance(ruling, Deny) and any(
+        reason.code is ReasonCode.LOOKUP_FAILED for reason in ruling.reasons
+    )
 
 
 def _halt(ruling: Allow | Deny) -> Halt | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate
 from bot.domain.person import Person, Profile
-from bot.domain.value import ChannelId, GroupName, RunId, TeamId, UserId
+from bot.domain.value import ChannelId, EnvironmentName, GroupName, RunId, TeamId, UserId
 from bot.journal import Journal
 from bot.ports import Directory
 from handlers import Desk, Spoken
@@ -88,6 +88,20 @@ class Bells:
         """Nobody waited."""
 
 
+class Line:
+    """A `Turns` that writes down what it is asked."""
+
+    def __init__(self) -> None:
+        self.moves: list[EnvironmentName] = []
+        self.nags = 0
+
+    async def moved(self, environment: EnvironmentName) -> None:
+        self.moves.append(environment)
+
+    async def nag(self) -> None:
+        self.nags += 1
+
+
 class NoonClock:
     """It is always noon."""
 
@@ -103,9 +117,15 @@ class Town:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        self.book, self.bells = Book(), Bells()
+        self.book, self.bells, self.line = Book(), Bells(), Line()
         self.desk = Desk(
-            estate=ESTATE, journal=journal, clock=NoonClock(), engine=self.bells, directory=self.book
+            estate=ESTATE,
+            journal=journal,
+            clock=NoonClock(),
+            engine=self.bells,
+            directory=self.book,
+            turns=self.line,
+            nag=self.line.nag,
         )
         self._count = 0
 

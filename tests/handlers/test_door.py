@@ -76,7 +76,15 @@ def listening(store: Store, monkeypatch: pytest.MonkeyPatch) -> Door:
     monkeypatch.setattr(door, "_FIRST_PAUSE", 0.01)
     Ballot.trouble, Ballot.seen, Ballot.slow, Ballot.busy = [], [], {}, 0
     nobody: Any = None
-    desk = Desk(estate=nobody, journal=store, clock=SystemClock(), engine=nobody, directory=nobody)
+    desk = Desk(
+        estate=nobody,
+        journal=store,
+        clock=SystemClock(),
+        engine=nobody,
+        directory=nobody,
+        turns=nobody,
+        nag=nobody,
+    )
     return Door(desk, Voice(), {}, {"ballot": Ballot})
 
 

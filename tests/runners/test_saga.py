@@ -18,6 +18,7 @@ from runners import kit as kits
 from runners.kit import Kit
 from runners.saga import Saga
 from runners.steps import Go, Halt
+from tests.fakes.town import Line
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PROD = EnvironmentName("prod")
@@ -114,7 +115,7 @@ def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
         secrets=silent,
         folder=folder,
     )
-    return Saga(kit, {name: steps.one(name) for name in DEPLOY})
+    return Saga(kit, {name: steps.one(name) for name in DEPLOY}, Line())
 
 
 TROUBLES: list[Any] = [
