@@ -10,9 +10,9 @@ _REASON = 300
 
 
 def line(lock: Lock) -> str:
-    """`🔒 locked by @ana until 14:00: reason`, as markup."""
+    """`locked by @ana until 14:00: reason`, as markup."""
     until = text.day(lock.until)
-    return f"🔒 locked by {text.mention(lock.by)} until {until}: {text.inline(lock.reason, _REASON)}"
+    return f"locked by {text.mention(lock.by)} until {until}: {text.inline(lock.reason, _REASON)}"
 
 
 def message(lock: Lock, now: datetime) -> Message:
@@ -54,13 +54,12 @@ def ended(lock: Lock) -> Message:
 def taken(lock: Lock, former: Lock | None) -> Message:
     """The private answer to whoever locked."""
     name = text.inline(lock.environment, 63)
-    whose = " It is taken over." if former and former.by != lock.by else ""
-    said = f"{name} is yours until"
-    how = (
-        f"Others cannot start runs there. {text.code(f'/interlock unlock {lock.environment}')} gives it back."
-    )
+    taken_over = former is not None and former.by != lock.by
+    whose = f" {text.mention(former.by)}, whose lock it was, is told." if former and taken_over else ""
+    said = f"{name} is locked for you"
+    how = f"Others cannot start runs there; {text.code(f'/interlock unlock {lock.environment}')} ends it."
     return blocks.compose(
-        f"{said} then.", [blocks.section(f"🔒 {said} {text.day(lock.until)}.{whose} {how}")]
+        f"{said}.", [blocks.section(f"🔒 {said} until {text.day(lock.until)}.{whose} {how}")]
     )
 
 

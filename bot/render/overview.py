@@ -51,14 +51,14 @@ def _busy(report: Report) -> str:
         *([link] if link else []),
     ]
     # Those who wait are under the run they wait for, which tells of the lock.
-    kept = f"\n{lock.line(report.lock)}" if report.lock and not run.queued else ""
+    kept = f"\n🔒 {lock.line(report.lock)}" if report.lock and not run.queued else ""
     return f"{'  ·  '.join(parts)}{kept}"
 
 
 def _free(free: Free) -> str:
     name = f"⚪ *{text.inline(free.environment, 63)}* is free"
     if free.lock is not None:
-        name = f"🔒 *{text.inline(free.environment, 63)}* is {lock.line(free.lock).removeprefix('🔒 ')}"
+        name = f"🔒 *{text.inline(free.environment, 63)}* is {lock.line(free.lock)}"
     run = free.latest
     if run is None or run.ended_at is None:
         return f"{name}  ·  no runs yet"

@@ -22,11 +22,11 @@ def place(report: Report) -> str:
 
 def waits_for(report: Report) -> str:
     """What a queued run waits for, and the lock that concerns any open run."""
-    kept = lock.line(report.lock) if report.lock else ""
+    kept = f"🔒 {lock.line(report.lock)}" if report.lock else ""
     if report.holder is None:
         return kept
-    now = state.of(report.holder)
-    behind = f"behind run {report.holder.id}, {now.dot} {now.word}"
+    # Not how far that one is: its own message says so, and this one is not edited whenever it moves.
+    behind = f"behind run {report.holder.id}"
     return f"{behind}\n{kept}" if kept else behind
 
 

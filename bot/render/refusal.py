@@ -59,13 +59,11 @@ def refusal(
     """
     shown = reasons[:_MOST_REASONS]
     lines = [f"🚫 {text.code(what, 200)} is refused."]
-    lines += [f"• {text.inline(reason.text, 400)}" for reason in shown]
+    lines += [f"• {_why(reason, kept)}" for reason in shown]
     if len(reasons) > len(shown):
         lines.append(f"• … and {text.plural(len(reasons) - len(shown), 'more reason')}")
     if holder is not None:
         lines.append(_held(holder))
-    if kept is not None:
-        lines.append(lock.line(kept))
     cures = dict.fromkeys(_cure(reason.code, holder) for reason in shown)
     lines += [f"→ {cure}" for cure in cures]
     spoken = f"Refused. {' '.join(text.sentence(text.inline(reason.text, 300)) for reason in shown[:5])}"
@@ -98,6 +96,13 @@ def nearest(word: str, known: tuple[str, ...]) -> str | None:
     # difflib's time grows with the square of the length, and nobody means a word of a thousand letters.
     found = difflib.get_close_matches(word[:80].lower(), known, n=1, cutoff=0.5)
     return found[0] if found else None
+
+
+def _why(reason: Reason, kept: Lock | None) -> str:
+    """The reason's own sentence; of a lock with its holder by name, and the time as the reader counts it."""
+    if reason.code is ReasonCode.LOCKED and kept is not None:
+        return f"{text.inline(kept.environment, 63)} is {lock.line(kept)}"
+    return text.inline(reason.text, 400)
 
 
 def _cure(code: ReasonCode, holder: Run | None) -> str:

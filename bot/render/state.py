@@ -111,7 +111,8 @@ def _mark(report: Report, step: StepName) -> Mark:
 def _began(report: Report) -> tuple[StepName, ...]:
     """The steps of an ended run that have left a trace."""
     traces = {
-        StepName.PLAN: True,
+        # Not where it was taken out of a queue.
+        StepName.PLAN: report.run.commit is not None,
         StepName.APPROVE: report.plan is not None and not report.plan.empty,
         StepName.WINDOW: report.apply is not None,
         StepName.APPLY: report.apply is not None,

@@ -90,7 +90,7 @@ class Queue(Locks, Runs):
                 return False
             await self._append(connection, "run.stop", at, run=run, by=by)
             if stopped.queued:
-                text = "It was still waiting for its turn; nothing was applied."
+                text = "It was still waiting for its turn."
                 await self._ended_by(connection, run, Outcome.CANCELLED, text, by, at)
         return True
 
