@@ -34,7 +34,8 @@ def message(busy: tuple[Report, ...], free: tuple[Free, ...]) -> Message:
     if not lines:
         lines = ["There are no environments."]
     holding = text.listed(tuple(_spoken(report) for report in holding_ones), 20) or "nothing is going on"
-    spoken = f"{holding}; {text.plural(len(free), 'environment is', 'environments are')} free."
+    anybodys = sum(each.lock is None for each in free)
+    spoken = f"{holding}; {text.plural(anybodys, 'environment is', 'environments are')} free."
     parts = [blocks.section("\n".join(lines[at : at + 3])) for at in range(0, len(lines), 3)]
     return blocks.compose(f"{spoken[0].upper()}{spoken[1:]}", parts)
 
