@@ -35,6 +35,8 @@ from runners.engine import Engine
 from runners.iac.terraform import Terraform
 from runners.kit import Kit
 from runners.later import Later
+from runners.nag import Nag
+from runners.queue import Queue
 from runners.remind import LOOK, Remind
 from runners.saga import Saga
 from runners.schedule import Schedule
@@ -154,7 +156,9 @@ async def bot(
             secrets=secrets,
             folder=configured.data.absolute(),
         )
-        engine.launch(Saga(kit, {step.name: step(kit) for step in STEPS.values()}).walk)
+        turns = Queue(journal=store, clock=clock, engine=engine, tell=later)
+        nag = Nag(estate=estate, journal=store, clock=clock, voice=voice, turns=turns)
+        engine.launch(Saga(kit, {step.name: step(kit) for step in STEPS.values()}, turns).walk)
         stack.push_async_callback(engine.close)
         desk = Desk(
             estate=estate,
@@ -164,6 +168,8 @@ async def bot(
             directory=directory,
             calendars=calendars,
             voice=voice,
+            turns=turns,
+            nag=nag,
         )
         door = Door(desk, voice, COMMANDS, GESTURES)
         stack.push_async_callback(door.close)
@@ -173,13 +179,10 @@ async def bot(
         schedule.every(LOOK, "remind", Remind(estate=estate, journal=store, clock=clock, tell=tell))
         schedule.start()
         stack.callback(schedule.stop)
-
-        async def carry_on() -> None:
-            for run in await store.open_runs():
-                await engine.start(run.id)
-
-        await carry_on()
-        schedule.every(LOOK, "carry on", carry_on)
+        await turns()
+        await nag()
+        schedule.every(LOOK, "carry on", turns)
+        schedule.every(LOOK, "nag", nag)
         await door.resume()
         await _listen(stack, configured, slack, identity, door, store)
         log.info("bot.ready", extra={"team": identity.team, "environments": ",".join(estate.environments)})

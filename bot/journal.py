@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain.heard import Heard
+from bot.domain.lock import Lock
 from bot.domain.message import Saying
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass, Plan
@@ -114,7 +115,27 @@ class Journal(Protocol):
 
     # Runs
     async def begin(self, new: NewRun, at: datetime) -> Run:
-        """Take the environment and start a run; where another holds it, that other run comes back."""
+        """Make the run: it takes the environment, or queues. The same words again give the same run; raises `QueueFull`."""
+        ...
+
+    async def begun(self, asked: str) -> Run | None:
+        """The run that these words, known by their key, have begun before."""
+        ...
+
+    async def supersede(self, new: NewRun, old: RunId, at: datetime) -> Run | None:
+        """Make the run in the place of *old*, which ends; `None`, and nothing is done, once *old* may not be superseded."""
+        ...
+
+    async def take_up(self, environment: EnvironmentName, at: datetime) -> RunId | None:
+        """Let in whose turn it is, where nobody holds the environment; `None` where nobody is let in."""
+        ...
+
+    async def queue(self, environment: EnvironmentName) -> Sequence[Run]:
+        """The runs that wait for the environment, in order."""
+        ...
+
+    async def untold(self) -> Sequence[Run]:
+        """Runs that others ended, and whose own walks have still to tell of it."""
         ...
 
     async def run(self, run: RunId) -> Run | None:
@@ -126,7 +147,7 @@ class Journal(Protocol):
         ...
 
     async def open_runs(self) -> Sequence[Run]:
-        """Runs that have not ended, oldest first."""
+        """Runs that have not ended, those in queues too, oldest first."""
         ...
 
     async def latest(self, environment: EnvironmentName) -> Run | None:
@@ -174,17 +195,40 @@ class Journal(Protocol):
         ...
 
     async def request_stop(self, run: RunId, by: Person, at: datetime) -> bool:
-        """Somebody wants the run to stop; `False` where it has ended or was already told."""
+        """Somebody wants the run to stop; one that waits in a queue ends at once. `False` where it has ended or was told."""
         ...
 
     async def end(
         self, run: RunId, outcome: Outcome, text: str, failed_at: StepName | None, at: datetime
     ) -> Run:
-        """Close the run and free its environment, once; a second call changes nothing."""
+        """Close the run and hand its environment on, once; a second call changes nothing."""
         ...
 
     async def report(self, run: RunId, now: datetime) -> Report:
         """Everything that can be told about the run."""
+        ...
+
+    # Locks
+    async def lock(self, environment: EnvironmentName, now: datetime) -> Lock | None:
+        """The lock that counts there at *now*."""
+        ...
+
+    async def take_lock(
+        self, environment: EnvironmentName, by: Person, reason: str, until: datetime, at: datetime
+    ) -> Lock:
+        """Keep others out until *until*: a new lock, one's own renewed, or somebody else's taken over."""
+        ...
+
+    async def release_lock(self, environment: EnvironmentName, by: Person, at: datetime) -> Lock | None:
+        """End the lock that counts there, whoever holds it; `None` where none does."""
+        ...
+
+    async def unsettled_locks(self) -> Sequence[Lock]:
+        """Locks of which something may still have to be said, oldest first."""
+        ...
+
+    async def settle_lock(self, lock: Lock) -> None:
+        """Its end is told, and nothing more is to be said of it."""
         ...
 
     # Votes

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from bot import standing, timetable
 from bot.domain.estate import RuleName
+from bot.domain.permission import Capability
 from bot.domain.run import Run
 from bot.journal import Binding
 from bot.policy import risk
-from bot.policy.facts import ApplyFacts, Bound
+from bot.policy.facts import ApplyFacts, Bound, TurnFacts
 from bot.ports import StateVersion
 from runners import judge
 from runners.kit import Kit
@@ -37,6 +38,7 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
     facts = ApplyFacts(
         run=run,
         holder=await kit.journal.holder(run.environment),
+        lock=await kit.journal.lock(run.environment, kit.clock.now()),
         ask=bound.ask,
         approved=bound.inputs,
         found=Bound(
@@ -62,3 +64,15 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
         exclude_committers=kit.environment(run).approvals.exclude_committers,
     )
     return Gathered(facts, state)
+
+
+async def at_its_turn(kit: Kit, run: Run) -> TurnFacts:
+    """Look at whoever asked for *run*, which may have waited for hours since the door was asked."""
+    kit.environment(run)
+    requesters = kit.estate.may(Capability.REQUEST, run.environment)
+    return TurnFacts(
+        who=await standing.of(run.by, requesters, kit.directory.fresh()),
+        environment=run.environment,
+        teams=frozenset(kit.estate.slack.teams),
+        requesters=requesters,
+    )

@@ -1,5 +1,6 @@
 """What somebody asked, understood but not yet judged."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -69,6 +70,23 @@ class Cancel(Value):
     run: RunId | None = None
 
 
+class Lock(Value):
+    """Keep others from starting runs in an environment, for a time."""
+
+    kind: Literal["lock"] = "lock"
+    environment: EnvironmentName
+    length: timedelta
+    #: Somebody's own words.
+    reason: str
+
+
+class Unlock(Value):
+    """Let others start runs there again."""
+
+    kind: Literal["unlock"] = "unlock"
+    environment: EnvironmentName
+
+
 class Help(Value):
     """Ask which words the bot knows."""
 
@@ -76,4 +94,4 @@ class Help(Value):
     topic: str | None = None
 
 
-Request = Annotated[Deploy | Status | Cancel | Help, Field(discriminator="kind")]
+Request = Annotated[Deploy | Status | Cancel | Lock | Unlock | Help, Field(discriminator="kind")]

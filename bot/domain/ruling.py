@@ -65,6 +65,12 @@ class ReasonCode(StrEnum):
     BAD_TIME = "BAD_TIME"
     #: Somebody keeps the environment for themselves.
     LOCKED = "LOCKED"
+    #: Nobody keeps the environment, so there is nothing to give back.
+    NOT_LOCKED = "NOT_LOCKED"
+    #: As many runs wait there as may.
+    QUEUE_FULL = "QUEUE_FULL"
+    #: A run that has not begun yet was asked for in the very same words by the same person.
+    ALREADY_ASKED = "ALREADY_ASKED"
     #: Data would be lost, and nobody who may has confirmed that by hand.
     LOSS_UNCONFIRMED = "LOSS_UNCONFIRMED"
     #: A vote on this plan needs the environment's name, written by hand.

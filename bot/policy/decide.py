@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from bot.domain.nearest import hint
-from bot.domain.request import Cancel, Deploy, Help, Request, Status
+from bot.domain.request import Cancel, Deploy, Help, Lock, Request, Status, Unlock
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
 from bot.domain.run import Run
 from bot.domain.value import EnvironmentName
-from bot.policy import approvals, permissions, windows, words
-from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, VoteFacts
+from bot.policy import approvals, locks, permissions, queue, windows, words
+from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 
 def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
@@ -25,6 +25,9 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
         case Cancel():
             # To stop something, no place is wrong.
             reasons += _cancel(facts)
+        case Lock() | Unlock():
+            reasons += permissions.channel(facts.channel, facts.channels)
+            reasons += _lock(request, facts)
         case Status(environment=str(name)):
             reasons += _environment(name, facts)
         case Status() | Help():
@@ -32,6 +35,17 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
         case _:
             assert_never(request)
     return _rule(reasons)
+
+
+def at_its_turn(facts: TurnFacts) -> Allow | Deny:
+    """Say whether a run that waited in a queue may still begin; its lock was looked at when it was let in."""
+    what = f"deploy to {facts.environment}"
+    return _rule(
+        (
+            *permissions.membership(facts.who, facts.teams),
+            *permissions.group(facts.who, facts.requesters, what),
+        )
+    )
 
 
 def on_plan(facts: PlanFacts) -> Ask | Deny:
@@ -80,14 +94,18 @@ def _deploy(request: Deploy, facts: RequestFacts) -> list[Reason]:
         reasons.append(fault)
     if not request.dry_run:
         reasons += windows.shut(request.wish, facts.timetables, facts.now, request.environment)
-    if facts.holder is not None:
-        reasons.append(_held(facts.holder))
-    return reasons
+    return [*reasons, *queue.join(request, facts)]
 
 
 def _held(holder: Run) -> Reason:
     text = f"{holder.environment} is held by run {holder.id}."
     return Reason(code=ReasonCode.HELD, text=text)
+
+
+def _lock(request: Lock | Unlock, facts: RequestFacts) -> tuple[Reason, ...]:
+    if unknown := _environment(request.environment, facts):
+        return unknown
+    return locks.take(request, facts) if isinstance(request, Lock) else locks.release(request, facts)
 
 
 def _cancel(facts: RequestFacts) -> tuple[Reason, ...]:
@@ -113,7 +131,7 @@ def _still_ours(facts: ApplyFacts) -> list[Reason]:
         reasons.append(Reason(code=ReasonCode.HELD, text=text))
     elif holder.id != run.id:
         reasons.append(_held(holder))
-    return reasons
+    return [*reasons, *locks.before_apply(facts.lock, run)]
 
 
 def _unchanged(facts: ApplyFacts) -> list[Reason]:

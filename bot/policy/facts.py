@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import AwareDatetime
 
 from bot.domain.estate import RuleName
+from bot.domain.lock import Lock
 from bot.domain.person import Person, Profile
 from bot.domain.plan import ChangeClass
 from bot.domain.ruling import Ask
@@ -37,16 +38,35 @@ class RequestFacts(Value):
     #: Workspaces whose full members may act.
     teams: frozenset[TeamId]
     environments: frozenset[EnvironmentName]
-    #: Groups that may ask for runs in the environment; empty where it is unknown.
+    #: Groups that may do there what is asked for; empty where the environment is unknown.
     requesters: tuple[GroupName, ...] = ()
     #: The run that holds the environment of a deploy.
     holder: Run | None = None
+    #: The runs that wait for that environment, in order.
+    queue: tuple[Run, ...] = ()
+    #: Groups that may stop other people's runs there, where one is to be superseded.
+    cancellers: tuple[GroupName, ...] = ()
+    #: The environment's branch, which is meant where no ref is named.
+    branch: str = ""
+    #: The lock that counts there now.
+    lock: Lock | None = None
     #: The run that a cancel means; `None` where there is no such run.
     run: Run | None = None
     #: The moment (aware); needed where a moment is asked for.
     now: AwareDatetime | None = None
     #: When each class may run there; empty where it is no matter.
     timetables: Mapping[RuleName, Timetable] = {}
+
+
+class TurnFacts(Value):
+    """What must be known when a run that waited in a queue gets its turn."""
+
+    #: Whoever asked for it, as the directory answers now.
+    who: Standing
+    environment: EnvironmentName
+    teams: frozenset[TeamId]
+    #: Groups that may ask for runs there now.
+    requesters: tuple[GroupName, ...]
 
 
 class PlanFacts(Value):
@@ -99,6 +119,8 @@ class ApplyFacts(Value):
     run: Run
     #: The run that holds the environment now.
     holder: Run | None
+    #: The lock that counts there now.
+    lock: Lock | None = None
     ask: Ask
     #: What the votes were cast on.
     approved: Bound

@@ -3,13 +3,20 @@
 from bot.domain.message import Message
 from bot.domain.report import ApplyReport, BakeReport, PieceState, Report
 from bot.domain.run import StepName
-from bot.render import blocks, counts, state, tally, text
+from bot.render import blocks, counts, queue, state, tally, text
 
 
 def message(report: Report) -> Message:
     """The message as it stands now."""
     now = state.of(report.run)
-    lines = (_headline(report), _steps(report), _counts(report), _live(report), _end(report))
+    lines = (
+        _headline(report),
+        _steps(report),
+        queue.waits_for(report),
+        _counts(report),
+        _live(report),
+        _end(report),
+    )
     return blocks.compose(
         _spoken(report, now.word), [blocks.section("\n".join(line for line in lines if line))]
     )
@@ -17,12 +24,14 @@ def message(report: Report) -> Message:
 
 def _headline(report: Report) -> str:
     run, now = report.run, state.of(report.run)
-    return f"{now.dot} *{now.word}*  ·  {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}"
+    return f"{now.dot} *{now.word}{queue.place(report)}*  ·  {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}"
 
 
 def _spoken(report: Report, word: str) -> str:
     run = report.run
-    parts = [f"{text.inline(run.environment, 63)}: {word}. Run {run.id} of {state.spoken_release(run)}."]
+    parts = [
+        f"{text.inline(run.environment, 63)}: {word}{queue.place(report)}. Run {run.id} of {state.spoken_release(run)}."
+    ]
     if run.open and run.stage is StepName.APPROVE and report.ask:
         parts.append(f"{tally.counted(report).replace('/', ' of ')} votes.")
     if report.plan:

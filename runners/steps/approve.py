@@ -43,6 +43,9 @@ class Approve(Step):
         run = await kit.known(run.id)
         votes = await kit.journal.votes(run.id)
         tally = approvals.tally(votes, ask, digest)
+        if run.outcome is not None:
+            # Another run took its place while it waited.
+            return tally, Halt(outcome=run.outcome, text=run.text)
         if run.stop_by is not None:
             return tally, Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
         if tally.refused:

@@ -6,7 +6,7 @@ from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate
 from bot.domain.message import Saying
 from bot.domain.person import Person, Profile
-from bot.domain.value import ChannelId, GroupName, RunId, TeamId, UserId
+from bot.domain.value import ChannelId, EnvironmentName, GroupName, RunId, TeamId, UserId
 from bot.domain.window import Freeze
 from bot.journal import Journal
 from bot.ports import Directory
@@ -114,6 +114,20 @@ class Said:
         self.sayings.append(saying)
 
 
+class Line:
+    """A `Turns` that writes down what it is asked."""
+
+    def __init__(self) -> None:
+        self.moves: list[EnvironmentName] = []
+        self.nags = 0
+
+    async def moved(self, environment: EnvironmentName) -> None:
+        self.moves.append(environment)
+
+    async def nag(self) -> None:
+        self.nags += 1
+
+
 class NoonClock:
     """It is always noon."""
 
@@ -129,7 +143,7 @@ class Town:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        self.book, self.bells = Book(), Bells()
+        self.book, self.bells, self.line = Book(), Bells(), Line()
         self.wall, self.said = Wall(), Said()
         self.desk = Desk(
             estate=ESTATE,
@@ -139,6 +153,8 @@ class Town:
             directory=self.book,
             calendars=self.wall,
             voice=self.said,
+            turns=self.line,
+            nag=self.line.nag,
         )
         self._count = 0
 

@@ -84,6 +84,8 @@ def listening(store: Store, monkeypatch: pytest.MonkeyPatch) -> Door:
         directory=nobody,
         calendars=nobody,
         voice=nobody,
+        turns=nobody,
+        nag=nobody,
     )
     return Door(desk, Voice(), {}, {"ballot": Ballot})
 
