@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.domain.errors import EstateBroken, InterlockError
+from bot.domain.estate import RuleName
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     explained.add_argument("--environment", metavar="E", help="judge by the estate's rules for it, too")
     explained.add_argument("--json", action="store_true", help="print one JSON object")
+    asked = command("when", "bot.when:run", "may it run then, why not, and when next")
+    asked.add_argument("environment", metavar="ENV", help="the environment")
+    asked.add_argument("--class", dest="rule", metavar="C", help=f"one of {', '.join(RuleName)}; else each")
+    asked.add_argument("--at", metavar="TIME", help="a moment, like 2026-11-22T02:00Z; else now")
+    asked.add_argument(
+        "--json", action="store_true", help="print one JSON object, by default of standard changes"
+    )
     told = command("manifest", "bot.commands:show_manifest", "print the Slack app manifest")
     told.add_argument("--url", help="where Slack reaches the bot over HTTP; without it, Socket Mode")
     command("schema", "bot.commands:schema", "print the estate's JSON Schema")

@@ -15,8 +15,10 @@ from pydantic import SecretStr
 
 from bot import estate as estates
 from bot import house, settings
-from bot.domain.errors import Refused
+from bot.clock import SystemClock
+from bot.domain.errors import EstateBroken, Fault, Refused
 from bot.domain.estate import Estate
+from bot.kinds import KINDS
 from bot.playground.example import Example
 from bot.playground.seed import demo_seed
 from bot.playground.server import Playground
@@ -25,6 +27,7 @@ from bot.playground.talk.bookmark import Bookmark
 from bot.store import Store
 from bot.store.chain import broken
 from runners import singleton
+from runners.calendars import broken_files
 
 log = logging.getLogger("interlock")
 
@@ -45,20 +48,28 @@ def _estate(asked: argparse.Namespace) -> Path:
 
 def estate(asked: argparse.Namespace) -> Estate:
     """Load the estate that is meant; raises `EstateBroken`."""
-    return estates.load(_estate(asked), house.KINDS)
+    return estates.load(_estate(asked), KINDS)
 
 
 def check(asked: argparse.Namespace) -> int:
     """Validate the estate and every plugin it names."""
     path = asked.file or _estate(asked)
-    found = estates.load(path, house.KINDS)
+    found = estates.load(path, KINDS)
+    if faults := asyncio.run(_untimely(path, found)):
+        raise EstateBroken(faults)
     sys.stdout.write(f"{path}: {len(found.environments)} environments, nothing wrong\n")
     return 0
 
 
+async def _untimely(path: Path, found: Estate) -> tuple[Fault, ...]:
+    """What keeps no bot from its work, and should be mended all the same: freezes that are over, broken files."""
+    clock = SystemClock()
+    return estates.place(path, (*estates.past(found, clock.now()), *await broken_files(found, clock)))
+
+
 def schema(_: argparse.Namespace) -> int:
     """Print the estate's JSON Schema."""
-    sys.stdout.write(json.dumps(estates.schema(house.KINDS), indent=2) + "\n")
+    sys.stdout.write(json.dumps(estates.schema(KINDS), indent=2) + "\n")
     return 0
 
 
@@ -144,7 +155,7 @@ async def _demo(asked: argparse.Namespace, script: list[str] | None) -> int:
             http="",
         )
         words = held_open.enter_context((folder / "interlock.log").open("a", encoding="utf-8"))
-        async with house.bot(configured, estates.load(example.estate, house.KINDS), log_to=words):
+        async with house.bot(configured, estates.load(example.estate, KINDS), log_to=words):
             if script is None:
                 # The prompt's library is large, and only this one command needs it.
                 from bot.playground.talk import terminal as talk_terminal  # noqa: PLC0415 -- see above

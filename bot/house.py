@@ -10,17 +10,15 @@ from typing import Any, TextIO
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-import runners.checks
-import runners.metrics
 import runners.steps
-from bot import logs, plugins, settings
+from bot import kinds, logs, plugins, settings
 from bot.clock import SystemClock
 from bot.domain.errors import SettingsBroken, SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.estate import Estate
 from bot.ear.app import Identity, Vocabulary, app, identify
 from bot.ear.socket import Socket
 from bot.ear.web import Web
-from bot.estate import Kinds
+from bot.estate import past
 from bot.outbox import Outbox
 from bot.slack import channels, client, failure
 from bot.slack.dialogs import SlackDialogs
@@ -33,13 +31,13 @@ from bot.voice import Secrets, Voice
 from handlers import Command, Desk, Gesture, Handler
 from handlers._door import ROOT, Door
 from runners import singleton
-from runners.checks import Check
+from runners.calendars import EstateCalendars
 from runners.engine import Engine
-from runners.iac.settings import TerraformSettings
 from runners.iac.terraform import Terraform
 from runners.kit import Kit
 from runners.later import Later
-from runners.metrics import Metric
+from runners.nag import Nag
+from runners.queue import Queue
 from runners.remind import LOOK, Remind
 from runners.saga import Saga
 from runners.schedule import Schedule
@@ -57,14 +55,8 @@ PATIENCE = 2.0
 _HANDLERS = plugins.load(handlers, Handler)
 COMMANDS = {word: kind for word, kind in _HANDLERS.items() if issubclass(kind, Command)}
 GESTURES = {name: kind for name, kind in _HANDLERS.items() if issubclass(kind, Gesture)}
-CHECKS = plugins.load(runners.checks, Check)  # type: ignore[type-abstract]
-METRICS = plugins.load(runners.metrics, Metric)  # type: ignore[type-abstract]
+CHECKS, METRICS, KINDS = kinds.CHECKS, kinds.METRICS, kinds.KINDS
 STEPS = plugins.load(runners.steps, Step)  # type: ignore[type-abstract]
-KINDS = Kinds(
-    iac={"terraform": TerraformSettings},
-    checks={kind: check.Settings for kind, check in CHECKS.items()},
-    metrics={kind: metric.Settings for kind, metric in METRICS.items()},
-)
 WORDS = Vocabulary(
     commands=(*(f"/{word}" for word, command in COMMANDS.items() if command.slash), ROOT),
     events=("app_mention", *(event for gesture in GESTURES.values() for event in gesture.events)),
@@ -122,6 +114,8 @@ async def bot(
     except OSError as error:
         msg = f"INTERLOCK_DATA: {configured.data} cannot be made: {error.strerror}"
         raise SettingsBroken(msg) from error
+    for (_, index, _), sentence in past(estate, clock.now()):
+        log.warning("freeze.past", extra={"freeze": index, "why": sentence})
     own = {name: os.environ[name] for name in configured.passed if name in os.environ}
     async with contextlib.AsyncExitStack() as stack:
         held = singleton.hold(urls(configured.database)[0], ROLE)
@@ -134,8 +128,11 @@ async def bot(
         await _look_for_mute_channels(slack, estate)
         thread, directory = SlackThread(slack), SlackDirectory(slack, estate, clock)
         outbox = Outbox(store, thread, clock, pace=pace)
+        calendars = EstateCalendars(estate, clock)
         voice = Voice(store, clock, secrets, outbox.wake)
-        tell = Narrator(estate=estate, journal=store, clock=clock, voice=voice, thread=thread)
+        tell = Narrator(
+            estate=estate, journal=store, calendars=calendars, clock=clock, voice=voice, thread=thread
+        )
         later = Later(tell, clock)
         stack.push_async_callback(later.close)
         engine = Engine(role=ROLE, database=urls(configured.database)[0])
@@ -152,6 +149,7 @@ async def bot(
             clock=clock,
             engine=engine,
             directory=directory,
+            calendars=calendars,
             source=git,
             iac=Terraform(configured.terraform),
             checks=CHECKS,
@@ -160,7 +158,9 @@ async def bot(
             secrets=secrets,
             folder=configured.data.absolute(),
         )
-        engine.launch(Saga(kit, {step.name: step(kit) for step in STEPS.values()}).walk)
+        turns = Queue(journal=store, clock=clock, engine=engine, tell=later)
+        nag = Nag(estate=estate, journal=store, clock=clock, voice=voice, turns=turns)
+        engine.launch(Saga(kit, {step.name: step(kit) for step in STEPS.values()}, turns).walk)
         stack.push_async_callback(engine.close)
         desk = Desk(
             estate=estate,
@@ -169,6 +169,10 @@ async def bot(
             engine=engine,
             directory=directory,
             dialogs=SlackDialogs(slack),
+            calendars=calendars,
+            voice=voice,
+            turns=turns,
+            nag=nag,
         )
         door = Door(desk, voice, COMMANDS, GESTURES)
         stack.push_async_callback(door.close)
@@ -178,13 +182,10 @@ async def bot(
         schedule.every(LOOK, "remind", Remind(estate=estate, journal=store, clock=clock, tell=tell))
         schedule.start()
         stack.callback(schedule.stop)
-
-        async def carry_on() -> None:
-            for run in await store.open_runs():
-                await engine.start(run.id)
-
-        await carry_on()
-        schedule.every(LOOK, "carry on", carry_on)
+        await turns()
+        await nag()
+        schedule.every(LOOK, "carry on", turns)
+        schedule.every(LOOK, "nag", nag)
         await door.resume()
         await _listen(stack, configured, slack, identity, door, store)
         log.info("bot.ready", extra={"team": identity.team, "environments": ",".join(estate.environments)})

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain.heard import Heard
+from bot.domain.lock import Lock
 from bot.domain.message import Saying
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass, Plan
@@ -16,6 +17,7 @@ from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
 from bot.domain.vote import Choice, Vote
+from bot.domain.window import Freeze
 from bot.policy.facts import Bound
 from bot.ports import CommitInfo, Process
 
@@ -116,7 +118,27 @@ class Journal(Protocol):
 
     # Runs
     async def begin(self, new: NewRun, at: datetime) -> Run:
-        """Take the environment and start a run; where another holds it, that other run comes back."""
+        """Make the run: it takes the environment, or queues. The same words again give the same run; raises `QueueFull`."""
+        ...
+
+    async def begun(self, asked: str) -> Run | None:
+        """The run that these words, known by their key, have begun before."""
+        ...
+
+    async def supersede(self, new: NewRun, old: RunId, at: datetime) -> Run | None:
+        """Make the run in the place of *old*, which ends; `None`, and nothing is done, once *old* may not be superseded."""
+        ...
+
+    async def take_up(self, environment: EnvironmentName, at: datetime) -> RunId | None:
+        """Let in whose turn it is, where nobody holds the environment; `None` where nobody is let in."""
+        ...
+
+    async def queue(self, environment: EnvironmentName) -> Sequence[Run]:
+        """The runs that wait for the environment, in order."""
+        ...
+
+    async def untold(self) -> Sequence[Run]:
+        """Runs that others ended, and whose own walks have still to tell of it."""
         ...
 
     async def run(self, run: RunId) -> Run | None:
@@ -128,7 +150,7 @@ class Journal(Protocol):
         ...
 
     async def open_runs(self) -> Sequence[Run]:
-        """Runs that have not ended, oldest first."""
+        """Runs that have not ended, those in queues too, oldest first."""
         ...
 
     async def latest(self, environment: EnvironmentName) -> Run | None:
@@ -176,13 +198,13 @@ class Journal(Protocol):
         ...
 
     async def request_stop(self, run: RunId, by: Person, at: datetime) -> bool:
-        """Somebody wants the run to stop; `False` where it has ended or was already told."""
+        """Somebody wants the run to stop; one that waits in a queue ends at once. `False` where it has ended or was told."""
         ...
 
     async def end(
         self, run: RunId, outcome: Outcome, text: str, failed_at: StepName | None, at: datetime
     ) -> Run:
-        """Close the run and free its environment, once; a second call changes nothing."""
+        """Close the run and hand its environment on, once; a second call changes nothing."""
         ...
 
     async def report(self, run: RunId, now: datetime) -> Report:
@@ -200,6 +222,29 @@ class Journal(Protocol):
 
     async def close_review(self, run: RunId, by: Person, note: str, at: datetime) -> bool:
         """Close it with what was found; `False` where it is closed already, or there is none."""
+        ...
+
+    # Locks
+    async def lock(self, environment: EnvironmentName, now: datetime) -> Lock | None:
+        """The lock that counts there at *now*."""
+        ...
+
+    async def take_lock(
+        self, environment: EnvironmentName, by: Person, reason: str, until: datetime, at: datetime
+    ) -> Lock:
+        """Keep others out until *until*: a new lock, one's own renewed, or somebody else's taken over."""
+        ...
+
+    async def release_lock(self, environment: EnvironmentName, by: Person, at: datetime) -> Lock | None:
+        """End the lock that counts there, whoever holds it; `None` where none does."""
+        ...
+
+    async def unsettled_locks(self) -> Sequence[Lock]:
+        """Locks of which something may still have to be said, oldest first."""
+        ...
+
+    async def settle_lock(self, lock: Lock) -> None:
+        """Its end is told, and nothing more is to be said of it."""
         ...
 
     # Votes
@@ -247,6 +292,19 @@ class Journal(Protocol):
         self, digest: PlanDigest, ledger: Ledger, exit_code: int | None, reconciliation: str, at: datetime
     ) -> None:
         """The apply is over, as far as anybody can tell."""
+        ...
+
+    # Freezes from Slack
+    async def freeze(self, freeze: Freeze, at: datetime) -> bool:
+        """Keep a freeze that the law let be; `False` where another of its name is on or to come."""
+        ...
+
+    async def freezes(self, since: datetime) -> Sequence[Freeze]:
+        """Those that were not lifted and end after *since*, the first to begin first."""
+        ...
+
+    async def lift(self, name: str, by: Person, at: datetime) -> bool:
+        """End the freeze of that name before its time; `False` where none is on or to come."""
         ...
 
     # Evidence

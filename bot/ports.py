@@ -9,7 +9,8 @@ from bot.domain.message import Attachment, Dialog, Message, Saying
 from bot.domain.person import Person, Profile
 from bot.domain.plan import Plan
 from bot.domain.report import Evidence, Ledger, Verdict
-from bot.domain.value import ChannelId, Commit, GroupName, MessageTs, RunId, UserId, Value
+from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, MessageTs, RunId, UserId, Value
+from bot.domain.window import Freeze
 
 
 class Clock(Protocol):
@@ -45,10 +46,10 @@ class Directory(Protocol):
 
 
 class Calendars(Protocol):
-    """Draft."""
+    """Knows the freezes that stand in calendars."""
 
-    async def freezes(self) -> tuple[object, ...]:
-        """Draft."""
+    async def freezes(self) -> tuple[Freeze, ...]:
+        """Those of all calendars of the estate; raises `LookupFailed` where one of them cannot be read."""
         ...
 
 
@@ -297,6 +298,17 @@ class Engine(Protocol):
 
     def forget(self, run: RunId) -> None:
         """The run is over; nobody will wait for it again."""
+        ...
+
+
+class Turns(Protocol):
+    """Keeps the queues moving."""
+
+    async def moved(self, environment: EnvironmentName) -> None:
+        """Somebody came or went there, or a lock did: let in whose turn it is, and tell everybody who waits.
+
+        Raises `JournalBroken` alone.
+        """
         ...
 
 

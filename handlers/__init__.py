@@ -1,7 +1,7 @@
 """The door: what was heard is understood, judged, and answered; the work itself happens elsewhere."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from bot.domain.person import Person
 from bot.domain.request import Origin
 from bot.domain.value import ChannelId, EnvironmentName, RunId, TeamId, UserId
 from bot.journal import Journal
-from bot.ports import Clock, Dialogs, Directory, Engine
+from bot.ports import Calendars, Clock, Dialogs, Directory, Engine, Turns, Voice
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class Desk:
     engine: Engine
     directory: Directory
     dialogs: Dialogs
+    calendars: Calendars
+    voice: Voice
+    turns: Turns
+    #: Says at once what is to be said of locks.
+    nag: Callable[[], Awaitable[None]]
 
     def channels(self, environment: EnvironmentName | None) -> frozenset[ChannelId]:
         """Where requests may be said: where the environment says, and without one wherever any may be."""

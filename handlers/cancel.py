@@ -33,7 +33,11 @@ class Cancel(Command):
             return refusal.refusal(spoken.said, ruling.reasons if isinstance(ruling, Deny) else ())
         told = await self.desk.journal.request_stop(run.id, spoken.by, self.desk.clock.now())
         self.desk.engine.ring(run.id)
-        return stopping.message(run, first=told)
+        left = await self.desk.journal.run(run.id)
+        if left is not None and not left.open:
+            # It never walked, so that nobody else would move those who waited behind it.
+            await self.desk.turns.moved(left.environment)
+        return stopping.message(left or run, first=told)
 
     def _parse(self, spoken: Spoken) -> RunId | Message | None:
         if not spoken.words:

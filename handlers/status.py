@@ -45,7 +45,8 @@ class Status(Command):
             if holder := await journal.holder(environment):
                 busy.append(await journal.report(holder.id, now))
             else:
-                latest = await journal.latest(environment)
-                free.append(overview.Free(environment=environment, latest=latest))
+                latest, lock = await journal.latest(environment), await journal.lock(environment, now)
+                free.append(overview.Free(environment=environment, latest=latest, lock=lock))
+            busy += [await journal.report(run.id, now) for run in await journal.queue(environment)]
         reviews = tuple(each for each in await journal.reviews() if each.environment in wanted)
         return overview.message(tuple(busy), tuple(free), reviews)

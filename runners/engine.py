@@ -16,6 +16,7 @@ import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
+from contextvars import Context
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
@@ -136,6 +137,10 @@ class Engine:
         A walk that broke off for good (the engine's own rows were away or full) is walked anew: steps look at
         their rows first.
         """
+        # In surroundings of its own: one run's last step starts the next, and would else be taken for its parent.
+        await asyncio.create_task(self._start(run), context=Context())
+
+    async def _start(self, run: RunId) -> None:
         async with self._starting:
             name = None if run in _walking else await self._free(run)
             if name is None:

@@ -7,9 +7,10 @@ from bot import standing, timetable
 from bot.domain.estate import RuleName
 from bot.domain.permission import Capability
 from bot.domain.run import Run
+from bot.domain.value import GroupName
 from bot.journal import Binding
 from bot.policy import risk
-from bot.policy.facts import ApplyFacts, Bound
+from bot.policy.facts import ApplyFacts, Bound, TurnFacts
 from bot.ports import StateVersion
 from runners import judge
 from runners.kit import Kit
@@ -35,13 +36,13 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
     # One after the other: a group is looked up once for all of them, and Slack allows few look-ups a minute.
     asked = dict.fromkeys((*bound.ask.of, *bound.ask.loss))
     voters = [await standing.of(person, asked, directory) for person in people]
-    capability = Capability.OVERRIDE if run.wish.emergency is not None else Capability.REQUEST
-    requesters = kit.estate.may(capability, run.environment)
+    requesters = _requesters(kit, run)
     requester = await standing.of(run.by, requesters, directory)
     state = await looking
     facts = ApplyFacts(
         run=run,
         holder=await kit.journal.holder(run.environment),
+        lock=await kit.journal.lock(run.environment, kit.clock.now()),
         ask=bound.ask,
         approved=bound.inputs,
         found=Bound(
@@ -69,3 +70,21 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
         exclude_committers=environment.approvals.exclude_committers,
     )
     return Gathered(facts, state)
+
+
+async def at_its_turn(kit: Kit, run: Run) -> TurnFacts:
+    """Look at whoever asked for *run*, which may have waited for hours since the door was asked."""
+    kit.environment(run)
+    requesters = _requesters(kit, run)
+    return TurnFacts(
+        who=await standing.of(run.by, requesters, kit.directory.fresh()),
+        environment=run.environment,
+        teams=frozenset(kit.estate.slack.teams),
+        requesters=requesters,
+    )
+
+
+def _requesters(kit: Kit, run: Run) -> tuple[GroupName, ...]:
+    """Name the groups that may ask for such a run there."""
+    emergency = run.wish.emergency is not None
+    return kit.estate.may(Capability.OVERRIDE if emergency else Capability.REQUEST, run.environment)

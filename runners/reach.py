@@ -1,7 +1,7 @@
-"""One HTTP GET for a check or a metric, which cannot be led to addresses that hand out credentials.
+"""One HTTP GET for a check, a metric or a calendar, which cannot be led to addresses that hand out credentials.
 
 The name is resolved once, every address is judged, and the connection goes to exactly what was judged.
-No redirect is followed, no proxy asked, and no more than `LARGEST` of a body is read.
+No redirect is followed, no proxy asked, and no more than `LARGEST` of a body is read where nobody asks for more.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class Answer:
     """What came back."""
 
     status: int
-    #: At most `LARGEST` bytes.
+    #: At most as many bytes as were asked for.
     body: bytes
     #: There was no more to read.
     whole: bool
@@ -55,8 +55,8 @@ class Silence:
     why: str
 
 
-async def get(url: str, within: timedelta) -> Answer | Silence:
-    """Ask *url* once, and wait for the whole answer no longer than *within*."""
+async def get(url: str, within: timedelta, *, largest: int = LARGEST) -> Answer | Silence:
+    """Ask *url* once, and wait no longer than *within* for the whole answer, or the first *largest* bytes of it."""
     if fault := _fault(url):
         return Silence(unasked=True, why=fault)
     began = time.monotonic()
@@ -68,7 +68,7 @@ async def get(url: str, within: timedelta) -> Answer | Silence:
             aiohttp.ClientSession(connector=connector, timeout=limit, auto_decompress=False) as session,
             session.get(url, allow_redirects=False, headers=headers) as response,
         ):
-            body, whole = await _read(response)
+            body, whole = await _read(response, largest)
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return _silence(error, within)
     return Answer(response.status, body, whole, time.monotonic() - began)
@@ -167,10 +167,10 @@ class _Judging(AbstractResolver):
         """Hold nothing."""
 
 
-async def _read(response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+async def _read(response: aiohttp.ClientResponse, largest: int) -> tuple[bytes, bool]:
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
-        if len(body) > LARGEST:
-            return bytes(body[:LARGEST]), False
+        if len(body) > largest:
+            return bytes(body[:largest]), False
     return bytes(body), True

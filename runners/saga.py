@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from bot.domain.errors import Broken, InterlockError, JournalBroken, Refused
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import RunId
+from bot.ports import Turns
 from runners import tidy
 from runners.engine import Once, Record
 from runners.kit import Kit
@@ -17,10 +18,11 @@ log = logging.getLogger(__name__)
 class Saga:
     """The only one who knows the order of things."""
 
-    def __init__(self, kit: Kit, steps: Mapping[StepName, Step]) -> None:
-        """Walk with *steps*, one for each name that a recipe can hold."""
+    def __init__(self, kit: Kit, steps: Mapping[StepName, Step], turns: Turns) -> None:
+        """Walk with *steps*, one for each name that a recipe can hold; *turns* hears of every end."""
         self._kit = kit
         self._steps = steps
+        self._turns = turns
 
     async def walk(self, run: RunId, once: Once) -> None:
         """Carry *run* to its end. What was done before a crash is remembered by *once*."""
@@ -67,6 +69,9 @@ class Saga:
 
     async def _do(self, run: Run, name: StepName) -> Said:
         """Ask the step; what it could not do is told in full and ends the run."""
+        if run.outcome is not None:
+            # Others ended it between two steps; nothing more is done for it.
+            return Halt(outcome=run.outcome, text=run.text)
         try:
             return await self._steps[name].do(run)
         except JournalBroken:
@@ -84,11 +89,12 @@ class Saga:
         kit = self._kit
         outcome = Outcome(halt["outcome"]) if halt else Outcome.DONE
         text = halt["text"] if halt else ""
-        await kit.journal.end(number, outcome, text, at, kit.clock.now())
+        ended = await kit.journal.end(number, outcome, text, at, kit.clock.now())
+        await self._turns.moved(ended.environment)
         await kit.tell.ended(number)
         kit.forget(number)
         await tidy.away(kit.home(number), await kit.journal.binding(number))
-        log.info("run.ended", extra={"run": number, "outcome": outcome})
+        log.info("run.ended", extra={"run": number, "outcome": ended.outcome})
         return {}
 
 

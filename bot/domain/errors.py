@@ -5,7 +5,8 @@
     │   ├── EstateBroken     the estate file is wrong; carries every fault
     │   ├── SettingsBroken   an environment variable is missing or wrong
     │   ├── RefUnknown       git knows no such branch, tag or commit
-    │   └── RoleTaken        another process already works under this role
+    │   ├── RoleTaken        another process already works under this role
+    │   └── QueueFull        as many runs wait for an environment as may
     └── Broken               a "could not" of a tool or a neighbour
         ├── JournalBroken    the database cannot be read or written just now
         ├── LookupFailed     a guard's question had no answer; the guard refuses
@@ -77,6 +78,10 @@ class RefUnknown(Refused):
 
 class RoleTaken(Refused):
     """Another process already works under this role. Stop it first; two would do everything twice."""
+
+
+class QueueFull(Refused):
+    """As many runs wait for this environment as may. Nothing was begun."""
 
 
 class JournalBroken(Broken):

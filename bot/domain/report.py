@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
+from bot.domain.lock import Lock
 from bot.domain.plan import Plan, Verb
 from bot.domain.ruling import Ask, Reason
 from bot.domain.run import Run, StepName
@@ -182,5 +183,11 @@ class Report(Value):
     deployed: Commit | None = None
     #: The step that the run failed in, `None` where none did.
     failed_at: StepName | None = None
+    #: In a queue, its place there, from 1.
+    place: int | None = None
+    #: In a queue, the run that holds the environment, where one does.
+    holder: Run | None = None
+    #: The lock that counts there now, while the run is open.
+    lock: Lock | None = None
     #: Permanent link to the run's thread; empty while it is not known.
     link: str = ""

@@ -1,5 +1,6 @@
 """What somebody asked, understood but not yet judged."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -79,6 +80,23 @@ class Review(Value):
     note: str = ""
 
 
+class Lock(Value):
+    """Keep others from starting runs in an environment, for a time."""
+
+    kind: Literal["lock"] = "lock"
+    environment: EnvironmentName
+    length: timedelta
+    #: Somebody's own words.
+    reason: str
+
+
+class Unlock(Value):
+    """Let others start runs there again."""
+
+    kind: Literal["unlock"] = "unlock"
+    environment: EnvironmentName
+
+
 class Help(Value):
     """Ask which words the bot knows."""
 
@@ -86,4 +104,4 @@ class Help(Value):
     topic: str | None = None
 
 
-Request = Annotated[Deploy | Status | Cancel | Review | Help, Field(discriminator="kind")]
+Request = Annotated[Deploy | Status | Cancel | Review | Lock | Unlock | Help, Field(discriminator="kind")]

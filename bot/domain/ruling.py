@@ -61,10 +61,20 @@ class ReasonCode(StrEnum):
     WINDOW_CLOSED = "WINDOW_CLOSED"
     #: A freeze is on.
     FROZEN = "FROZEN"
+    #: A freeze of that name, or for the same environment, is on or to come.
+    FREEZE_STANDS = "FREEZE_STANDS"
+    #: No freeze of that name can be lifted from Slack.
+    UNKNOWN_FREEZE = "UNKNOWN_FREEZE"
     #: The moment that was asked for cannot be meant.
     BAD_TIME = "BAD_TIME"
     #: Somebody keeps the environment for themselves.
     LOCKED = "LOCKED"
+    #: Nobody keeps the environment, so there is nothing to give back.
+    NOT_LOCKED = "NOT_LOCKED"
+    #: As many runs wait there as may.
+    QUEUE_FULL = "QUEUE_FULL"
+    #: A run that has not begun yet was asked for in the very same words by the same person.
+    ALREADY_ASKED = "ALREADY_ASKED"
     #: Data would be lost, and nobody who may has confirmed that by hand.
     LOSS_UNCONFIRMED = "LOSS_UNCONFIRMED"
     #: A vote on this plan needs the environment's name, written by hand.

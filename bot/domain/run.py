@@ -79,6 +79,8 @@ class Run(Value):
     wish: Wish = Wish()
     #: It waits for the runs before it, and holds nothing yet.
     queued: bool = False
+    #: When its turn came (aware); `None` where it never had to wait for one.
+    taken_up_at: AwareDatetime | None = None
     #: The run that took its place, where one did.
     superseded_by: RunId | None = None
     #: The step it is in; `None` before the first and after the last.
@@ -106,5 +108,5 @@ class Run(Value):
 
     @property
     def open(self) -> bool:
-        """Whether the run still holds its environment."""
+        """Whether the run has not ended: it holds its environment, or waits for that."""
         return self.ended_at is None

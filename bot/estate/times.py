@@ -5,7 +5,6 @@ That a freeze is over is not wrong by itself: time passes, and a bot must start 
 
 from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +34,7 @@ def misfits(data: Any, folder: Path) -> Iterator[Misfit]:
     yield from _freezes(whole, folder)
 
 
-def past(estate: Estate, now: datetime) -> Iterator[Misfit]:
+def past(estate: Estate, now: datetime) -> Iterator[tuple[tuple[str, int, str], str]]:
     """Name the freezes that are over."""
     for index, entry in enumerate(estate.freezes):
         freeze = entry.freeze()
@@ -143,7 +142,9 @@ def _overlaps(made: list[tuple[int, Freeze]], environments: list[str]) -> Iterat
     ordered = sorted(made, key=lambda one: one[1].from_)
     told: set[int] = set()
     for place, (index, one) in enumerate(ordered):
-        for following, other in takewhile(lambda later: later[1].from_ < one.to, ordered[place + 1 :]):
+        for following, other in ordered[place + 1 :]:
+            if other.from_ >= one.to:
+                break
             late, early = (index, other) if index > following else (following, one)
             shared = [
                 name for name in map(EnvironmentName, environments) if one.covers(name) and other.covers(name)
@@ -152,7 +153,6 @@ def _overlaps(made: list[tuple[int, Freeze]], environments: list[str]) -> Iterat
                 told.add(late)
                 named = f"`{early.name[:LONGEST_NAME]}` in {', '.join(shared[:5])}"
                 yield ("freezes", late), f"overlaps with the freeze {named}: make one of the two."
-                break
 
 
 def _calendar(written: dict[str, Any], folder: Path, at: Steps) -> Iterator[Misfit]:

@@ -8,12 +8,12 @@ from typing import assert_never
 
 from bot.domain import quorum, ticket
 from bot.domain.nearest import hint
-from bot.domain.request import Cancel, Deploy, Emergency, Help, Request, Review, Status
+from bot.domain.request import Cancel, Deploy, Emergency, Help, Lock, Request, Review, Status, Unlock
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
 from bot.domain.run import Run
 from bot.domain.value import EnvironmentName, GroupName
-from bot.policy import approvals, permissions, words
-from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, VoteFacts
+from bot.policy import approvals, locks, permissions, queue, windows, words
+from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 
 def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
@@ -30,6 +30,9 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
             pass
         case Review():
             reasons += _review(request, facts)
+        case Lock() | Unlock():
+            reasons += permissions.channel(facts.channel, facts.channels)
+            reasons += _lock(request, facts)
         case Status(environment=str(name)):
             reasons += _environment(name, facts)
         case Status() | Help():
@@ -37,6 +40,17 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
         case _:
             assert_never(request)
     return _rule(reasons)
+
+
+def at_its_turn(facts: TurnFacts) -> Allow | Deny:
+    """Say whether a run that waited in a queue may still begin; its lock was looked at when it was let in."""
+    what = f"deploy to {facts.environment}"
+    return _rule(
+        (
+            *permissions.membership(facts.who, facts.teams),
+            *permissions.group(facts.who, facts.requesters, what),
+        )
+    )
 
 
 def on_plan(facts: PlanFacts) -> Ask | Deny:
@@ -107,9 +121,9 @@ def _deploy(request: Deploy, facts: RequestFacts) -> list[Reason]:
             reasons += _emergency(request.wish.emergency, request.environment, facts)
     if request.ref is not None and (fault := words.ref_fault(request.ref)):
         reasons.append(fault)
-    if facts.holder is not None:
-        reasons.append(_held(facts.holder))
-    return reasons
+    if not request.dry_run:
+        reasons += windows.shut(request.wish, facts.timetables, facts.now, request.environment)
+    return [*reasons, *queue.join(request, facts)]
 
 
 def _what(request: Deploy) -> str:
@@ -136,6 +150,12 @@ def _emergency(emergency: Emergency, environment: EnvironmentName, facts: Reques
 def _held(holder: Run) -> Reason:
     text = f"{holder.environment} is held by run {holder.id}."
     return Reason(code=ReasonCode.HELD, text=text)
+
+
+def _lock(request: Lock | Unlock, facts: RequestFacts) -> tuple[Reason, ...]:
+    if unknown := _environment(request.environment, facts):
+        return unknown
+    return locks.take(request, facts) if isinstance(request, Lock) else locks.release(request, facts)
 
 
 def _cancel(facts: RequestFacts) -> tuple[Reason, ...]:
@@ -193,7 +213,7 @@ def _still_ours(facts: ApplyFacts) -> list[Reason]:
         reasons.append(Reason(code=ReasonCode.HELD, text=text))
     elif holder.id != run.id:
         reasons.append(_held(holder))
-    return reasons
+    return [*reasons, *locks.before_apply(facts.lock, run)]
 
 
 def _still_asked_for(facts: ApplyFacts) -> list[Reason]:

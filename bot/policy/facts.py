@@ -1,8 +1,11 @@
 """All that a decision may look at, gathered beforehand by whoever asks; one value for each question."""
 
+from collections.abc import Mapping
+
 from pydantic import AwareDatetime
 
-from bot.domain.estate import ClassRule
+from bot.domain.estate import ClassRule, RuleName
+from bot.domain.lock import Lock
 from bot.domain.person import Person, Profile
 from bot.domain.plan import ChangeClass
 from bot.domain.ruling import Ask
@@ -35,7 +38,7 @@ class RequestFacts(Value):
     #: Workspaces whose full members may act.
     teams: frozenset[TeamId]
     environments: frozenset[EnvironmentName]
-    #: Groups that may do what is asked, in the environment; empty where it is unknown.
+    #: Groups that may do there what is asked for; empty where the environment is unknown.
     requesters: tuple[GroupName, ...] = ()
     #: Of the channel it was said in, and the one it would be announced in: those with people of other organisations.
     shared: frozenset[ChannelId] = frozenset()
@@ -45,10 +48,33 @@ class RequestFacts(Value):
     emergency: ClassRule | None = None
     #: The run that holds the environment of a deploy.
     holder: Run | None = None
+    #: The runs that wait for that environment, in order.
+    queue: tuple[Run, ...] = ()
+    #: Groups that may stop other people's runs there, where one is to be superseded.
+    cancellers: tuple[GroupName, ...] = ()
+    #: The environment's branch, which is meant where no ref is named.
+    branch: str = ""
+    #: The lock that counts there now.
+    lock: Lock | None = None
     #: The run that a cancel or a review means; `None` where there is no such run.
     run: Run | None = None
     #: Whether that run has a review that is open.
     review: bool = False
+    #: The moment (aware); needed where a moment is asked for.
+    now: AwareDatetime | None = None
+    #: When each class may run there; empty where it is no matter.
+    timetables: Mapping[RuleName, Timetable] = {}
+
+
+class TurnFacts(Value):
+    """What must be known when a run that waited in a queue gets its turn."""
+
+    #: Whoever asked for it, as the directory answers now.
+    who: Standing
+    environment: EnvironmentName
+    teams: frozenset[TeamId]
+    #: Groups that may ask for runs there now.
+    requesters: tuple[GroupName, ...]
 
 
 class PlanFacts(Value):
@@ -108,6 +134,8 @@ class ApplyFacts(Value):
     run: Run
     #: The run that holds the environment now.
     holder: Run | None
+    #: The lock that counts there now.
+    lock: Lock | None = None
     ask: Ask
     #: What the votes were cast on.
     approved: Bound

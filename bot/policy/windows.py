@@ -70,6 +70,9 @@ def timetable(facts: WindowFacts) -> Timetable:
     if facts.windows is None:
         return Timetable(at=facts.at, open=False, reasons=(_no_rule(facts),), freezes=names)
     emergency = facts.rule is RuleName.EMERGENCY
+    if emergency:
+        # It goes past a freeze that nobody can see as well, and has to say so.
+        names += facts.unknown
     holding = () if emergency else _covering(facts)
     free = None if facts.unknown and not emergency else _free(facts.windows, holding, facts.at)
     next_open = free.begins if free and free.begins > facts.at else None
@@ -236,7 +239,7 @@ def _open_windows(windows: Literal["always"] | Mapping[str, Window], at: datetim
 def _closed(facts: WindowFacts, next_open: datetime | None) -> Reason:
     until = f" until {written(next_open)}" if next_open else ""
     names = ", ".join(facts.windows or ())
-    text = f"{facts.environment} is closed for {_what(facts.rule)}{until}: outside of {names}."
+    text = f"{facts.environment} is closed for {_what(facts.rule)}{until}, outside of {names}."
     return Reason(code=ReasonCode.WINDOW_CLOSED, text=text)
 
 

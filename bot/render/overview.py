@@ -1,11 +1,12 @@
 """What is going on: open runs, and the environments that are free."""
 
+from bot.domain.lock import Lock
 from bot.domain.message import Message
 from bot.domain.report import Report
 from bot.domain.review import Review
 from bot.domain.run import Run, StepName
 from bot.domain.value import EnvironmentName, Value
-from bot.render import blocks, state, tally, text
+from bot.render import blocks, lock, queue, state, tally, text
 
 
 class Free(Value):
@@ -14,17 +15,30 @@ class Free(Value):
     environment: EnvironmentName
     #: The run that ended last there, `None` where there was none yet.
     latest: Run | None = None
+    #: The lock that counts there now.
+    lock: Lock | None = None
 
 
 def message(busy: tuple[Report, ...], free: tuple[Free, ...], reviews: tuple[Review, ...] = ()) -> Message:
-    """Answer `/interlock status`."""
-    lines = [_busy(report) for report in busy] + [_free(each) for each in free]
+    """Answer `/interlock status`; runs that wait in a queue are among the busy."""
+    holding_ones = tuple(report for report in busy if not report.run.queued)
+    shown = [(report.run.environment, _busy(report)) for report in holding_ones]
+    shown += [(each.environment, _free(each)) for each in free]
+    lines = []
+    for environment, line in shown:
+        lines.append(line)
+        lines += [
+            f"        {_busy(report)}"
+            for report in busy
+            if report.run.queued and report.run.environment == environment
+        ]
     if reviews:
         lines.append(_waiting(reviews))
     if not lines:
         lines = ["There are no environments."]
-    holding = text.listed(tuple(_spoken(report) for report in busy), 20) or "nothing is going on"
-    spoken = f"{holding}; {text.plural(len(free), 'environment is', 'environments are')} free."
+    holding = text.listed(tuple(_spoken(report) for report in holding_ones), 20) or "nothing is going on"
+    anybodys = sum(each.lock is None for each in free)
+    spoken = f"{holding}; {text.plural(anybodys, 'environment is', 'environments are')} free."
     parts = [blocks.section("\n".join(lines[at : at + 3])) for at in range(0, len(lines), 3)]
     return blocks.compose(f"{spoken[0].upper()}{spoken[1:]}", parts)
 
@@ -43,15 +57,19 @@ def _busy(report: Report) -> str:
     link = text.link(report.link, "thread")
     parts = [
         f"{now.dot} {state.what(run)}",
-        f"*{now.word}{votes}*",
+        f"*{now.word}{queue.place(report)}{votes}*",
         f"run {run.id} by {text.mention(run.by)} {since}",
         *([link] if link else []),
     ]
-    return "  ·  ".join(parts)
+    # Those who wait are under the run they wait for, which tells of the lock.
+    kept = f"\n🔒 {lock.line(report.lock)}" if report.lock and not run.queued else ""
+    return f"{'  ·  '.join(parts)}{kept}"
 
 
 def _free(free: Free) -> str:
     name = f"⚪ *{text.inline(free.environment, 63)}* is free"
+    if free.lock is not None:
+        name = f"🔒 *{text.inline(free.environment, 63)}* is {lock.line(free.lock)}"
     run = free.latest
     if run is None or run.ended_at is None:
         return f"{name}  ·  no runs yet"

@@ -2,10 +2,11 @@
 
 import difflib
 
+from bot.domain.lock import Lock
 from bot.domain.message import Message
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.run import Run
-from bot.render import blocks, state, text
+from bot.render import blocks, lock, state, text
 
 _HELP = "`/interlock help`"
 
@@ -36,8 +37,13 @@ _NEXT = {
     ReasonCode.NOT_PROMOTED: "Deploy the commit to the environment before this one first.",
     ReasonCode.WINDOW_CLOSED: "See when it is open: `/interlock when`; approve now and let it run then: `--when-open`.",
     ReasonCode.FROZEN: "See until when: `/interlock freeze list`. What cannot wait goes by `--emergency TICKET REASON`.",
+    ReasonCode.FREEZE_STANDS: "See what is frozen: `/interlock freeze list`; lift the other one first where it is not right any more.",
+    ReasonCode.UNKNOWN_FREEZE: "See what is frozen: `/interlock freeze list`.",
     ReasonCode.BAD_TIME: "Write a moment to come, like 2026-11-22T02:00Z.",
     ReasonCode.LOCKED: "Talk to whoever holds the lock; `/interlock lock` takes it over with a reason.",
+    ReasonCode.NOT_LOCKED: "See what is locked: `/interlock status`.",
+    ReasonCode.QUEUE_FULL: "Wait until some of them are through, or take one out with `/interlock cancel RUN`.",
+    ReasonCode.ALREADY_ASKED: "See its place: `/interlock status`.",
     ReasonCode.LOSS_UNCONFIRMED: "Somebody of the groups named has to press *Approve* and write the environment's name.",
     ReasonCode.NOT_CONFIRMED: "Press *Approve* on the card and write the environment's name.",
     ReasonCode.BAD_TICKET: "Write the ticket as your team's tracker does, like INC-42.",
@@ -49,14 +55,16 @@ _NEXT = {
 _MOST_REASONS = 15
 
 
-def refusal(what: str, reasons: tuple[Reason, ...], holder: Run | None = None) -> Message:
+def refusal(
+    what: str, reasons: tuple[Reason, ...], holder: Run | None = None, kept: Lock | None = None
+) -> Message:
     """Say that *what* (`/deploy prod`, `Your vote on run 42`) is refused, why, and what would help.
 
-    *holder* is the run that stands in the way, where one does.
+    *holder* is the run that stands in the way, where one does, and *kept* the lock.
     """
     shown = reasons[:_MOST_REASONS]
     lines = [f"🚫 {text.code(what, 200)} is refused."]
-    lines += [f"• {text.inline(reason.text, 400)}" for reason in shown]
+    lines += [f"• {_why(reason, kept)}" for reason in shown]
     if len(reasons) > len(shown):
         lines.append(f"• … and {text.plural(len(reasons) - len(shown), 'more reason')}")
     if holder is not None:
@@ -93,6 +101,13 @@ def nearest(word: str, known: tuple[str, ...]) -> str | None:
     # difflib's time grows with the square of the length, and nobody means a word of a thousand letters.
     found = difflib.get_close_matches(word[:80].lower(), known, n=1, cutoff=0.5)
     return found[0] if found else None
+
+
+def _why(reason: Reason, kept: Lock | None) -> str:
+    """The reason's own sentence; of a lock with its holder by name, and the time as the reader counts it."""
+    if reason.code is ReasonCode.LOCKED and kept is not None:
+        return f"{text.inline(kept.environment, 63)} is {lock.line(kept)}"
+    return text.inline(reason.text, 400)
 
 
 def _cure(code: ReasonCode, holder: Run | None) -> str:

@@ -51,6 +51,8 @@ def of(run: Run) -> State:
     """The state of a run."""
     if run.outcome is not None:
         return State(dot=_OUTCOMES[run.outcome], word=run.outcome.value)
+    if run.queued:
+        return State(dot="⚪", word="queued")
     if run.stop_by is not None:
         return State(dot="🟠", word="stopping")
     if run.stage is None:
@@ -109,7 +111,8 @@ def _mark(report: Report, step: StepName) -> Mark:
 def _began(report: Report) -> tuple[StepName, ...]:
     """The steps of an ended run that have left a trace."""
     traces = {
-        StepName.PLAN: True,
+        # Not where it was taken out of a queue.
+        StepName.PLAN: report.run.commit is not None,
         StepName.APPROVE: report.plan is not None and not report.plan.empty,
         StepName.WINDOW: report.apply is not None,
         StepName.APPLY: report.apply is not None,

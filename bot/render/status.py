@@ -3,7 +3,7 @@
 from bot.domain.message import Message
 from bot.domain.report import ApplyReport, BakeReport, PieceState, Report
 from bot.domain.run import StepName
-from bot.render import blocks, counts, state, tally, text
+from bot.render import blocks, counts, queue, state, tally, text
 
 
 def message(report: Report) -> Message:
@@ -13,6 +13,7 @@ def message(report: Report) -> Message:
         _headline(report),
         _emergency(report),
         _steps(report),
+        queue.waits_for(report),
         _counts(report),
         _live(report),
         _end(report),
@@ -24,7 +25,7 @@ def message(report: Report) -> Message:
 
 def _headline(report: Report) -> str:
     run, now = report.run, state.of(report.run)
-    return f"{now.dot} *{now.word}*  ·  {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}"
+    return f"{now.dot} *{now.word}{queue.place(report)}*  ·  {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}"
 
 
 def _emergency(report: Report) -> str:
@@ -36,7 +37,9 @@ def _emergency(report: Report) -> str:
 
 def _spoken(report: Report, word: str) -> str:
     run = report.run
-    parts = [f"{text.inline(run.environment, 63)}: {word}. Run {run.id} of {state.spoken_release(run)}."]
+    parts = [
+        f"{text.inline(run.environment, 63)}: {word}{queue.place(report)}. Run {run.id} of {state.spoken_release(run)}."
+    ]
     if run.open and run.stage is StepName.APPROVE and report.ask:
         parts.append(f"{tally.counted(report).replace('/', ' of ')} votes.")
     if report.plan:

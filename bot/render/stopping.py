@@ -13,6 +13,9 @@ _HOW = {
 
 def message(run: Run, *, first: bool) -> Message:
     """Say how *run* will stop; *first* is false where somebody had asked before."""
+    if not run.open:
+        said = f"Run {run.id} has left the queue. Nothing was applied."
+        return blocks.compose(said, [blocks.section(f"✋ {said}\n{state.what(run)}")])
     how = _HOW.get(run.stage, "Nothing will be applied.") if run.stage else "Nothing will be applied."
     said = f"Run {run.id} is asked to stop." if first else f"Run {run.id} was already asked to stop."
     return blocks.compose(f"{said} {how}", [blocks.section(f"✋ {said} {how}\n{state.what(run)}")])

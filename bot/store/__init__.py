@@ -5,12 +5,13 @@ from sqlalchemy import text
 from bot.domain.errors import JournalBroken
 from bot.store.database import Database
 from bot.store.evidence import Evidence
+from bot.store.freezes import Freezes
 from bot.store.inbox import Inbox
 from bot.store.sayings import Sayings
 from bot.store.snapshots import Snapshots
 
 
-class Store(Inbox, Evidence, Sayings, Snapshots):
+class Store(Inbox, Evidence, Freezes, Sayings, Snapshots):
     """All rows of Interlock; implements `bot.journal.Journal` and `bot.ports.Post`."""
 
     @classmethod

@@ -61,13 +61,13 @@ def migrate(url: str) -> None:
             if engine.dialect.name == "postgresql":
                 # Two processes that start at once must not both create the tables.
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _RECORD_LOCK + 1})
-            if _version(connection) != HEAD:
+            if version(connection) != HEAD:
                 _upgrade(connection)
     finally:
         engine.dispose()
 
 
-def _version(connection: Connection) -> str | None:
+def version(connection: Connection) -> str | None:
     """The migration that the tables have come to; `None` before the first."""
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -121,7 +121,7 @@ def _ask_after_a_rest(engine: AsyncEngine) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Turn what a driver raises when the database is away or full into `JournalBroken`."""
     try:
         yield
@@ -149,7 +149,7 @@ class Database:
     @classmethod
     async def open(cls, url: str) -> "Database":
         """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away."""
-        with _told():
+        with told():
             await asyncio.to_thread(migrate, url)
         engine = create_async_engine(urls(url)[1], pool_size=5, max_overflow=5)
         if engine.dialect.name == "sqlite":
@@ -185,14 +185,14 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A look at the rows, each statement for itself; raises `JournalBroken`."""
-        with _told():
+        with told():
             async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: all of it is kept, or nothing; raises `JournalBroken`, and `IntegrityError` as it is."""
-        with _told():
+        with told():
             async with self._turn if self._sqlite else nullcontext(), self._writer.begin() as connection:
                 yield connection
 

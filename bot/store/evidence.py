@@ -9,12 +9,13 @@ from bot.domain.report import BakeReport, CheckReport, Finding, Report, Sample
 from bot.domain.run import StepName
 from bot.domain.value import RunId
 from bot.store.applies import Applies, as_apply
-from bot.store.runs import Runs, as_run
+from bot.store.queue import Queue
+from bot.store.runs import as_run
 from bot.store.schema import bakes, checks, claims, runs, samples
 from bot.store.votes import Votes
 
 
-class Evidence(Runs, Votes, Applies):
+class Evidence(Queue, Votes, Applies):
     """Rows of what was seen after a change."""
 
     async def checked(self, run: RunId, check: CheckReport, at: datetime) -> None:
@@ -83,6 +84,9 @@ class Evidence(Runs, Votes, Applies):
             asked = select(checks.c.check).where(checks.c.run == run).order_by(checks.c.index)
             seen = (await connection.execute(asked)).scalars().all()
             bake = await self._bake(connection, run)
+            lock = await self._lock(connection, known.environment, now) if known.open else None
+            waiting = await self._queue(connection, known.environment) if known.queued else ()
+        holder = await self.holder(known.environment) if known.queued else None
         return Report(
             run=known,
             now=now,
@@ -95,4 +99,7 @@ class Evidence(Runs, Votes, Applies):
             bake=bake,
             deployed=good if good != known.commit else None,
             failed_at=StepName(row["failed_at"]) if row["failed_at"] else None,
+            place=next((place for place, each in enumerate(waiting, start=1) if each.id == run), None),
+            holder=holder,
+            lock=lock,
         )

@@ -1,4 +1,4 @@
-"""Runs, the environments they hold, and their plans."""
+"""Runs, who of them holds which environment, and their plans."""
 
 import json
 from collections.abc import Sequence
@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, case, delete, insert, null, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
 from bot.domain.request import Wish
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
-from bot.journal import Binding, NewRun
+from bot.journal import Binding
 from bot.ports import CommitInfo
 from bot.store.database import Database
 from bot.store.reviews import Reviews
@@ -23,7 +22,8 @@ from bot.store.schema import claims, holds, plans, runs, votes
 _AT_HAND = 16
 
 
-def _scope(environment: EnvironmentName) -> str:
+def scope(environment: EnvironmentName) -> str:
+    """The name under which *environment* is held."""
     return f"environment:{environment}"
 
 
@@ -40,6 +40,7 @@ def as_run(row: RowMapping) -> Run:
         asked=row["asked"],
         wish=Wish.model_validate_json(row["wish"]),
         queued=row["queued"],
+        taken_up_at=row["taken_up_at"],
         superseded_by=row["superseded_by"],
         stage=row["stage"],
         commit=row["commit"],
@@ -79,43 +80,6 @@ class Runs(Reviews):
         #: Plans that were read lately, and of which version, by run.
         self._bindings: dict[RunId, tuple[tuple[PlanDigest, datetime], Binding]] = {}
 
-    async def begin(self, new: NewRun, at: datetime) -> Run:
-        """Take the environment and start a run; where another holds it, that other run comes back."""
-        if before := await self._one(select(runs).where(runs.c.asked == new.asked)):
-            return before
-        row = {
-            "environment": new.environment,
-            "team": new.by.team,
-            "user": new.by.user,
-            "channel": new.channel,
-            "ref": new.ref,
-            "recipe": json.dumps(new.recipe),
-            "wish": new.wish.model_dump_json(),
-            "asked": new.asked,
-            "began_at": at,
-        }
-        try:
-            async with self._database.write() as connection:
-                number = (
-                    await connection.execute(insert(runs).values(row).returning(runs.c.id))
-                ).scalar_one()
-                hold = insert(holds).values(scope=_scope(new.environment), run=number, at=at)
-                await connection.execute(hold)
-                asked = {
-                    "environment": new.environment,
-                    "ref": new.ref,
-                    "recipe": list(new.recipe),
-                    "wish": new.wish.model_dump(mode="json"),
-                }
-                await self._append(connection, "run.began", at, run=number, by=new.by, told=asked)
-                if new.review and new.wish.emergency is not None:
-                    await self._open_review(connection, number, new.by, new.wish.emergency, at)
-        except IntegrityError:
-            holder = await self.holder(new.environment)
-            # The holder may have ended between the two looks; then the environment is free again.
-            return holder or await self.begin(new, at)
-        return await self._known(RunId(number))
-
     async def _one(self, statement: Select[Any]) -> Run | None:
         async with self._database.read() as connection:
             row = (await connection.execute(statement)).mappings().first()
@@ -135,7 +99,7 @@ class Runs(Reviews):
     async def holder(self, environment: EnvironmentName) -> Run | None:
         """The run that holds the environment."""
         return await self._one(
-            select(runs).join(holds, holds.c.run == runs.c.id).where(holds.c.scope == _scope(environment))
+            select(runs).join(holds, holds.c.run == runs.c.id).where(holds.c.scope == scope(environment))
         )
 
     async def open_runs(self) -> Sequence[Run]:
@@ -149,7 +113,8 @@ class Runs(Reviews):
         return (
             select(runs)
             .where(runs.c.environment == environment, runs.c.ended_at.is_not(None))
-            .order_by(runs.c.id.desc())
+            # Not by number: whoever waited longer ends later.
+            .order_by(runs.c.ended_at.desc(), runs.c.id.desc())
             .limit(1)
         )
 
@@ -185,6 +150,8 @@ class Runs(Reviews):
         """Change the row and record it; nothing at all happens where a condition does not hold."""
         statement = update(runs).where(runs.c.id == run, *unless).values(**values)
         async with self._database.write() as connection:
+            # First, like everybody who changes a run: two who wait for each other would wait for ever.
+            await self._database.lock_record(connection)
             changed = (await connection.execute(statement)).rowcount == 1
             if changed:
                 await self._append(connection, event, at, run=run, by=by, told=told or {})
@@ -282,24 +249,4 @@ class Runs(Reviews):
         await self._set(
             run, "run.awaits", at, runs.c.expires_at.is_(None), told={"until": str(until)}, expires_at=until
         )
-        return await self._known(run)
-
-    async def request_stop(self, run: RunId, by: Person, at: datetime) -> bool:
-        """Somebody wants the run to stop; `False` where it has ended or was already told."""
-        open_and_untold = (runs.c.ended_at.is_(None), runs.c.stop_user.is_(None))
-        return await self._set(
-            run, "run.stop", at, *open_and_untold, by=by, stop_team=by.team, stop_user=by.user
-        )
-
-    async def end(
-        self, run: RunId, outcome: Outcome, text: str, failed_at: StepName | None, at: datetime
-    ) -> Run:
-        """Close the run and free its environment, once; a second call changes nothing."""
-        close = update(runs).where(runs.c.id == run, runs.c.ended_at.is_(None))
-        values = {"ended_at": at, "outcome": outcome, "text": text, "failed_at": failed_at, "stage": None}
-        async with self._database.write() as connection:
-            if (await connection.execute(close.values(**values))).rowcount == 1:
-                await connection.execute(delete(holds).where(holds.c.run == run))
-                told = {"outcome": outcome, "text": text}
-                await self._append(connection, "run.ended", at, run=run, told=told)
         return await self._known(run)

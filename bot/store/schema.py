@@ -77,7 +77,10 @@ runs = Table(
     #: A `Wish`.
     Column("wish", Text, nullable=False, server_default="{}"),
     Column("queued", Boolean, nullable=False, server_default="0"),
+    Column("taken_up_at", Instant),
     Column("superseded_by", _Number),
+    #: It was ended by others, and its own walk has still to tell of it.
+    Column("untold", Boolean, nullable=False, server_default="0"),
     Column("stage", String(16)),
     Column("commit", String(40)),
     Column("subject", Words, nullable=False, default=""),
@@ -96,6 +99,7 @@ runs = Table(
     Column("stop_user", String(32)),
     Index("runs_by_environment", "environment", "ended_at"),
     Index("runs_by_end", "ended_at"),
+    Index("runs_untold", "untold"),
     sqlite_autoincrement=True,
 )
 
@@ -250,16 +254,27 @@ freezes = Table(
     Index("freezes_by_end", "to_at"),
 )
 
-#: Environments that somebody keeps for themselves.
+#: Environments that somebody keeps for themselves: each time a row, of which the newest counts, while it does.
 locks = Table(
     "locks",
     metadata,
-    Column("environment", String(64), primary_key=True),
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("environment", String(64), nullable=False),
     Column("team", String(32), nullable=False),
     Column("user", String(32), nullable=False),
     Column("reason", Words, nullable=False),
     Column("at", Instant, nullable=False),
     Column("until", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_team", String(32)),
+    Column("ended_user", String(32)),
+    #: The reason of whoever took it over; empty where it was given back.
+    Column("taken_over", Words, nullable=False, server_default=""),
+    #: Its end is told, and nothing more is to be said of it.
+    Column("settled", Boolean, nullable=False, server_default="0"),
+    Index("locks_by_environment", "environment", "until"),
+    Index("locks_unsettled", "settled"),
+    sqlite_autoincrement=True,
 )
 
 #: Emergencies that somebody must look at afterwards.

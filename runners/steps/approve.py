@@ -42,6 +42,9 @@ class Approve(Step):
         run = await kit.known(run.id)
         votes = await kit.journal.votes(run.id)
         counted = tally(votes, ask, digest)
+        if run.outcome is not None:
+            # Another run took its place while it waited.
+            return counted, Halt(outcome=run.outcome, text=run.text)
         if run.stop_by is not None:
             return counted, Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
         if counted.refused:

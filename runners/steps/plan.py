@@ -6,12 +6,16 @@ from pathlib import Path
 
 from bot import timetable
 from bot.domain.estate import RuleName
-from bot.domain.ruling import Deny
+from bot.domain.ruling import Allow, Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
-from bot.policy import promotion
+from bot.policy import decide, promotion
+from runners import facts
 from runners.judge import commit, judge
 from runners.steps import Go, Halt, Step, refused
+
+#: Times that Slack is asked again about somebody whose run has waited, and the seconds between.
+_ATTEMPTS, _PAUSE = 8, 15.0
 
 
 class Plan(Step):
@@ -21,12 +25,14 @@ class Plan(Step):
 
     async def do(self, run: Run) -> Go | Halt:
         """Plan, unless a plan that can still be read was kept before a crash."""
+        if run.commit is None and run.taken_up_at is not None and (no := await self._still_may(run)):
+            return no
         if run.wish.emergency is not None:
             await self._announce(run)
         run = await self._resolve(run)
-        refused = await self._promoted(run) or _stopped(run)
-        if refused:
-            return refused
+        no = await self._promoted(run) or _stopped(run)
+        if no:
+            return no
         bound = await self.kit.journal.binding(run.id)
         if bound is None or not await asyncio.to_thread(Path(bound.file).exists):
             judged = await self._plan(run)
@@ -47,6 +53,20 @@ class Plan(Step):
             calendars=kit.calendars,
         )
         await kit.tell.override(run.id, table.freezes)
+
+    async def _still_may(self, run: Run) -> Halt | None:
+        """Ask again, after a wait in the queue, whether it may begin; an answer that fails is waited for a little.
+
+        Else a short outage of Slack would throw out one run after another.
+        """
+        ruling = decide.at_its_turn(await facts.at_its_turn(self.kit, run))
+        for _ in range(_ATTEMPTS):
+            if not _unanswered(ruling) or _stopped(await self.kit.known(run.id)):
+                break
+            await self.kit.engine.rung(run.id, _PAUSE)
+            ruling = decide.at_its_turn(await facts.at_its_turn(self.kit, run))
+        stopped = _stopped(await self.kit.known(run.id))
+        return stopped or (refused(ruling) if isinstance(ruling, Deny) else None)
 
     async def _resolve(self, run: Run) -> Run:
         if run.commit is None:
@@ -89,3 +109,10 @@ class Plan(Step):
 
 def _stopped(run: Run) -> Halt | None:
     return Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.") if run.stop_by else None
+
+
+def _unanswered(ruling: Allow | Deny) -> bool:
+    """Whether it was refused because Slack did not answer."""
+    return isinstance(ruling, Deny) and any(
+        reason.code is ReasonCode.LOOKUP_FAILED for reason in ruling.reasons
+    )

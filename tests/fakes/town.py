@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate
-from bot.domain.message import Dialog
+from bot.domain.message import Dialog, Saying
 from bot.domain.person import Person, Profile
-from bot.domain.value import ChannelId, GroupName, RunId, TeamId, UserId
+from bot.domain.value import ChannelId, EnvironmentName, GroupName, RunId, TeamId, UserId
+from bot.domain.window import Freeze
 from bot.journal import Journal
 from bot.ports import Directory
 from handlers import Desk, Spoken
@@ -108,6 +109,44 @@ class Bells:
         """Nobody waited."""
 
 
+class Wall:
+    """`Calendars` on the wall, which hold what a test hangs there."""
+
+    def __init__(self, *freezes: Freeze) -> None:
+        self.hung = freezes
+        #: Why they cannot be read; empty where they can.
+        self.broken = ""
+
+    async def freezes(self) -> tuple[Freeze, ...]:
+        if self.broken:
+            raise LookupFailed(self.broken)
+        return self.hung
+
+
+class Said:
+    """A `Voice` whose words stay in the room."""
+
+    def __init__(self) -> None:
+        self.sayings: list[Saying] = []
+
+    async def say(self, saying: Saying) -> None:
+        self.sayings.append(saying)
+
+
+class Line:
+    """A `Turns` that writes down what it is asked."""
+
+    def __init__(self) -> None:
+        self.moves: list[EnvironmentName] = []
+        self.nags = 0
+
+    async def moved(self, environment: EnvironmentName) -> None:
+        self.moves.append(environment)
+
+    async def nag(self) -> None:
+        self.nags += 1
+
+
 class NoonClock:
     """It is always noon."""
 
@@ -123,7 +162,8 @@ class Town:
 
     def __init__(self, journal: Journal, estate: Estate = ESTATE) -> None:
         self.journal = journal
-        self.book, self.bells, self.desktop = Book(), Bells(), Desktop()
+        self.book, self.bells, self.line = Book(), Bells(), Line()
+        self.wall, self.said, self.desktop = Wall(), Said(), Desktop()
         self.desk = Desk(
             estate=estate,
             journal=journal,
@@ -131,6 +171,10 @@ class Town:
             engine=self.bells,
             directory=self.book,
             dialogs=self.desktop,
+            calendars=self.wall,
+            voice=self.said,
+            turns=self.line,
+            nag=self.line.nag,
         )
         self._count = 0
 

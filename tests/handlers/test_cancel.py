@@ -3,10 +3,10 @@
 import pytest
 
 from bot.domain.run import Outcome
-from bot.domain.value import RunId
+from bot.domain.value import EnvironmentName, RunId
 from handlers.cancel import Cancel
 from handlers.deploy import Deploy
-from tests.fakes.town import NOON, Town
+from tests.fakes.town import NOON, Town, person
 
 
 @pytest.fixture
@@ -71,3 +71,27 @@ async def test_an_ended_run_stays_ended(begun: Town) -> None:
     answer = await Cancel(begun.desk, {}).answer(begun.spoken("/interlock cancel 1"))
     assert answer is not None
     assert "ended already" in answer.text
+
+
+@pytest.mark.parametrize("by", ["ana", "ben"])
+async def test_a_run_leaves_the_queue(begun: Town, by: str) -> None:
+    """It ends at once, and those behind it move up."""
+    await Deploy(begun.desk, {}).answer(begun.spoken("/deploy staging v2"))
+    begun.line.moves.clear()
+    answer = await Cancel(begun.desk, {}).answer(begun.spoken("/interlock cancel 2", by))
+    assert answer is not None
+    assert "Run 2 has left the queue" in answer.text
+    run = await begun.journal.run(RunId(2))
+    assert run is not None
+    assert (run.outcome, run.stop_by) == (Outcome.CANCELLED, person(by))
+    assert begun.line.moves == ["staging"]
+    assert [each.id for each in await begun.journal.open_runs()] == [1]
+
+
+async def test_not_everybody_takes_a_run_out(begun: Town) -> None:
+    """Only whoever asked for it, and whoever may cancel."""
+    await Deploy(begun.desk, {}).answer(begun.spoken("/deploy staging v2"))
+    answer = await Cancel(begun.desk, {}).answer(begun.spoken("/interlock cancel 2", "dana"))
+    assert answer is not None
+    assert "Only members of platform" in answer.text
+    assert [each.id for each in await begun.journal.queue(EnvironmentName("staging"))] == [2]

@@ -1,13 +1,19 @@
 """`/deploy`: who may, what it means, and what everybody else hears."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import pytest
 
 from bot.domain.estate import Estate
 from bot.domain.request import Emergency
-from bot.domain.run import DEPLOY, DRY_RUN
-from bot.domain.value import ChannelId, EnvironmentName
+from bot.domain.run import DEPLOY, DRY_RUN, Outcome, Run, StepName
+from bot.domain.value import ChannelId, EnvironmentName, RunId
+from bot.journal import NewRun
+from bot.store import Store
 from handlers.deploy import Deploy
-from tests.fakes.town import DEPLOYS, ESTATE, INCIDENTS, Town, person
+from tests.fakes.town import DEPLOYS, ESTATE, INCIDENTS, NOON, Town, person
 
 STAGING = EnvironmentName("staging")
 
@@ -63,17 +69,146 @@ async def test_the_incident_channel_may_ask_too(town: Town) -> None:
     assert await Deploy(town.desk, {}).answer(town.spoken("/deploy staging", channel=INCIDENTS)) is None
 
 
-async def test_a_held_environment_names_its_run(town: Town) -> None:
-    """Which run, whose, and since when; nothing is started."""
+async def test_a_held_environment_queues(town: Town) -> None:
+    """Whoever asked hears where they stand and behind whom; nothing of theirs is walked."""
     deploy = Deploy(town.desk, {})
     await deploy.answer(town.spoken("/deploy staging"))
     answer = await deploy.answer(town.spoken("/deploy staging", "ben"))
     assert answer is not None
-    shown = f"{answer.text} {answer.blocks}"
-    assert "run 1" in shown
-    assert "<@U0ANA>" in shown
-    assert len(await town.journal.open_runs()) == 1
+    assert answer.text == "Run 2 is first in the queue for staging, behind run 1."
+    assert "<@U0ANA>" in str(answer.blocks)
+    assert [run.id for run in await town.journal.queue(STAGING)] == [2]
+    assert (town.bells.started, town.line.moves) == ([1], [STAGING])
     assert await deploy.answer(town.spoken("/deploy prod", "ben")) is None
+
+
+async def test_the_same_again_is_refused(town: Town) -> None:
+    """The same person, the same words, while the first has not begun: once is enough."""
+    deploy = Deploy(town.desk, {})
+    for said in ("/deploy staging", "/deploy staging v1"):
+        await deploy.answer(town.spoken(said))
+    for said in ("/deploy staging main", "/deploy staging v1"):
+        answer = await deploy.answer(town.spoken(said))
+        assert answer is not None
+        assert "asks for the same already" in answer.text
+    assert len(await town.journal.open_runs()) == 2
+
+
+async def test_a_full_queue(town: Town) -> None:
+    """The sentence says how many wait, and nothing begins."""
+    deploy = Deploy(town.desk, {})
+    for number in range(21):
+        await deploy.answer(town.spoken(f"/deploy staging v{number}"))
+    answer = await deploy.answer(town.spoken("/deploy staging", "ben"))
+    assert answer is not None
+    assert "20 runs wait for staging already" in answer.text
+    assert len(await town.journal.open_runs()) == 21
+
+
+class Crowded(Store):
+    """A store in which the last place is taken between the look and the start."""
+
+    async def queue(self, environment: EnvironmentName) -> Sequence[Run]:
+        """All but the last, at the first look."""
+        waiting = await super().queue(environment)
+        self.looks = getattr(self, "looks", 0) + 1
+        return waiting[:-1] if self.looks == 1 else waiting
+
+
+async def test_the_last_place_is_lost_meanwhile(tmp_path: Path) -> None:
+    """The database decides, and the law then says why."""
+    url = f"sqlite:///{tmp_path / 'interlock.db'}"
+    plain, crowded = await Store.open(url), await Crowded.open(url)
+    fill = Deploy(Town(plain).desk, {})
+    for number in range(21):
+        await fill.answer(Town(plain).spoken(f"/deploy staging v{number}", key=f"fill:{number}"))
+    town = Town(crowded)
+    answer = await Deploy(town.desk, {}).answer(town.spoken("/deploy staging", "ben"))
+    assert answer is not None
+    assert "20 runs wait for staging already" in answer.text
+    await crowded.close()
+    await plain.close()
+
+
+async def _waits(town: Town) -> None:
+    await Deploy(town.desk, {}).answer(town.spoken("/deploy staging"))
+    await town.journal.stage(RunId(1), StepName.APPROVE, NOON)
+
+
+@pytest.mark.parametrize("by", [pytest.param("ana", id="one's own"), pytest.param("ben", id="another's")])
+async def test_a_run_is_superseded(town: Town, by: str) -> None:
+    """The new one holds the environment at once; the old one is over, and its walk hears of it."""
+    await _waits(town)
+    said = town.spoken("/deploy staging v2 --supersede", by, key="command:9")
+    for _ in range(2):
+        assert await Deploy(town.desk, {}).answer(said) is None
+    holder, old = await town.journal.holder(STAGING), await town.journal.run(RunId(1))
+    assert holder is not None
+    assert old is not None
+    assert (holder.id, holder.by, holder.ref) == (2, person(by), "v2")
+    assert (old.outcome, old.superseded_by) == (Outcome.SUPERSEDED, 2)
+    assert town.line.moves == [STAGING] * 2
+    assert len(await town.journal.open_runs()) == 1
+
+
+async def test_nothing_to_supersede(town: Town) -> None:
+    """It just deploys."""
+    assert await Deploy(town.desk, {}).answer(town.spoken("/deploy staging --supersede")) is None
+    assert town.bells.started == [1]
+
+
+@pytest.mark.parametrize(
+    ("by", "stage", "expected"),
+    [
+        pytest.param("ana", StepName.APPLY, "Run 1 is applying", id="past its votes"),
+        pytest.param("ana", StepName.PLAN, "Run 1 is still planning", id="before them"),
+        pytest.param("dana", StepName.APPROVE, "Only members of platform", id="by one who may not"),
+    ],
+)
+async def test_nothing_is_superseded(town: Town, by: str, stage: StepName, expected: str) -> None:
+    """The answer says how to go on without it; nothing begins, and nothing ends."""
+    await _waits(town)
+    await town.journal.stage(RunId(1), stage, NOON)
+    answer = await Deploy(town.desk, {}).answer(town.spoken("/deploy staging --supersede", by))
+    assert answer is not None
+    assert expected in answer.text
+    assert [run.id for run in await town.journal.open_runs()] == [1]
+
+
+class Hasty(Store):
+    """A store in which the votes are complete between the look and the start."""
+
+    async def supersede(self, new: NewRun, old: RunId, at: datetime) -> Run | None:
+        """Too late."""
+        await self.stage(old, StepName.APPLY, at)
+        return await super().supersede(new, old, at)
+
+
+async def test_the_votes_come_meanwhile(tmp_path: Path) -> None:
+    """The database decides; whoever lost hears what the run does now."""
+    store = await Hasty.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    town = Town(store)
+    await _waits(town)
+    answer = await Deploy(town.desk, {}).answer(town.spoken("/deploy staging --supersede", "ben"))
+    assert answer is not None
+    assert "Run 1 is applying" in answer.text
+    assert "/interlock cancel" not in str(answer.blocks)
+    assert [run.id for run in await store.open_runs()] == [1]
+    await store.close()
+
+
+async def test_a_locked_environment(town: Town) -> None:
+    """Others hear who keeps it, why and until when; its holder deploys."""
+    until = NOON + timedelta(hours=2)
+    await town.journal.take_lock(STAGING, person("ana"), "moving <!channel> *things*", until, NOON)
+    answer = await Deploy(town.desk, {}).answer(town.spoken("/deploy staging", "ben"))
+    assert answer is not None
+    shown = str(answer.blocks)
+    assert "staging is locked by <@U0ANA> until <!date^1795269600^" in shown
+    assert "<!channel>" not in shown
+    assert "2026-11-21 14:00 UTC" in answer.text
+    assert not await town.journal.open_runs()
+    assert await Deploy(town.desk, {}).answer(town.spoken("/deploy staging")) is None
 
 
 async def test_a_failed_look_up_refuses(town: Town) -> None:

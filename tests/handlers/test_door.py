@@ -83,6 +83,10 @@ def listening(store: Store, monkeypatch: pytest.MonkeyPatch) -> Door:
         engine=nobody,
         directory=nobody,
         dialogs=nobody,
+        calendars=nobody,
+        voice=nobody,
+        turns=nobody,
+        nag=nobody,
     )
     return Door(desk, Voice(), {}, {"ballot": Ballot})
 

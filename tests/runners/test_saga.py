@@ -18,7 +18,7 @@ from runners import kit as kits
 from runners.kit import Kit
 from runners.saga import Saga
 from runners.steps import Back, Go, Halt, Said
-from tests.fakes.calendars import NoCalendars
+from tests.fakes.town import Line, Wall
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PROD = EnvironmentName("prod")
@@ -107,7 +107,7 @@ def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
         clock=SystemClock(),
         engine=silent,
         directory=nobody,
-        calendars=NoCalendars(),
+        calendars=Wall(),
         source=nobody,
         iac=nobody,
         checks={},
@@ -116,7 +116,7 @@ def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
         secrets=silent,
         folder=folder,
     )
-    return Saga(kit, {name: steps.one(name) for name in DEPLOY})
+    return Saga(kit, {name: steps.one(name) for name in DEPLOY}, Line())
 
 
 TROUBLES: list[Any] = [
@@ -181,3 +181,59 @@ async def test_an_end_is_kept_without_secrets(store: Store, run: Run, tmp_path: 
     halt = Halt(outcome=Outcome.FAILED, text="password hunter22 refused")
     await saga(store, tmp_path, Mouth(), Steps({StepName.VERIFY: [halt]})).walk(run.id, once)
     assert "hunter22" not in "".join(entry.model_dump_json() for entry in await store.record())
+
+
+async def test_an_end_lets_the_next_one_in(store: Store, run: Run, tmp_path: Path) -> None:
+    """Whoever waits hears of it before anything is said of the end."""
+    walk = saga(store, tmp_path, Mouth(), Steps({}))
+    await walk.walk(run.id, once)
+    line: Any = walk._turns
+    assert line.moves == [PROD]
+
+
+@pytest.mark.parametrize("stage", [StepName.APPROVE, StepName.WINDOW])
+async def test_a_superseded_run_goes_no_further(
+    store: Store, run: Run, tmp_path: Path, stage: StepName
+) -> None:
+    """Superseded while it waited, it does no other step; its outcome stays, and is told without an alert."""
+    new = NewRun(
+        environment=PROD, by=run.by, channel=run.channel, ref="v2", recipe=DEPLOY, asked="other words"
+    )
+    steps, mouth = Steps({}), Mouth()
+    walked = saga(store, tmp_path, mouth, steps)
+    do = walked._steps[stage].do
+
+    async def superseded(asked: Run) -> Said:
+        assert await store.supersede(new, run.id, NOON) is not None
+        return await do(asked)
+
+    one: Any = walked._steps[stage]
+    one.do = superseded
+    await walked.walk(run.id, once)
+    assert steps.walked == list(DEPLOY[: DEPLOY.index(stage) + 1])
+    ended = await store.run(run.id)
+    assert ended is not None
+    assert (ended.outcome, ended.text) == (Outcome.SUPERSEDED, "Run 2 took its place.")
+    assert mouth.said[-1] == "ended"
+    assert not await store.untold()
+    holder = await store.holder(PROD)
+    assert holder is not None
+    assert holder.id == 2
+
+
+async def test_a_run_that_left_the_queue_only_tells_of_it(store: Store, run: Run, tmp_path: Path) -> None:
+    """Its walk does nothing but say how it ended; whoever holds the environment goes on."""
+    new = NewRun(
+        environment=PROD, by=run.by, channel=run.channel, ref="v2", recipe=DEPLOY, asked="other words"
+    )
+    queued = await store.begin(new, NOON)
+    await store.request_stop(queued.id, run.by, NOON)
+    steps, mouth = Steps({}), Mouth()
+    await saga(store, tmp_path, mouth, steps).walk(queued.id, once)
+    assert (steps.walked, mouth.said) == ([], ["ended"])
+    ended = await store.run(queued.id)
+    assert ended is not None
+    assert ended.outcome is Outcome.CANCELLED
+    holder = await store.holder(PROD)
+    assert holder is not None
+    assert holder.id == run.id

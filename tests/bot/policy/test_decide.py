@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -6,18 +7,29 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.estate import ClassRule
+from bot.domain.lock import Lock
+from bot.domain.person import Person
 from bot.domain.plan import ChangeClass
 from bot.domain.request import Cancel, Deploy, Emergency, Help, Request, Review, Status, Wish
 from bot.domain.ruling import Allow, Ask, Deny, ReasonCode
 from bot.domain.run import Run
-from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, RunId, TeamId
+from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, RunId, TeamId, UserId
 from bot.domain.vote import Choice, Vote
 from bot.policy import decide
-from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, VoteFacts
+from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 HOME = frozenset({TeamId("T0HOME")})
 PROD = EnvironmentName("prod")
 BOUND = Bound(digest=PlanDigest("d" * 64), commit=Commit("c" * 40), estate="e" * 64)
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+LOCK = Lock(
+    id=1,
+    environment=PROD,
+    by=Person(team=TeamId("T0HOME"), user=UserId("U0EVE")),
+    reason="moving the database",
+    at=NOON,
+    until=NOON + timedelta(hours=1),
+)
 Runs = Callable[..., Run]
 Votes = Callable[..., Vote]
 Standings = Callable[..., Standing]
@@ -79,11 +91,36 @@ def test_a_request_of_an_unknown_kind(standing: Standings) -> None:
 
 
 def test_a_held_environment(standing: Standings, run: Runs) -> None:
-    """While a run holds the environment, no other begins, and the answer names it."""
-    ruling = decide.at_the_door(Deploy(environment=PROD), door(standing("ben", "platform"), holder=run()))
+    """While a run holds the environment another may be asked for: it queues."""
+    assert (
+        decide.at_the_door(Deploy(environment=PROD), door(standing("ben", "platform"), holder=run()))
+        == Allow()
+    )
+
+
+def test_a_locked_environment(standing: Standings) -> None:
+    """While somebody keeps it for themselves nobody else's run begins, and the answer names them."""
+    ruling = decide.at_the_door(Deploy(environment=PROD), door(standing("ben", "platform"), lock=LOCK))
     assert isinstance(ruling, Deny)
-    assert codes(ruling) == [ReasonCode.HELD]
-    assert "run 42" in ruling.reasons[0].text
+    assert codes(ruling) == [ReasonCode.LOCKED]
+    assert "U0EVE" in ruling.reasons[0].text
+
+
+@pytest.mark.parametrize(
+    ("who", "groups", "changes", "expected"),
+    [
+        pytest.param("ben", ["platform"], {}, [], id="as before"),
+        pytest.param("ben", [], {}, [ReasonCode.NOT_IN_GROUP], id="left the group"),
+        pytest.param("ben", ["platform"], {"teams": frozenset()}, [ReasonCode.FOREIGN_WORKSPACE], id="another workspace"),
+    ],
+)  # fmt: skip
+def test_a_run_whose_turn_has_come(
+    standing: Standings, who: str, groups: list[str], changes: dict[str, Any], expected: list[ReasonCode]
+) -> None:
+    """Whoever asked must still be allowed to when the wait is over."""
+    facts: dict[str, Any] = {"environment": PROD, "teams": HOME, "requesters": (GroupName("platform"),)}
+    turn = TurnFacts(who=standing(who, *groups), **(facts | changes))
+    assert codes(decide.at_its_turn(turn)) == expected
 
 
 @pytest.mark.parametrize(
@@ -325,6 +362,14 @@ def test_an_environment_that_is_lost(apply: Callable[..., ApplyFacts], run: Runs
     assert codes(decide.before_apply(apply(holder=run(id=RunId(43))))) == [ReasonCode.HELD]
 
 
+def test_a_lock_that_came_meanwhile(apply: Callable[..., ApplyFacts], run: Runs) -> None:
+    """Somebody else's lock stops even an approved run; one's own does not, nor one that an emergency goes past."""
+    assert codes(decide.before_apply(apply(lock=LOCK))) == [ReasonCode.LOCKED]
+    assert decide.before_apply(apply(lock=LOCK.model_copy(update={"by": run().by}))) == Allow()
+    urgent = run(wish=Wish(emergency=Emergency(ticket="INC-1", reason="fire")))
+    assert decide.before_apply(apply(lock=LOCK, run=urgent, holder=urgent)) == Allow()
+
+
 def test_a_run_that_should_stop(apply: Callable[..., ApplyFacts], run: Runs) -> None:
     """A run that was told to stop, or has ended, applies nothing."""
     assert codes(decide.before_apply(apply(run=run(stop_by=run().by)))) == [ReasonCode.STOPPED]
@@ -445,10 +490,11 @@ _WORSE: dict[str, Callable[[dict[str, Any], Runs], object]] = {
     "teams": lambda facts, _: facts.update(teams=frozenset()),
     "requesters": lambda facts, _: facts.update(requesters=("dba",)),
     "environments": lambda facts, _: facts.update(environments=frozenset()),
-    "holder": lambda facts, run: facts.update(holder=run()),
     "shared": lambda facts, _: facts.update(shared={"C0PROD"}),
     "unknown": lambda facts, _: facts.update(unknown={"C0PROD"}),
     "emergency": lambda facts, _: facts.update(emergency=None),
+    "lock": lambda facts, _: facts.update(lock=LOCK),
+    "queue": lambda facts, run: facts.update(queue=(run(queued=True),) * 20),
 }
 
 

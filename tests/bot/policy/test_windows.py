@@ -209,7 +209,11 @@ def test_an_emergency_goes_past_freezes_and_names_them() -> None:
     """Its own windows still hold; a calendar that nobody can read does not keep it back."""
     on = freeze("Black Friday", NOON - HOUR, NOON + HOUR)
     found = at(NOON, "always", on, rule=RuleName.EMERGENCY, unknown=("The calendar x cannot be read.",))
-    assert (found.open, found.closes, found.freezes) == (True, None, ("Black Friday",))
+    assert (found.open, found.closes, found.freezes) == (
+        True,
+        None,
+        ("Black Friday", "The calendar x cannot be read."),
+    )
     shut_too = at(NOON, {"w": window()}, on, rule=RuleName.EMERGENCY)
     assert [reason.code for reason in shut_too.reasons] == [ReasonCode.WINDOW_CLOSED]
     assert "closed for emergencies until 2026-11-22 02:00 UTC" in shut_too.reasons[0].text
@@ -243,7 +247,7 @@ def test_all_reasons_at_once() -> None:
         freeze("d", NOON - HOUR, NOON + DAY, source="calendar", calendar="holidays"),
     )
     assert [reason.text for reason in found.reasons] == [
-        "prod is closed for standard changes until 2026-11-22 12:00 UTC: outside of night, day.",
+        "prod is closed for standard changes until 2026-11-22 12:00 UTC, outside of night, day.",
         "The freeze “a *b*” (from Slack) is on until 2026-11-21 13:00 UTC.",
         "The freeze “c” (of the estate) is on until 2026-11-21 13:00 UTC.",
         "The freeze “d” (of the calendar holidays) is on until 2026-11-22 12:00 UTC.",
@@ -256,7 +260,7 @@ def test_what_is_too_far_away_never_opens() -> None:
     forever = freeze("for ever", NOON, NOON + 5000 * DAY)
     assert at(NOON, "always", forever).next_open is None
     found = at(NOON, {"w": window("0 0 29 2 mon")})
-    assert found.reasons[0].text == "prod is closed for standard changes: outside of w."
+    assert found.reasons[0].text == "prod is closed for standard changes, outside of w."
     assert not list(openings(window("0 0 29 2 mon"), NOON))
 
 

@@ -1,8 +1,9 @@
 from bot.domain.run import Outcome
-from bot.domain.value import EnvironmentName
+from bot.domain.value import EnvironmentName, RunId
 from bot.render import overview
+from tests.bot.render.test_lock import lock
 from tests.fakes.limits import shown
-from tests.fakes.reports import later, report, run
+from tests.fakes.reports import BEN, later, report, run
 
 
 def test_busy_and_free() -> None:
@@ -34,3 +35,22 @@ def test_nothing_at_all() -> None:
     message = overview.message((), ())
     assert message.text == "Nothing is going on; 0 environments are free."
     assert shown(message) == "There are no environments."
+
+
+def test_queues_and_locks() -> None:
+    """Whoever waits stands under what they wait for, whether that is a run or only a lock."""
+    waiting = run(queued=True, stage=None, commit=None, subject="", id=RunId(43))
+    elsewhere = waiting.model_copy(update={"environment": EnvironmentName("dev"), "id": RunId(44)})
+    message = overview.message(
+        (
+            report(lock=lock()),
+            report(run=elsewhere, place=1, plan=None),
+            report(run=waiting, place=1, plan=None, lock=lock()),
+        ),
+        (overview.Free(environment=EnvironmentName("dev"), lock=lock(by=BEN)),),
+    )
+    lines = shown(message).splitlines()
+    assert [line[:12] for line in lines] == ["🟡 *prod* ← `", "🔒 locked by ", "        ⚪ *p", "🔒 *dev* is l", "        ⚪ *d"]  # fmt: skip
+    assert "*queued, place 1*" in lines[2]
+    assert lines[3].startswith("🔒 *dev* is locked by <@U0BEN> until <!date^")
+    assert message.text == "Prod is waiting for approval in run 42; 0 environments are free."

@@ -46,6 +46,11 @@ HALF = ApplyReport(began_at=later(minutes=8), ledger=Ledger(pieces=()), exit_cod
         pytest.param(report(), "✔|▸| | | ", id="waiting"),
         pytest.param(report(run=run(stage=StepName.BAKE)), "✔|✔|✔|✔|▸", id="baking"),
         pytest.param(report(run=run(**ENDED, outcome=Outcome.DONE)), "✔|✔|✔|✔|✔", id="done"),
+        pytest.param(
+            report(run=run(**ENDED, outcome=Outcome.CANCELLED, commit=None), plan=None),
+            " | | | | ",
+            id="taken out of a queue",
+        ),
         pytest.param(report(run=run(**ENDED, outcome=Outcome.EXPIRED)), "✔|■| | | ", id="expired"),
         pytest.param(
             report(run=run(**ENDED, outcome=Outcome.FAILED), failed_at=StepName.PLAN, plan=None),

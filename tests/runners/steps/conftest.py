@@ -22,9 +22,8 @@ from bot.voice import Secrets
 from runners.checks import Check
 from runners.kit import Kit
 from runners.metrics import Metric
-from tests.fakes.calendars import NoCalendars
 from tests.fakes.clock import FakeClock
-from tests.fakes.town import DEPLOYS, ESTATE, Bells, Book, person
+from tests.fakes.town import DEPLOYS, ESTATE, Bells, Book, Wall, person
 
 DIGEST = PlanDigest("d" * 64)
 
@@ -115,7 +114,7 @@ def kit(journal: Store, clock: FakeClock, tmp_path: Path) -> Kit:
         clock=clock,
         engine=Bells(),
         directory=Book(),
-        calendars=NoCalendars(),
+        calendars=Wall(),
         source=unused,
         iac=drawer,
         checks={"scripted": Scripted},

@@ -23,7 +23,7 @@ from bot.store import Store
 from runners.kit import Kit
 from runners.steps import Halt
 from runners.steps.apply import Apply
-from tests.fakes.calendars import NoCalendars
+from tests.fakes.town import Wall
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 DIGEST = PlanDigest("d" * 64)
@@ -121,7 +121,7 @@ def kit(store: Store, terraform: Terraform, folder: Path, environments: dict[str
         clock=SystemClock(),
         engine=quiet,
         directory=nobody,
-        calendars=NoCalendars(),
+        calendars=Wall(),
         source=nobody,
         iac=iac,
         checks={},

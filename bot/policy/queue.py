@@ -1,0 +1,71 @@
+"""The queue: who may join it, who may go before it, and whose turn it is."""
+
+from collections.abc import Iterable
+
+from bot.domain.lock import Lock
+from bot.domain.request import Deploy
+from bot.domain.ruling import Reason, ReasonCode
+from bot.domain.run import DRY_RUN, Run, StepName
+from bot.policy import locks, permissions
+from bot.policy.facts import RequestFacts
+
+#: Runs that may wait for one environment.
+MOST = 20
+#: The steps in which a run only waits, so that nothing is lost when another takes its place.
+SUPERSEDABLE = frozenset({StepName.APPROVE, StepName.WINDOW})
+
+_DOING = {
+    None: "is just beginning",
+    StepName.PLAN: "is still planning",
+    StepName.APPLY: "is applying",
+    StepName.VERIFY: "is applied and being verified",
+    StepName.BAKE: "is applied and baking",
+}
+
+
+def turn(waiting: Iterable[Run], lock: Lock | None) -> Run | None:
+    """Whose turn it is: the first that *lock*, which counts now, does not keep out; those it does keep their places."""
+    for run in sorted(waiting, key=lambda run: run.id):
+        if not locks.keeps_out(lock, run.by, emergency=run.wish.emergency is not None):
+            return run
+    return None
+
+
+def join(request: Deploy, facts: RequestFacts) -> tuple[Reason, ...]:
+    """Why this run may not begin, nor queue where the environment is held; empty where it may."""
+    kept_out = locks.of_others(facts.lock, facts.who.person, emergency=request.wish.emergency is not None)
+    if request.supersede and facts.holder is not None:
+        return (*kept_out, *_supersede(facts.holder, facts))
+    same = [run for run in (*_one(facts.holder), *facts.queue) if _same(request, run, facts)]
+    found = [*kept_out]
+    if same:
+        text = f"Run {same[0].id} asks for the same already, and has not begun."
+        found.append(Reason(code=ReasonCode.ALREADY_ASKED, text=text))
+    if len(facts.queue) >= MOST:
+        text = f"{len(facts.queue)} runs wait for {request.environment} already; no more than {MOST} may."
+        found.append(Reason(code=ReasonCode.QUEUE_FULL, text=text))
+    return tuple(found)
+
+
+def _supersede(holder: Run, facts: RequestFacts) -> tuple[Reason, ...]:
+    found: list[Reason] = []
+    if holder.stage not in SUPERSEDABLE:
+        text = (
+            f"Run {holder.id} {_DOING[holder.stage]}; only a run that waits for votes or for its window can be "
+            "superseded. Without --supersede yours queues behind it."
+        )
+        found.append(Reason(code=ReasonCode.NOT_SUPERSEDABLE, text=text))
+    if holder.by != facts.who.person:
+        what = f"supersede other people's runs in {holder.environment}"
+        found += permissions.group(facts.who, facts.cancellers, what)
+    return tuple(found)
+
+
+def _one(holder: Run | None) -> tuple[Run, ...]:
+    return () if holder is None else (holder,)
+
+
+def _same(request: Deploy, run: Run, facts: RequestFacts) -> bool:
+    """Whether *run* would bring what is asked for; once its ref means a commit, the same ref may mean another."""
+    asked = (facts.who.person, request.ref or facts.branch, request.dry_run, request.wish)
+    return run.commit is None and asked == (run.by, run.ref, run.recipe == DRY_RUN, run.wish)

@@ -1,0 +1,103 @@
+"""What is looked up for a run that has waited, and for one that is about to be applied."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.plan import ChangeClass, Counts, Plan
+from bot.domain.ruling import Ask, Deny, ReasonCode
+from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
+from bot.journal import Binding
+from bot.policy import decide
+from bot.ports import Planned, StateVersion, Workplace
+from bot.store import Store
+from runners import facts
+from runners.kit import EnvironmentGone, Kit
+from tests.fakes.reports import run
+from tests.fakes.town import DEPLOYS, ESTATE, NOON, Bells, Book, NoonClock, Wall, person
+
+STAGING = EnvironmentName("staging")
+RUN = run(id=RunId(1), environment=STAGING, by=person("ana"), channel=DEPLOYS, digest=PlanDigest("d" * 64))
+
+
+class Silent:
+    """Secrets of nobody."""
+
+    def learn(self, run: RunId, secrets: frozenset[str]) -> None:
+        """Know nothing."""
+
+
+class Still:
+    """An `Iac` whose state does not move."""
+
+    async def state(self, at: Workplace) -> StateVersion:
+        return StateVersion(lineage="", serial=0)
+
+
+def kit(store: Store) -> Kit:
+    nobody: Any = None
+    silent: Any = Silent()
+    still: Any = Still()
+    return Kit(
+        estate=ESTATE,
+        journal=store,
+        clock=NoonClock(),
+        engine=Bells(),
+        directory=Book(),
+        calendars=Wall(),
+        source=nobody,
+        iac=still,
+        checks={},
+        metrics={},
+        tell=nobody,
+        secrets=silent,
+        folder=Path(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "code"),
+    [
+        pytest.param("ana", None, id="as before"),
+        pytest.param("dana", ReasonCode.NOT_IN_GROUP, id="of another group"),
+        pytest.param("gone", ReasonCode.DEACTIVATED, id="left the company"),
+    ],
+)
+async def test_whoever_asked_is_looked_up_again(store: Store, by: str, code: ReasonCode | None) -> None:
+    """With the groups that may ask for runs there now."""
+    asked = RUN.model_copy(update={"by": person(by)})
+    ruling = decide.at_its_turn(await facts.at_its_turn(kit(store), asked))
+    assert (ruling.reasons[0].code if isinstance(ruling, Deny) else None) == code
+
+
+async def test_an_environment_that_is_gone(store: Store) -> None:
+    """It cannot be deployed to."""
+    with pytest.raises(EnvironmentGone):
+        await facts.at_its_turn(kit(store), RUN.model_copy(update={"environment": EnvironmentName("x")}))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "locked"), [pytest.param(1, True, id="counts"), pytest.param(0, False, id="has just run out")]
+)
+async def test_the_lock_is_looked_at_before_an_apply(store: Store, minutes: int, locked: bool) -> None:
+    """As it is by the clock at that moment."""
+    await store.take_lock(STAGING, person("ben"), "mine", NOON + timedelta(minutes=minutes), NOON)
+    plan = Plan(digest=PlanDigest("d" * 64), terraform_version="1", changes=(), counts=Counts(create=1))
+    bound = Binding(
+        run=RUN.id,
+        plan=plan,
+        file="x",
+        diff="",
+        commit=Commit("c" * 40),
+        estate=ESTATE.digest,
+        change_class=ChangeClass.STANDARD,
+        ask=Ask(votes=0, of=(), reasons=()),
+    )
+    hands = kit(store)
+    hands.learn(RUN.id, Planned(plan=plan, file=Path("x"), diff="", secrets=frozenset()))
+    found = await facts.before_apply(hands, RUN, bound)
+    ruling = decide.before_apply(found.facts)
+    codes = {reason.code for reason in ruling.reasons} if isinstance(ruling, Deny) else set()
+    assert (ReasonCode.LOCKED in codes) is locked
