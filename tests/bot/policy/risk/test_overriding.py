@@ -12,7 +12,7 @@ CHANGE = Change(address="module.a.aws_lb.x", type="aws_lb", verb=Verb.UPDATE, ac
 
 def by(match: str, change_class: ChangeClass, because: str = "") -> Override:
     """Write an override."""
-    return Override(match=match, class_=change_class, because=because)
+    return Override.model_validate({"match": match, "class": change_class, "because": because})
 
 
 @pytest.mark.parametrize(
