@@ -16,6 +16,7 @@ from bot.domain.estate import Approvals, BakeSettings, Slack
 from bot.domain.nearest import hint
 from bot.domain.plan import ChangeClass
 from bot.domain.ref import ref_problem
+from bot.estate import judging
 from bot.estate.raw import listing, mapping, words
 from bot.estate.reading import Steps
 from bot.estate.shape import Misfit
@@ -250,4 +251,5 @@ _LAWS: tuple[Callable[[dict[str, Any]], Iterator[Misfit]], ...] = (
     _places,
     _times,
     _placeholders,
+    judging.misfits,
 )
