@@ -17,7 +17,7 @@ from bot.domain.nearest import hint
 from bot.domain.plan import ChangeClass
 from bot.domain.ref import ref_problem
 from bot.domain.vote import RESERVED
-from bot.estate import rules
+from bot.estate import judging, rules
 from bot.estate.raw import listing, mapping, words
 from bot.estate.reading import Steps
 from bot.estate.shape import Misfit
@@ -269,4 +269,5 @@ _LAWS: tuple[Callable[[dict[str, Any]], Iterator[Misfit]], ...] = (
     _places,
     _times,
     _placeholders,
+    judging.misfits,
 )

@@ -22,10 +22,11 @@ from bot.policy.facts import Standing
 from bot.policy.windows import written
 
 LONGEST = timedelta(days=366)
-#: Quotation marks that keyboards and Slack itself make of plain ones, and what closes each.
-_QUOTES = {
-    '"': '"', "'": "'", "“": "”", "„": "“”", "”": "”", "‘": "’", "’": "’", "‚": "‘’", "«": "»", "»": "«",
-}  # fmt: skip
+#: Quotation marks that people type, and what keyboards and Slack itself make of them: double ones, and single ones.
+_QUOTES = (
+    '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»',
+    "'\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}",
+)
 _SPAN = re.compile(r"(.*?)(?:\.\.+|…)(.*)")
 
 
@@ -74,12 +75,11 @@ def naming(said: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Split off a name, which is one word or several in quotation marks; empty where it has no end."""
     if not said:
         return "", ()
-    opening = said[0][:1]
-    if opening not in _QUOTES:
+    marks = next((marks for marks in _QUOTES if said[0][:1] in marks), "")
+    if not marks:
         return said[0], said[1:]
-    closing = _QUOTES[opening]
     for count, word in enumerate(said, 1):
-        if word.endswith(tuple(closing)) and (count > 1 or len(word) > 1):
+        if word.endswith(tuple(marks)) and (count > 1 or len(word) > 1):
             return " ".join(said[:count])[1:-1].strip(), said[count:]
     return "", ()
 

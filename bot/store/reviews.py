@@ -42,6 +42,8 @@ class Reviews(Chain):
         """Close it with what was found; `False` where it is closed already, or there is none."""
         close = update(reviews).where(reviews.c.run == run, reviews.c.closed_at.is_(None))
         async with self._database.write() as connection:
+            # First, like everybody who changes a run: two who wait for each other would wait for ever.
+            await self._database.lock_record(connection)
             values = {"closed_at": at, "team": by.team, "user": by.user, "note": note}
             closed = (await connection.execute(close.values(**values))).rowcount == 1
             if closed:

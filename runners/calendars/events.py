@@ -8,6 +8,7 @@ Arguments: the seconds and bytes it may use, and the span in which an event coun
 
 import contextlib
 import json
+import re
 import resource
 import sys
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ import recurring_ical_events
 MOST = 5000
 #: The span is looked at in growing pieces, so that what repeats too often is found out early.
 _PIECES = (timedelta(days=1), timedelta(days=30))
+_BEGIN = re.compile(rb"^BEGIN:VEVENT\s*$", re.IGNORECASE | re.MULTILINE)
 #: An event of which one of these cannot be read is on at a time that nobody knows.
 _NEEDED = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS"}
 
@@ -34,6 +36,11 @@ def unfold(content: bytes, since: datetime, until: datetime) -> list[tuple[str, 
     calendars = icalendar.Calendar.from_ical(content, multiple=True)
     if not calendars:
         msg = "there is no calendar in it"
+        raise UnreadableError(msg)
+    events = sum(len(calendar.walk("VEVENT")) for calendar in calendars)
+    if not content.upper().rstrip().endswith(b"END:VCALENDAR") or events != len(_BEGIN.findall(content)):
+        # What was cut off may be the freeze that is on.
+        msg = "it does not end as a calendar does, so a part of it is missing"
         raise UnreadableError(msg)
     found: dict[tuple[str, str, str], None] = {}
     for calendar in calendars:

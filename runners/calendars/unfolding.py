@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -42,9 +42,9 @@ def _instant(written: str, timezone: str | None, *, latest: bool) -> datetime:
     naive = datetime.fromisoformat(written).tzinfo is None
     try:
         return instant(written, (timezone or "UTC") if naive else None, latest=latest)
-    except ValueError:
-        # Further away than there are dates is as far away as can be said.
-        return datetime.max.replace(tzinfo=UTC) if latest else datetime.min.replace(tzinfo=UTC)
+    except ValueError as error:
+        msg = f"an event's time {error}"
+        raise LookupFailed(msg) from error
 
 
 async def _events(content: bytes, since: datetime, until: datetime) -> list[tuple[str, str, str]]:

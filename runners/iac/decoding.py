@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Raw
 
 from bot.domain.errors import PlanUnreadable
+from bot.render import text
 from runners.iac.planjson import Frame, is_null
 
 P = TypeVar("P", bound=Frame)
@@ -21,6 +22,7 @@ _MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 #: So much of the beginning tells what something is.
 _BEGINNING = 64 * 1024
+_END = 64
 
 
 def decode(data: Bytes, shape: type[P]) -> P:
@@ -35,7 +37,7 @@ def decode(data: Bytes, shape: type[P]) -> P:
     except msgspec.ValidationError as error:
         raise PlanUnreadable(_ill_shaped(start, str(error))) from error
     except msgspec.DecodeError as error:
-        raise PlanUnreadable(_ill_formed(start, str(error))) from error
+        raise PlanUnreadable(_ill_formed(start, bytes(view[-_END:]).rstrip(), str(error))) from error
     except UnicodeDecodeError as error:
         msg = "This is not a plan in JSON: it is not UTF-8."
         raise PlanUnreadable(msg) from error
@@ -79,7 +81,9 @@ def _demand_utf_8(view: memoryview) -> None:
     decoder.decode(b"", final=True)
 
 
-def _ill_formed(start: bytes, error: str) -> str:
+def _ill_formed(start: bytes, end: bytes, error: str) -> str:
+    if "truncated" in error and end.endswith(b"}"):
+        return "The plan's JSON is cut off, or holds a text that ends in half a character."
     if "truncated" in error:
         return "The plan's JSON is cut off: it ends in the middle."
     if not start.startswith(b"{"):
@@ -103,7 +107,7 @@ def _demand_plan(document: Frame) -> None:
         msg = f"This is JSON, but not a Terraform plan: {what}."
         raise PlanUnreadable(msg)
     if version.partition(".")[0] not in {"0", "1"}:
-        msg = f"This plan has format {version[:20]}, which is not known here; 0.x and 1.x are."
+        msg = f"This plan has format {text.one_line(version)[:20]}, which is not known here; 0.x and 1.x are."
         raise PlanUnreadable(msg)
     telling = ("resource_changes", "output_changes", "configuration", "applyable")
     told = (getattr(document, name) for name in telling)

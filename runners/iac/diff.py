@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.domain.plan import Attribute, Change, CheckResult, Plan, Verb
+from bot.render import text
 
 _SENTENCES = {
     Verb.REPLACE: "must be replaced",
@@ -31,7 +32,9 @@ def render(plan: Plan) -> str:
     parts = [_notes(plan)]
     parts += map(_change, plan.changes)
     if plan.outputs:
-        parts.append("Outputs that change:\n" + "".join(f"  {name}\n" for name in plan.outputs))
+        parts.append(
+            "Outputs that change:\n" + "".join(f"  {text.one_line(name)}\n" for name in plan.outputs)
+        )
     if plan.checks:
         parts.append("Conditions that did not pass:\n" + "".join(map(_check, plan.checks)))
     if plan.drift:
@@ -61,14 +64,15 @@ def _drift(change: Change) -> str:
 
 
 def _lines(change: Change, sentence: str) -> Iterator[str]:
-    deposed = f" (deposed object {change.deposed})" if change.deposed is not None else ""
-    reason = f" ({change.reason})" if change.reason else ""
-    yield f"# {change.address}{deposed} {sentence}{reason}\n"
+    deposed = f" (deposed object {text.one_line(change.deposed)})" if change.deposed is not None else ""
+    reason = f" ({text.one_line(change.reason)})" if change.reason else ""
+    address = text.one_line(change.address)
+    yield f"# {address}{deposed} {sentence}{reason}\n"
     if change.previous_address:
-        yield f"# (moved from {change.previous_address})\n"
+        yield f"# (moved from {text.one_line(change.previous_address)})\n"
     if change.importing is not None:
-        yield f"# (imported from {change.importing})\n"
-    yield f"{_sign(change)} {change.address}\n"
+        yield f"# (imported from {text.one_line(change.importing)})\n"
+    yield f"{_sign(change)} {address}\n"
     for attribute in change.attributes:
         yield from _attribute(attribute)
 
@@ -95,7 +99,9 @@ def _attribute(attribute: Attribute) -> Iterator[str]:
 
 
 def _check(check: CheckResult) -> str:
-    return f"  {check.address}: {check.status}\n" + "".join(f"    {problem}\n" for problem in check.problems)
+    return f"  {check.address}: {check.status}\n" + "".join(
+        f"    {text.one_line(problem)}\n" for problem in check.problems
+    )
 
 
 def _summary(plan: Plan) -> str:

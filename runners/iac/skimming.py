@@ -4,15 +4,14 @@ Changes are taken up one by one, so that a plan of any size costs little more th
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import msgspec
 from msgspec import Raw
 
 from bot.domain.errors import PlanUnreadable
-from bot.domain.plan import Change, Plan
+from bot.domain.plan import Change, Finding, Plan
 from bot.domain.value import PlanDigest
 from bot.policy import risk
 from runners.iac import decoding
@@ -28,7 +27,6 @@ _SILENT = Glance()
 _decode = msgspec.json.Decoder(Skimmed).decode
 #: What an address is put together from where there is none.
 _decode_whole = msgspec.json.Decoder(ResourceChange).decode
-T = TypeVar("T", Skimmed, ResourceChange)
 
 
 @dataclass
@@ -71,28 +69,30 @@ def skim(data: Bytes, *, everything: bool = False) -> Plan:
 
 def _gather(raws: Iterable[Raw], *, everything: bool) -> _Gathered:
     gathered = _Gathered()
-    acts, passes = gathered.acts, risk.passes
-    for raw in raws:
-        entry = _read(raw, _decode)
-        glance = entry.change or _SILENT
-        actions = glance.actions or ()
-        acts[actions] += 1
-        meant = verb(actions)
-        special = entry.previous_address or entry.deposed or glance.importing
-        calm = actions == _NO_OP if everything else passes(entry.type, meant)
-        if special or not calm:
-            _note(gathered, entry, glance, raw)
+    try:
+        for raw in raws:
+            _take_up(gathered, raw, everything=everything)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise PlanUnreadable(decoding.inside(error)) from error
     return gathered
 
 
-def _read(raw: Raw, decode: Callable[[Raw], T]) -> T:
-    try:
-        return decode(raw)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise PlanUnreadable(decoding.inside(error)) from error
+def _take_up(gathered: _Gathered, raw: Raw, *, everything: bool) -> None:
+    entry = _decode(raw)
+    glance = entry.change or _SILENT
+    actions = glance.actions or ()
+    gathered.acts[actions] += 1
+    special = entry.previous_address or entry.deposed or glance.importing
+    if actions == _NO_OP and not special:
+        return
+    meant = verb(actions)
+    found = findings(entry.type, meant, glance)
+    if special or found or everything or not risk.calm(entry.type, meant):
+        _note(gathered, entry, found, raw)
 
 
-def _note(gathered: _Gathered, entry: Skimmed, glance: Glance, raw: Raw) -> None:
+def _note(gathered: _Gathered, entry: Skimmed, found: tuple[Finding, ...], raw: Raw) -> None:
+    glance = entry.change or _SILENT
     actions = glance.actions or ()
     meant = verb(actions)
     taken = importing(glance.importing)
@@ -103,7 +103,7 @@ def _note(gathered: _Gathered, entry: Skimmed, glance: Glance, raw: Raw) -> None
     gathered.renamed += actions == _NO_OP and (before is not None or taken is not None)
     gathered.changes.append(
         Change(
-            address=entry.address or address(_read(raw, _decode_whole)),
+            address=entry.address or address(_decode_whole(raw)),
             deposed=entry.deposed or None,
             type=entry.type,
             provider=entry.provider_name,
@@ -112,6 +112,6 @@ def _note(gathered: _Gathered, entry: Skimmed, glance: Glance, raw: Raw) -> None
             reason=entry.action_reason,
             previous_address=before,
             importing=taken,
-            findings=findings(entry.type, meant, glance),
+            findings=found,
         )
     )

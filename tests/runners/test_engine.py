@@ -38,6 +38,8 @@ async def main():
             return {"n": 2}
         async def third():
             note(f"third {run}")
+            if run == 20:
+                await engine.start(21)
             return {}
         assert (await once("first", first)) == {"n": 1}
         assert (await once("second", second)) == {"n": 2}
@@ -97,6 +99,15 @@ def test_a_run_is_walked_once(address: str, tmp_path: Path) -> None:
     )
     assert live(address, witness, *orders) == 0
     assert witness.read_text().splitlines() == ["first 1", "second 1", "third 1", "end 1"]
+
+
+def test_a_run_starts_the_next(address: str, tmp_path: Path) -> None:
+    """From inside its own last step; the next one is a walk of its own, which outlives the process."""
+    witness = tmp_path / "witness"
+    assert live(address, witness, "ring:20", "start:20", "await:end_20", "await:second_21", "die") == 9
+    assert live(address, witness, "pause:2.5", "ring:21", "await:end_21") == 0
+    said = witness.read_text().splitlines()
+    assert (said.count("first 21"), said.count("third 20"), said.count("third 21")) == (1, 1, 1)
 
 
 def test_a_killed_run_goes_on(address: str, tmp_path: Path) -> None:

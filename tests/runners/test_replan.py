@@ -11,7 +11,7 @@ from bot.domain.plan import Counts, Plan
 from bot.domain.report import Ledger
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.value import Commit, PlanDigest
+from bot.domain.value import Commit, GroupName, PlanDigest
 from bot.domain.vote import Choice, Vote
 from bot.ports import Applied, CommitInfo, Planned, StateVersion, Workplace
 from bot.store import Store
@@ -73,7 +73,13 @@ async def approved(journal: Store, clock: FakeClock, run: Run, tmp_path: Path) -
     kept = bound.plan.model_copy(update={"effect": "same"})
     await journal.planned(bound.model_copy(update={"plan": kept, "file": str(old)}), clock.now())
     vote = Vote(
-        run=run.id, digest=DIGEST, voter=person("ben"), choice=Choice.APPROVE, via="button", at=clock.now()
+        run=run.id,
+        digest=DIGEST,
+        voter=person("ben"),
+        choice=Choice.APPROVE,
+        via="button",
+        groups=frozenset({GroupName("platform")}),
+        at=clock.now(),
     )
     await journal.vote(vote)
     await journal.stage(run.id, StepName.APPLY, clock.now())

@@ -10,7 +10,7 @@ from bot.policy.risk import data, fate, identity, network, overriding, whole
 from bot.policy.risk.noticing import notice, watches
 from bot.policy.risk.seen import Seen
 
-__all__ = ["Seen", "judge", "keeps_data", "notice", "passes", "watches"]
+__all__ = ["Seen", "calm", "judge", "keeps_data", "notice", "watches"]
 
 _CODES = {code: place for place, code in enumerate(RiskCode)}
 _CLASSES = {change_class: -place for place, change_class in enumerate(ChangeClass)}
@@ -32,12 +32,11 @@ def keeps_data(change: Change, rules: RiskRules = _NO_RULES) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def passes(kind: str, verb: Verb) -> bool:
-    """Whether the tables give no reason for *verb* on an object of type *kind*, whatever its values are."""
-    calm = verb in {Verb.NO_OP, Verb.READ} or (
+def calm(kind: str, verb: Verb) -> bool:
+    """Whether *verb* on an object of type *kind* is no reason by itself; what `notice` finds may be."""
+    return verb in {Verb.NO_OP, Verb.READ} or (
         verb in {Verb.CREATE, Verb.UPDATE} and not identity.grants(kind) and not network.guards(kind)
     )
-    return calm and not watches(kind, verb)
 
 
 def _reasons(plan: Plan, rules: RiskRules, history: History) -> Iterator[RiskReason]:

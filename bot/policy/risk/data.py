@@ -1,5 +1,7 @@
 """Types of objects that keep data: destroying or replacing one needs a confirmation, typed by hand."""
 
+from functools import lru_cache
+
 from bot.policy.risk.patterns import matches
 
 _AWS = (
@@ -179,6 +181,7 @@ _ELSEWHERE = (
 STATEFUL = _AWS + _GOOGLE + _AZURE + _KUBERNETES + _ELSEWHERE
 
 
+@lru_cache(maxsize=4096)
 def keeps(kind: str, more: tuple[str, ...] = ()) -> bool:
     """Whether an object of type *kind* keeps data; *more* are types that the estate adds."""
     return matches(kind, STATEFUL) or matches(kind, more)

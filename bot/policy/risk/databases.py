@@ -1,6 +1,7 @@
 """What may be changed in a database, and what that is called; the values themselves are not looked at again."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.domain.plan import Finding
 from bot.policy.risk.patterns import matches
@@ -178,6 +179,7 @@ _EXPOSED: tuple[tuple[tuple[str, ...], tuple[Row, ...]], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)
 def attributes(kind: str) -> Mapping[Finding, tuple[Row, ...]]:
     """Give what is looked at in a change of an object of type *kind*."""
     for patterns, rows in _TABLES:
@@ -186,6 +188,7 @@ def attributes(kind: str) -> Mapping[Finding, tuple[Row, ...]]:
     return {}
 
 
+@lru_cache(maxsize=4096)
 def exposures(kind: str) -> tuple[Row, ...]:
     """Give what makes a database of type *kind* reachable from the internet."""
     return next((rows for patterns, rows in _EXPOSED if matches(kind, patterns)), ())

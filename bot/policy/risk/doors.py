@@ -1,6 +1,7 @@
 """Ways in from the whole world, as each cloud writes them down."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.policy.risk.patterns import matches
@@ -48,10 +49,11 @@ def attributes(kind: str) -> tuple[str, ...]:
     return family.attributes if family else ()
 
 
-def sources(kind: str) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def sources(kind: str) -> tuple[tuple[str, ...], ...]:
     """Name where an object of type *kind* says whom it lets in, as paths."""
     family = _family(kind)
-    return family.sources if family else ()
+    return tuple(tuple(path.split(".")) for path in family.sources) if family else ()
 
 
 def doors(kind: str, values: Values) -> tuple[Door, ...]:
@@ -60,6 +62,7 @@ def doors(kind: str, values: Values) -> tuple[Door, ...]:
     return tuple(family.find(values)) if family and values else ()
 
 
+@lru_cache(maxsize=4096)
 def _family(kind: str) -> _Family | None:
     return next((family for family in _FAMILIES if matches(kind, family.types)), None)
 

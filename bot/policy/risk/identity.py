@@ -1,5 +1,7 @@
 """Types of objects that say who may do what."""
 
+from functools import lru_cache
+
 from bot.policy.risk.patterns import matches
 
 #: These set everything that is allowed, and take away what they do not name.
@@ -71,11 +73,13 @@ _IDENTITY = (
 )
 
 
+@lru_cache(maxsize=4096)
 def sets_all(kind: str) -> bool:
     """Whether an object of type *kind* takes away every right that it does not name."""
     return matches(kind, _AUTHORITATIVE) and not matches(kind, _NOT_AUTHORITATIVE)
 
 
+@lru_cache(maxsize=4096)
 def grants(kind: str) -> bool:
     """Whether an object of type *kind* says who may do what."""
     return matches(kind, _IDENTITY) or sets_all(kind)

@@ -1,5 +1,7 @@
 """Types of objects that say who may reach what."""
 
+from functools import lru_cache
+
 from bot.policy.risk.patterns import matches
 
 _NETWORK = (
@@ -23,6 +25,7 @@ _NETWORK = (
 )
 
 
+@lru_cache(maxsize=4096)
 def guards(kind: str) -> bool:
     """Whether an object of type *kind* says who may reach what."""
     return matches(kind, _NETWORK)

@@ -42,9 +42,8 @@ def _reach(seen: Seen) -> Iterator[Finding]:
     if any(not any(door.within(other) for other in before) for door in after):
         yield Finding.OPENED
     fresh = seen.verb not in {Verb.UPDATE, Verb.UNKNOWN}
-    paths = tuple(tuple(path.split(".")) for path in doors.sources(seen.kind))
     # What a fresh object leaves to its provider is no door; what an old one hides may be.
-    if not fresh and any(seen.sides(path)[2] for path in paths):
+    if not fresh and any(seen.sides(path)[2] for path in doors.sources(seen.kind)):
         yield Finding.MAY_OPEN
     for exposure in databases.exposures(seen.kind):
         before_leaves, after_leaves, unknown = seen.sides(exposure.path)

@@ -1,5 +1,7 @@
 """Types of objects that others are reached through: without one for a minute, something is down."""
 
+from functools import lru_cache
+
 from bot.policy.risk.patterns import matches
 
 OUTAGE = (
@@ -81,6 +83,7 @@ OUTAGE = (
 )
 
 
+@lru_cache(maxsize=4096)
 def carries(kind: str) -> bool:
     """Whether others are reached through an object of type *kind*."""
     return matches(kind, OUTAGE)

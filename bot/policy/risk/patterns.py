@@ -9,11 +9,6 @@ def matches(name: str, patterns: tuple[str, ...]) -> bool:
     return bool(patterns) and _compiled(patterns).fullmatch(name) is not None
 
 
-def says_nothing(pattern: str) -> bool:
-    """Whether *pattern* names no part of a name, so that it would match almost anything."""
-    return not any(character.isalnum() for character in pattern)
-
-
 @lru_cache(maxsize=256)
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(_expression, patterns)), re.DOTALL)

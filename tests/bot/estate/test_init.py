@@ -91,6 +91,9 @@ def test_a_rule_that_is_left_out_in_part(tmp_path: Path, good: str, kinds: Kinds
         pytest.param("groups:", "groups: !!python/object:os.system {}\nother:", 10, "groups", "is not understood", id="tag"),
         pytest.param("  dba:", "  Dba:", 12, "groups.Dba", "no name: use lower-case", id="bad name"),
         pytest.param("  prod:\n    branch: main", "  dev:\n    branch: main", 30, "environments.dev", "written twice; the first is on line 18", id="duplicate name"),
+        pytest.param("repository:", "risk:\n  overrides: [{match: a.b, class: standard}]\nrepository:", 9, "risk.overrides[0]", "does not say why", id="lowers silently"),
+        pytest.param("repository:", "risk:\n  caps: {share: 20}\nrepository:", 9, "risk.caps.share", "is no share", id="a share without its sign"),
+        pytest.param("repository:", "risk:\n  statefull: []\nrepository:", 9, "risk.statefull", "did you mean `stateful`?", id="unknown key of risk"),
         pytest.param("branch: main", "branch: on", 31, "environments.prod.branch", "YAML reads `on` as true", id="yes and no"),
     ],
 )  # fmt: skip

@@ -11,14 +11,16 @@ from bot.domain.lock import Lock
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass
 from bot.domain.request import Cancel, Deploy, Emergency, Help, Request, Review, Status, Wish
-from bot.domain.ruling import Allow, Ask, Deny, ReasonCode
+from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
 from bot.domain.run import Run
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, RunId, TeamId, UserId
 from bot.domain.vote import Choice, Vote
+from bot.domain.window import Timetable
 from bot.policy import decide
 from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 HOME = frozenset({TeamId("T0HOME")})
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PROD = EnvironmentName("prod")
 BOUND = Bound(digest=PlanDigest("d" * 64), commit=Commit("c" * 40), estate="e" * 64)
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -269,6 +271,7 @@ def apply(standing: Standings, run: Runs, vote: Votes, ask: Ask) -> Callable[...
             "ask": ask,
             "approved": BOUND,
             "found": BOUND,
+            "timetable": Timetable(at=NOON, open=True),
             "requester": standing("ana", "platform"),
             "requesters": (GroupName("platform"),),
             "votes": (vote("ben"), vote("dana")),
@@ -302,17 +305,47 @@ _OTHERS: dict[str, tuple[Any, ...]] = {
 }
 
 
+def void(what: str) -> ReasonCode:
+    """By which code a change of the field *what* is told: what a fresh plan mends is told apart."""
+    return ReasonCode.STATE_MOVED if what in {"lineage", "serial"} else ReasonCode.INPUT_CHANGED
+
+
 @pytest.mark.parametrize("what", sorted(Bound.model_fields))
 def test_an_input_that_changed(apply: Callable[..., ApplyFacts], what: str) -> None:
     """Any input that is not what was voted on refuses, even where it is gone; no field is forgotten, or without a name."""
     for value in _OTHERS[what]:
         ruling = decide.before_apply(apply(found=BOUND.model_copy(update={what: value})))
         assert isinstance(ruling, Deny)
-        assert codes(ruling) == [ReasonCode.INPUT_CHANGED]
-        assert "changed after the votes" in ruling.reasons[0].text
-        assert what in decide._INPUTS
-        assert ruling.reasons[0].text.casefold().startswith(decide._INPUTS[what])
-        assert (str(value)[:12] or "nothing is there") in ruling.reasons[0].text
+        assert codes(ruling) == [void(what)]
+        if void(what) is ReasonCode.INPUT_CHANGED:
+            text = ruling.reasons[0].text
+            assert text.casefold().startswith(f"{decide._INPUTS[what]} changed after the votes")
+            assert (str(value)[:12] or "nothing is there") in text
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        pytest.param({"lineage": "b", "serial": 3}, "its lineage is not the one that is there", id="another state"),
+        pytest.param({"lineage": "a", "serial": 4}, "made from serial 3, and 4 is there", id="the state moved on"),
+        pytest.param({"lineage": "", "serial": 0}, "made from serial 3, and 0 is there", id="the state is gone"),
+    ],
+)  # fmt: skip
+def test_a_state_that_moved(apply: Callable[..., ApplyFacts], found: dict[str, Any], expected: str) -> None:
+    """It is told which."""
+    facts = apply(
+        approved=BOUND.model_copy(update={"lineage": "a", "serial": 3}), found=BOUND.model_copy(update=found)
+    )
+    ruling = decide.before_apply(facts)
+    assert isinstance(ruling, Deny)
+    assert expected in ruling.reasons[0].text
+
+
+def test_a_window_that_is_shut(apply: Callable[..., ApplyFacts]) -> None:
+    """What the timetable says is told with all the rest."""
+    shut = Reason(code=ReasonCode.WINDOW_CLOSED, text="x")
+    facts = apply(timetable=Timetable(at=NOON, open=False, reasons=(shut,)), votes=())
+    assert codes(decide.before_apply(facts)) == [ReasonCode.WINDOW_CLOSED, ReasonCode.VOTES_MISSING]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -324,7 +357,11 @@ def test_an_input_that_changed(apply: Callable[..., ApplyFacts], what: str) -> N
 def test_any_change_voids(apply: Callable[..., ApplyFacts], changed: dict[str, Any]) -> None:
     """However many inputs change, each is told, and nothing is applied."""
     ruling = decide.before_apply(apply(found=BOUND.model_copy(update=changed)))
-    assert codes(ruling) == [ReasonCode.INPUT_CHANGED] * len(changed)
+    assert isinstance(ruling, Deny) == bool(changed)
+    assert set(codes(ruling)) == {void(name) for name in changed}
+    assert codes(ruling).count(ReasonCode.INPUT_CHANGED) == sum(
+        void(name) is ReasonCode.INPUT_CHANGED for name in changed
+    )
 
 
 @pytest.mark.parametrize(
@@ -493,7 +530,6 @@ _WORSE: dict[str, Callable[[dict[str, Any], Runs], object]] = {
     "shared": lambda facts, _: facts.update(shared={"C0PROD"}),
     "unknown": lambda facts, _: facts.update(unknown={"C0PROD"}),
     "emergency": lambda facts, _: facts.update(emergency=None),
-    "lock": lambda facts, _: facts.update(lock=LOCK),
     "queue": lambda facts, run: facts.update(queue=(run(queued=True),) * 20),
 }
 

