@@ -42,11 +42,7 @@ def test_http_mode_tells_slack_where_the_bot_is() -> None:
 
 def test_the_commands_are_the_files() -> None:
     """A new command is a new file, and nothing else."""
-<<<<<<< HEAD
-    assert set(house.COMMANDS) == {"deploy", "status", "cancel", "help", "lock", "unlock"}
-=======
-    assert set(house.COMMANDS) == {"deploy", "status", "cancel", "help", "when", "freeze"}
->>>>>>> when
+    assert set(house.COMMANDS) == {"deploy", "status", "cancel", "help", "lock", "unlock", "freeze", "when"}
     assert set(house.CHECKS) == {"terraform_outputs", "http", "command"}
     assert set(house.METRICS) == {"http"}
 
