@@ -42,7 +42,7 @@ async def test_one_class_while_a_freeze_is_on(town: Town) -> None:
         pytest.param("", "ana", "Name one environment", id="nothing"),
         pytest.param("prod standard now", "ana", "Name one environment", id="too much"),
         pytest.param("prd", "ana", "did you mean prod?", id="unknown environment"),
-        pytest.param("prod high", "ana", "is no class; known: emergency, high-risk", id="unknown class"),
+        pytest.param("prod urgent", "ana", "is no class; known: emergency, high-risk", id="unknown class"),
         pytest.param("prod standrd", "ana", "did you mean standard?", id="a typo"),
         pytest.param("prod emergency", "ana", "has no rule for emergencies", id="no rule"),
         pytest.param("prod", "sam", "another workspace", id="a stranger"),
