@@ -35,7 +35,7 @@ class _Kept:
 
 def run(asked: argparse.Namespace) -> int:
     """Answer; the exit status is 0 whether it is open or not, for both are answers."""
-    at = _moment(asked.at) if asked.at else clock.SystemClock().now().replace(microsecond=0)
+    at = _moment(asked.at) if asked.at is not None else clock.SystemClock().now().replace(microsecond=0)
     if isinstance(at, str):
         sys.stderr.write(f"interlock when: --at: {at}\n")
         return 2

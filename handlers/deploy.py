@@ -103,8 +103,10 @@ class Deploy(Command):
         return frozenset(shared), frozenset(unknown)
 
     async def _timetables(self, request: Request) -> Mapping[RuleName, Timetable]:
-        """When each class may run; the class of this run is not known before its plan."""
-        desk = self.desk
+        """When each class may run, where that matters now; the class of this run is not known before its plan."""
+        desk, wish = self.desk, request.wish
+        if request.dry_run or wish.when_open or wish.at or wish.emergency:
+            return {}
         return await timetable.each(
             request.environment,
             map(RuleName, ChangeClass),

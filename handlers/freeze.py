@@ -29,7 +29,7 @@ class Freeze(Command):
             case ("list",) if len(spoken.words) == 1:
                 return await self._list(spoken)
             case _:
-                return self._misused(spoken, "Is it `add`, `list` or `lift`?")
+                return self._misused(spoken, "Is it add, list or lift?")
 
     def _misused(self, spoken: Spoken, sentence: str) -> Message:
         return refusal.misused(spoken.said, sentence, write("freeze", self))

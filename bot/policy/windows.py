@@ -4,7 +4,8 @@ A window opens at a local time and lasts its duration in elapsed time, whatever 
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -183,8 +184,8 @@ def _free(
         begins = max(first.opens_at, moment)
         moment = _thawed(frozen, begins)
         if moment == begins:
-            freeze = next((each.opens_at for each in frozen if each.opens_at > begins), None)
-            return _Stretch(begins, _ends(first, pieces, begins, freeze))
+            ahead = frozen[bisect_right(frozen, begins, key=_begin) :]
+            return _Stretch(begins, _ends(first, pieces, begins, ahead[0].opens_at if ahead else None))
     return None
 
 
@@ -220,9 +221,14 @@ def _merged(freezes: Iterable[Freeze]) -> list[Opening]:
     return whole
 
 
-def _thawed(frozen: Iterable[Opening], moment: datetime) -> datetime:
+def _thawed(frozen: Sequence[Opening], moment: datetime) -> datetime:
     """The first moment from *moment* on at which no freeze is on."""
-    return next((each.closes_at for each in frozen if each.opens_at <= moment < each.closes_at), moment)
+    begun = bisect_right(frozen, moment, key=_begin)
+    return max(moment, frozen[begun - 1].closes_at) if begun else moment
+
+
+def _begin(one: Opening) -> datetime:
+    return one.opens_at
 
 
 def _covering(facts: WindowFacts) -> tuple[Freeze, ...]:

@@ -33,7 +33,7 @@ def listing(freezes: tuple[Freeze, ...], unknown: tuple[str, ...], now: datetime
     lines += [f"⚠️ {text.inline(sentence, 300)} Until it can, nothing runs." for sentence in unknown]
     on = sum(freeze.on(now) for freeze in freezes)
     spoken = f"{text.plural(on, 'freeze is', 'freezes are')} on, {text.number(len(freezes) - on)} to come."
-    parts = [blocks.section("\n".join(lines[at : at + 6])) for at in range(0, len(lines), 6)]
+    parts = [blocks.section("\n".join(lines[at : at + 3])) for at in range(0, len(lines), 3)]
     return blocks.compose(spoken, parts or [blocks.section("Nothing is frozen, and no freeze is to come.")])
 
 

@@ -121,7 +121,7 @@ def _ask_after_a_rest(engine: AsyncEngine) -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def _told() -> Iterator[None]:
     """Turn what a driver raises when the database is away or full into `JournalBroken`."""
     try:
         yield
@@ -149,7 +149,7 @@ class Database:
     @classmethod
     async def open(cls, url: str) -> "Database":
         """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away."""
-        with told():
+        with _told():
             await asyncio.to_thread(migrate, url)
         engine = create_async_engine(urls(url)[1], pool_size=5, max_overflow=5)
         if engine.dialect.name == "sqlite":
@@ -185,14 +185,14 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A look at the rows, each statement for itself; raises `JournalBroken`."""
-        with told():
+        with _told():
             async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: all of it is kept, or nothing; raises `JournalBroken`, and `IntegrityError` as it is."""
-        with told():
+        with _told():
             async with self._turn if self._sqlite else nullcontext(), self._writer.begin() as connection:
                 yield connection
 

@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, InterfaceError
 
 from bot.domain.errors import JournalBroken
 from bot.domain.window import Freeze
-from bot.store.database import told, urls, version
+from bot.store.database import urls, version
 from bot.store.freezes import as_freeze, standing
 from bot.store.schema import HEAD
 
@@ -24,20 +24,19 @@ def freezes(url: str, since: datetime) -> Sequence[Freeze]:
     address = _read_only(make_url(urls(url)[0]))
     if address is None:
         return []
-    with told():
-        engine = create_engine(address)
-        try:
-            with engine.connect() as connection:
-                found = version(connection)
-                if found not in {None, HEAD}:
-                    msg = "The database is of another version of Interlock; `interlock serve` brings an older one up to date."
-                    raise JournalBroken(msg)
-                rows = connection.execute(standing(since)).all() if found else []
-        except DatabaseError as error:
-            msg = f"The database cannot be read: {str(error.orig).splitlines()[0]}"
-            raise JournalBroken(msg) from error
-        finally:
-            engine.dispose()
+    engine = create_engine(address)
+    try:
+        with engine.connect() as connection:
+            found = version(connection)
+            if found not in {None, HEAD}:
+                msg = "The database is of another version of Interlock; `interlock serve` brings an older one up to date."
+                raise JournalBroken(msg)
+            rows = connection.execute(standing(since)).all() if found else []
+    except (DatabaseError, InterfaceError) as error:
+        msg = f"The database cannot be read: {(str(error.orig).splitlines() or ['it says no more'])[0]}"
+        raise JournalBroken(msg) from error
+    finally:
+        engine.dispose()
     return [as_freeze(row) for row in rows]
 
 

@@ -181,6 +181,7 @@ class Runs(Reviews):
     async def planned(self, binding: Binding, at: datetime) -> None:
         """The run has a plan, and its class what it needs."""
         async with self._database.write() as connection:
+            await self._database.lock_record(connection)
             await self._keep(connection, binding, at)
             await self._append(connection, "run.planned", at, run=binding.run, told=_told(binding))
 

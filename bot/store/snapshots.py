@@ -18,6 +18,7 @@ class Snapshots(Chain):
         """Keep what is there in the run's environment; the newest word stands."""
         row = {"environment": run.environment, "run": run.id, "history": history.model_dump_json(), "at": at}
         async with self._database.write() as connection:
+            await self._database.lock_record(connection)
             await connection.execute(delete(snapshots).where(snapshots.c.environment == run.environment))
             await connection.execute(insert(snapshots).values(row))
             told = {"lineage": history.lineage, "objects": len(history.existed or {})}

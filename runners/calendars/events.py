@@ -21,7 +21,7 @@ import recurring_ical_events
 #: More events than this in the span are no calendar of freezes.
 MOST = 5000
 #: The span is looked at in growing pieces, so that what repeats too often is found out early.
-_PIECES = (timedelta(days=1), timedelta(days=30))
+_PIECES = (timedelta(days=1), timedelta(days=5), timedelta(days=30))
 _BEGIN = re.compile(rb"^BEGIN:VEVENT\s*$", re.IGNORECASE | re.MULTILINE)
 #: An event of which one of these cannot be read is on at a time that nobody knows.
 _NEEDED = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS"}

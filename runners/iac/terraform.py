@@ -46,7 +46,7 @@ class Terraform:
         await bench.init()
         data = await bench.plan()
         file = await asyncio.to_thread(planfile.keep, data, keep)
-        planned = await _read(bench, data, file)
+        planned = await _read(bench, data, file, await _origin(bench, data))
         if planned.plan.errored:
             file.unlink()
             msg = "Terraform saved a plan that it could not finish, and will not apply it."
@@ -62,7 +62,7 @@ class Terraform:
         data = _kept(file, file.name, "The plan cannot be read again.")
         bench = await self._bench(at)
         await bench.init_once()
-        return await _read(bench, data, file)
+        return await _read(bench, data, file, planfile.origin(data))
 
     async def apply(
         self,
@@ -162,13 +162,18 @@ class Terraform:
         )
 
 
-async def _read(bench: Workbench, data: bytes, file: Path) -> Planned:
-    shown = await bench.show(data)
+async def _origin(bench: Workbench, data: bytes) -> planfile.Origin:
+    """Say which state a plan that was made just now was made from."""
     origin = planfile.origin(data)
     if not origin.lineage:
         # There was no state yet, or its copy in the plan is not for us to read; then the current one says it.
         current = inventory.read(await bench.state())
         origin = planfile.Origin(current.lineage, current.serial)
+    return origin
+
+
+async def _read(bench: Workbench, data: bytes, file: Path, origin: planfile.Origin) -> Planned:
+    shown = await bench.show(data)
     return await asyncio.to_thread(_planned, data, shown, origin, file, bench.secrets)
 
 

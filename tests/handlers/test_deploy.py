@@ -10,6 +10,7 @@ from bot.domain.estate import Estate
 from bot.domain.request import Emergency
 from bot.domain.run import DEPLOY, DRY_RUN, Outcome, Run, StepName
 from bot.domain.value import ChannelId, EnvironmentName, RunId
+from bot.domain.window import Freeze
 from bot.journal import NewRun
 from bot.store import Store
 from handlers.deploy import Deploy
@@ -217,6 +218,48 @@ async def test_a_failed_look_up_refuses(town: Town) -> None:
     answer = await Deploy(town.desk, {}).answer(town.spoken("/deploy staging"))
     assert answer is not None
     assert "Slack could not say who this account is" in answer.text
+    assert not await town.journal.open_runs()
+
+
+async def test_nothing_begins_that_could_not_run(town: Town) -> None:
+    """Frozen for every class: refused with the reason, the next opening and the words to wait for it."""
+    town.wall.hung = (
+        Freeze(
+            name="Year end", from_=NOON, to=NOON + timedelta(hours=2), source="calendar", calendar="company"
+        ),
+    )
+    answer = await Deploy(town.desk, {}).answer(town.spoken("/deploy staging"))
+    assert answer is not None
+    shown = f"{answer.text} {answer.blocks}"
+    assert "“Year end” (of the calendar company) is on until 2026-11-21 14:00 UTC" in shown
+    assert "next open at 2026-11-21 14:00 UTC: with --when-open" in shown
+    assert not await town.journal.open_runs()
+    assert await Deploy(town.desk, {}).answer(town.spoken("/deploy staging --when-open")) is None
+    assert await Deploy(town.desk, {}).answer(town.spoken("/deploy prod --dry-run")) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        pytest.param("2026-11-21T11:59Z", "is not to come any more", id="past"),
+        pytest.param("2026-12-21T12:01Z", "more than 30 days ahead", id="far ahead"),
+        pytest.param("2026-11-22T02:00", "does not say in which time zone", id="naive"),
+    ],
+)
+async def test_a_moment_that_cannot_be_meant(town: Town, at: str, expected: str) -> None:
+    """A run begins for a moment to come, within a month."""
+    answer = await Deploy(town.desk, {}).answer(town.spoken(f"/deploy staging --at {at}"))
+    assert answer is not None
+    assert expected in f"{answer.text} {answer.blocks}"
+    assert not await town.journal.open_runs()
+
+
+async def test_a_calendar_that_cannot_be_read_keeps_runs_back(town: Town) -> None:
+    """A freeze may be on that nobody can see."""
+    town.wall.broken = "The calendar “company” cannot be read: no answer."
+    answer = await Deploy(town.desk, {}).answer(town.spoken("/deploy staging"))
+    assert answer is not None
+    assert "“company” cannot be read" in answer.text
     assert not await town.journal.open_runs()
 
 

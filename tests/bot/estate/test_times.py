@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import Fault
+from bot.domain.plan import ChangeClass
 from bot.domain.value import EnvironmentName
 from bot.estate import Kinds, load, past, place, times
 
@@ -44,7 +45,7 @@ def test_a_good_one(tmp_path: Path, timed: str, kinds: Kinds) -> None:
         ("Black Friday", "2026-11-26T05:00:00+00:00"),
         ("Christmas", "2026-12-23T23:00:00+00:00"),
     ]
-    rule = estate.rule(EnvironmentName("dev"), "standard")  # type: ignore[arg-type] -- any of its words will do
+    rule = estate.rule(EnvironmentName("dev"), ChangeClass.STANDARD)
     assert rule is not None
     assert rule.windows == ("nights", "days")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.estate import ClassRule
+from bot.domain.estate import ClassRule, RuleName
 from bot.domain.lock import Lock
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass
@@ -16,7 +16,7 @@ from bot.domain.run import Run
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, RunId, TeamId, UserId
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Timetable
-from bot.policy import decide
+from bot.policy import decide, windows
 from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 HOME = frozenset({TeamId("T0HOME")})
@@ -551,3 +551,17 @@ def test_adding_a_reason_never_loosens(
     assert isinstance(rulings[1], Deny) or not isinstance(rulings[0], Deny)
     if first and "environments" not in second:
         assert set(codes(rulings[0])) <= set(codes(rulings[1]))
+
+
+def test_windows_are_asked_at_the_door(standing: Standings) -> None:
+    """Closed for every class is refused with everything else that is wrong; a dry run changes nothing."""
+    now = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+    shut = windows.timetable(
+        windows.WindowFacts(
+            environment=PROD, rule=RuleName.STANDARD, at=now, windows="always", unknown=("x.",)
+        )
+    )
+    facts = door(standing("ana"), now=now, timetables={RuleName.STANDARD: shut})
+    both = [ReasonCode.NOT_IN_GROUP, ReasonCode.LOOKUP_FAILED]
+    assert codes(decide.at_the_door(Deploy(environment=PROD), facts)) == both
+    assert codes(decide.at_the_door(Deploy(environment=PROD, dry_run=True), facts)) == both[:1]
