@@ -15,6 +15,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from contextvars import Context
 from typing import Any
@@ -130,6 +131,8 @@ class Engine:
         if walks:
             await asyncio.wait(walks, timeout=_STOPPING)
         await asyncio.to_thread(DBOS.destroy)
+        # It made its own threads those of the loop and has ended them; what is still to be told needs some.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=4))
 
     async def start(self, run: RunId) -> None:
         """Walk the run's recipe; asking again changes nothing while somebody walks it, or may still take it up.
