@@ -130,9 +130,9 @@ class Engine:
             task.cancel()
         if walks:
             await asyncio.wait(walks, timeout=_STOPPING)
-        await asyncio.to_thread(DBOS.destroy)
-        # It made its own threads those of the loop and has ended them; what is still to be told needs some.
+        # It made its own threads those of the loop and ends them now; what is still to be told needs some.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=4))
+        await asyncio.to_thread(DBOS.destroy)
 
     async def start(self, run: RunId) -> None:
         """Walk the run's recipe; asking again changes nothing while somebody walks it, or may still take it up.
