@@ -112,9 +112,9 @@ class Change(Value):
     @property
     def destroys(self) -> bool:
         """Whether an object ends; of a tuple that is not known here, any word for an end counts."""
-        return self.verb in {Verb.DELETE, Verb.REPLACE} or (
-            self.verb is Verb.UNKNOWN and any(action.lower() in _ENDS for action in self.actions)
-        )
+        if self.verb is Verb.UNKNOWN:
+            return any(action.lower() in _ENDS for action in self.actions)
+        return self.verb is Verb.DELETE or self.verb is Verb.REPLACE
 
     @property
     def key(self) -> str:

@@ -13,7 +13,7 @@ def data(plan: Plan, risk: Risk) -> dict[str, Any]:
     return {
         "class": risk.change_class.value,
         "reasons": [
-            {"code": reason.code.value, "address": reason.address, "text": reason.text}
+            {"code": str(reason.code), "address": reason.address, "text": reason.text}
             for reason in risk.reasons
         ],
         "counts": {name.rstrip("_"): amount for name, amount in counted.items()},

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Raw, Struct
@@ -14,38 +14,61 @@ from runners.iac import decoding
 from runners.iac.planjson import Delta, Glance
 
 _NOTHING_HIDDEN = (b"false", b"{}", b"null")
-#: Verbs that say something about values even where these stay as they are.
-_ENDS = frozenset({Verb.DELETE, Verb.REPLACE, Verb.UNKNOWN})
+
+
+class Lens(NamedTuple):
+    """How one kind of change is looked at."""
+
+    #: Attributes that matter.
+    names: frozenset[str]
+    #: Reads these attributes and skips all others.
+    decoder: msgspec.json.Decoder[Struct | None]
+    #: An object that has none of them.
+    blank: Struct | None
+    #: Whether values say something even where they stay as they are.
+    always: bool
+
+
+@lru_cache(maxsize=4096)
+def lens(kind: str, verb: Verb) -> Lens | None:
+    """Make what shows the law an object of type *kind* that *verb* meets; `None` where it looks at nothing."""
+    names = risk.watches(kind, verb)
+    if not names:
+        return None
+    shape = msgspec.defstruct("Watched", [(name, Any, None) for name in sorted(names)], gc=False)
+    decoder: msgspec.json.Decoder[Struct | None] = msgspec.json.Decoder(shape | None)
+    return Lens(names, decoder, shape(), verb in (Verb.DELETE, Verb.REPLACE, Verb.UNKNOWN))
 
 
 def findings(kind: str, verb: Verb, delta: Delta | Glance) -> tuple[Finding, ...]:
     """Give what the law notices where *verb* meets an object of type *kind*; raises `PlanUnreadable`."""
-    decoder = _decoder(kind, verb)
-    if decoder is None:
+    through = lens(kind, verb)
+    if through is None:
         return ()
     try:
-        before, after = decoder.decode(delta.before), decoder.decode(delta.after)
+        before, after = through.decoder.decode(delta.before), through.decoder.decode(delta.after)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise PlanUnreadable(decoding.inside(error)) from error
-    unknown = _unknown(delta.after_unknown)
-    if before == after and not unknown and verb not in _ENDS:
+    unknown = _unknown(delta.after_unknown, through.names)
+    if not unknown and _says_nothing(before, after, through):
         return ()
     return risk.notice(risk.Seen(kind, verb, _values(before), _values(after), unknown))
 
 
-def _unknown(raw: Raw) -> Any:
-    return False if bytes(raw) in _NOTHING_HIDDEN else decoding.value(raw)
+def _says_nothing(before: Struct | None, after: Struct | None, through: Lens) -> bool:
+    if before == after and not through.always:
+        return True
+    # Most objects have no attribute that matters.
+    return all(side is None or side == through.blank for side in (before, after))
 
 
-def _values(side: Any) -> Mapping[str, Any]:
+def _unknown(raw: Raw, names: frozenset[str]) -> Any:
+    """Give what is hidden of the attributes that matter; false where nothing is."""
+    if bytes(raw) in _NOTHING_HIDDEN:
+        return False
+    unknown = decoding.value(raw)
+    return False if isinstance(unknown, dict) and names.isdisjoint(unknown) else unknown
+
+
+def _values(side: Struct | None) -> Mapping[str, Any]:
     return {} if side is None else msgspec.structs.asdict(side)
-
-
-@lru_cache(maxsize=4096)
-def _decoder(kind: str, verb: Verb) -> msgspec.json.Decoder[Struct | None] | None:
-    """Make what reads the attributes that matter and skips all others; `None` where none matters."""
-    names = sorted(risk.watches(kind, verb))
-    if not names:
-        return None
-    shape = msgspec.defstruct("Watched", [(name, Any, None) for name in names], gc=False)
-    return msgspec.json.Decoder(shape | None)

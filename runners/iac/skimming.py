@@ -6,12 +6,13 @@ Changes are taken up one by one, so that a plan of any size costs little more th
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import msgspec
 from msgspec import Raw
 
 from bot.domain.errors import PlanUnreadable
-from bot.domain.plan import Change, Finding, Plan
+from bot.domain.plan import Change, Finding, Plan, Verb
 from bot.domain.value import PlanDigest
 from bot.policy import risk
 from runners.iac import decoding
@@ -71,24 +72,27 @@ def _gather(raws: Iterable[Raw], *, everything: bool) -> _Gathered:
     gathered = _Gathered()
     try:
         for raw in raws:
-            _take_up(gathered, raw, everything=everything)
+            entry = _decode(raw)
+            glance = entry.change or _SILENT
+            actions = glance.actions or ()
+            gathered.acts[actions] += 1
+            special = entry.previous_address or entry.deposed or glance.importing
+            if actions == _NO_OP and not special:
+                continue
+            meant, calm = _way(entry.type, actions)
+            found = findings(entry.type, meant, glance)
+            if special or found or everything or not calm:
+                _note(gathered, entry, found, raw)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise PlanUnreadable(decoding.inside(error)) from error
     return gathered
 
 
-def _take_up(gathered: _Gathered, raw: Raw, *, everything: bool) -> None:
-    entry = _decode(raw)
-    glance = entry.change or _SILENT
-    actions = glance.actions or ()
-    gathered.acts[actions] += 1
-    special = entry.previous_address or entry.deposed or glance.importing
-    if actions == _NO_OP and not special:
-        return
+@lru_cache(maxsize=4096)
+def _way(kind: str, actions: tuple[str, ...]) -> tuple[Verb, bool]:
+    """Give the verb, and whether it is no news by itself for an object of type *kind*."""
     meant = verb(actions)
-    found = findings(entry.type, meant, glance)
-    if special or found or everything or not risk.calm(entry.type, meant):
-        _note(gathered, entry, found, raw)
+    return meant, risk.calm(kind, meant)
 
 
 def _note(gathered: _Gathered, entry: Skimmed, found: tuple[Finding, ...], raw: Raw) -> None:

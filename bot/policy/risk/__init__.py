@@ -1,6 +1,6 @@
 """How serious a plan is: what becomes of each object, what the estate says about it, and the plan as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from bot.domain.plan import Change, ChangeClass, Plan, Verb
@@ -20,10 +20,10 @@ _NO_HISTORY = History()
 
 def judge(plan: Plan, rules: RiskRules = _NO_RULES, history: History = _NO_HISTORY) -> Risk:
     """Compute the class of *plan*, the highest that any part of it asks for, and what it would lose."""
-    found = sorted({*_reasons(plan, rules, history)}, key=_weight)
-    losses = sorted({*_losses(plan, rules)}, key=_weight)
+    found = _in_order(_reasons(plan, rules, history))
+    losses = _in_order(_losses(plan, rules))
     highest = found[0].change_class if found else ChangeClass.STANDARD
-    return Risk(change_class=highest, reasons=tuple(found), losses=tuple(losses))
+    return Risk(change_class=highest, reasons=found, losses=losses)
 
 
 def keeps_data(change: Change, rules: RiskRules = _NO_RULES) -> bool:
@@ -34,8 +34,8 @@ def keeps_data(change: Change, rules: RiskRules = _NO_RULES) -> bool:
 @lru_cache(maxsize=4096)
 def calm(kind: str, verb: Verb) -> bool:
     """Whether *verb* on an object of type *kind* is no reason by itself; what `notice` finds may be."""
-    return verb in {Verb.NO_OP, Verb.READ} or (
-        verb in {Verb.CREATE, Verb.UPDATE} and not identity.grants(kind) and not network.guards(kind)
+    return verb in (Verb.NO_OP, Verb.READ) or (
+        verb in (Verb.CREATE, Verb.UPDATE) and not identity.grants(kind) and not network.guards(kind)
     )
 
 
@@ -64,5 +64,9 @@ def _losses(plan: Plan, rules: RiskRules) -> Iterator[RiskReason]:
             yield lost
 
 
-def _weight(reason: RiskReason) -> tuple[int, int, str, str]:
-    return _CLASSES[reason.change_class], _CODES[reason.code], reason.address, reason.text
+def _in_order(reasons: Iterable[RiskReason]) -> tuple[RiskReason, ...]:
+    """Sort by weight, code and address, each reason once."""
+    weighed = {
+        (_CLASSES[each.change_class], _CODES[each.code], each.address, each.text): each for each in reasons
+    }
+    return tuple(weighed[weight] for weight in sorted(weighed))

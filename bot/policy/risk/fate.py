@@ -8,7 +8,7 @@ from bot.policy.risk import data, identity, network, outage
 from bot.policy.risk.families import surveyed
 from bot.policy.risk.telling import HIGH, SIGNIFICANT, reason, tell
 
-_TOUCHING = frozenset({Verb.CREATE, Verb.UPDATE, Verb.REPLACE, Verb.DELETE, Verb.FORGET, Verb.UNKNOWN})
+_STILL = (Verb.NO_OP, Verb.READ)
 
 
 def reasons(change: Change, stateful: tuple[str, ...], history: History) -> Iterator[RiskReason]:
@@ -89,7 +89,7 @@ def _destruction(change: Change, *, kept: bool) -> RiskReason:
 
 def _beside(change: Change) -> Iterator[RiskReason]:
     at = change.address
-    if change.verb in _TOUCHING:
+    if change.verb not in _STILL:
         if identity.sets_all(change.type):
             text = "{at} sets who may do what, and takes away every right that it does not name"
             yield reason(RiskCode.AUTHORITATIVE, HIGH, at, text)

@@ -1,6 +1,6 @@
 """What the law sees in the values of one object: findings, which name no value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from bot.domain.plan import Finding, Verb
@@ -8,34 +8,38 @@ from bot.policy.risk import databases, doors
 from bot.policy.risk.precursors import PRECURSORS
 from bot.policy.risk.seen import Row, Seen
 
-_CHANGING = frozenset({Verb.UPDATE, Verb.REPLACE, Verb.UNKNOWN})
-_MAKING = frozenset({*_CHANGING, Verb.CREATE, Verb.FORGET})
-_ENDING = frozenset({Verb.DELETE, Verb.REPLACE, Verb.UNKNOWN})
+#: Tuples, because members of an enumeration are found in them without being hashed.
+_CHANGING = (Verb.UPDATE, Verb.REPLACE, Verb.UNKNOWN)
+_MAKING = (*_CHANGING, Verb.CREATE, Verb.FORGET)
+_ENDING = (Verb.DELETE, Verb.REPLACE, Verb.UNKNOWN)
 #: Said of an object that goes, they say that nothing of it is left.
-_PARTING = frozenset({Finding.FORCED, Finding.UNSAVED})
+_PARTING = (Finding.FORCED, Finding.UNSAVED)
 
 
 @lru_cache(maxsize=4096)
 def watches(kind: str, verb: Verb) -> frozenset[str]:
     """Name the attributes whose values matter where *verb* meets an object of type *kind*."""
-    names = set(_first(databases.exposures(kind))) | set(doors.attributes(kind)) if verb in _MAKING else set()
+    names = set(_reaching(kind)) if verb in _MAKING else set()
     if verb in _CHANGING:
-        for rows in databases.attributes(kind).values():
-            names.update(_first(rows))
-    if verb in _CHANGING | _ENDING:
-        for rows in PRECURSORS.values():
-            names.update(_first(rows))
+        names.update(_rows(kind), (row.path[0] for row in _hurries(kind)))
+    if verb in _ENDING:
+        names.update(row.path[0] for finding in _PARTING for row in PRECURSORS[finding])
     return frozenset(names)
 
 
 def notice(seen: Seen) -> tuple[Finding, ...]:
     """Compare both sides of an object; the findings come in the order in which they are declared."""
-    found = {*_reach(seen), *_differences(seen), *_partings(seen)}
+    touched = seen.touched()
+    found = {*_reach(seen, touched), *_differences(seen, touched), *_partings(seen)}
+    if not found:
+        return ()
+    if seen.verb in _CHANGING and any(_differs(seen, row) for row in _hurries(seen.kind)):
+        found.add(Finding.AT_ONCE)
     return tuple(finding for finding in Finding if finding in found)
 
 
-def _reach(seen: Seen) -> Iterator[Finding]:
-    if seen.verb not in _MAKING:
+def _reach(seen: Seen, touched: Collection[str]) -> Iterator[Finding]:
+    if seen.verb not in _MAKING or _reaching(seen.kind).isdisjoint(touched):
         return
     before = doors.doors(seen.kind, seen.before)
     after = doors.doors(seen.kind, _as_will_be(seen))
@@ -58,12 +62,13 @@ def _as_will_be(seen: Seen) -> Mapping[str, object]:
     return {**seen.after, **named}
 
 
-def _differences(seen: Seen) -> Iterator[Finding]:
+def _differences(seen: Seen, touched: Collection[str]) -> Iterator[Finding]:
     if seen.verb not in _CHANGING:
         return
-    for table in (PRECURSORS, databases.attributes(seen.kind)):
-        for finding, rows in table.items():
-            if any(_differs(seen, row) for row in rows):
+    rows = _rows(seen.kind)
+    for name in touched:
+        for finding, row in rows.get(name, ()):
+            if _differs(seen, row):
                 yield finding
 
 
@@ -77,9 +82,28 @@ def _partings(seen: Seen) -> Iterator[Finding]:
     if seen.verb not in _ENDING:
         return
     for finding in _PARTING:
-        if any(row.test((), seen.sides(row.path)[0], False) for row in PRECURSORS[finding]):
-            yield finding
+        for row in PRECURSORS[finding]:
+            if seen.before.get(row.path[0]) and row.test((), seen.sides(row.path)[0], False):
+                yield finding
 
 
-def _first(rows: tuple[Row, ...]) -> Iterator[str]:
-    return (row.path[0] for row in rows)
+@lru_cache(maxsize=4096)
+def _rows(kind: str) -> Mapping[str, tuple[tuple[Finding, Row], ...]]:
+    """Give all lines of the tables for *kind*, by the first key of their paths."""
+    lines: dict[str, tuple[tuple[Finding, Row], ...]] = {}
+    for table in (PRECURSORS, databases.attributes(kind)):
+        for finding, rows in table.items():
+            for row in rows if finding is not Finding.AT_ONCE else ():
+                lines[row.path[0]] = (*lines.get(row.path[0], ()), (finding, row))
+    return lines
+
+
+@lru_cache(maxsize=4096)
+def _reaching(kind: str) -> frozenset[str]:
+    """Name the attributes that say who can reach an object of type *kind*."""
+    return frozenset(doors.attributes(kind)) | {row.path[0] for row in databases.exposures(kind)}
+
+
+def _hurries(kind: str) -> tuple[Row, ...]:
+    """Give what says that a change of a database waits for nothing."""
+    return databases.attributes(kind).get(Finding.AT_ONCE, ())

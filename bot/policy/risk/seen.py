@@ -24,6 +24,15 @@ class Seen(NamedTuple):
         """Give all that stands at *path* before and after, and whether a part of the latter is unknown."""
         return tuple(_at(self.before, path)), tuple(_at(self.after, path)), _hidden(self.unknown, path)
 
+    def touched(self) -> frozenset[str]:
+        """Name the attributes that differ, or may."""
+        before, after, unknown = self.before, self.after, self.unknown
+        names = {*before, *after}
+        if unknown is True:
+            return frozenset(names)
+        hidden = unknown if isinstance(unknown, Mapping) else {}
+        return frozenset({name for name in names if before.get(name) != after.get(name)} | hidden.keys())
+
 
 #: Whether two sides differ in a way that matters: before, after, unknown.
 Test = Callable[[Leaves, Leaves, bool], bool]
