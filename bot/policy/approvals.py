@@ -62,6 +62,10 @@ def moment(facts: VoteFacts) -> tuple[Reason, ...]:
     if facts.card != run.digest:
         text = f"This card no longer shows the plan of run {run.id}."
         return (Reason(code=ReasonCode.SUPERSEDED, text=text),)
+    # Until it begins a no is heard, whatever the time for votes; nothing is applied while a run waits for its window.
+    in_time_for_no = facts.choice is Choice.REJECT and run.stage is StepName.WINDOW
+    if run.open and run.stop_by is None and in_time_for_no:
+        return ()
     if not run.open or run.stage is not StepName.APPROVE or run.stop_by is not None:
         text = f"Run {run.id} is not waiting for votes any more."
         return (Reason(code=ReasonCode.NOT_WAITING, text=text),)

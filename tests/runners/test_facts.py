@@ -1,13 +1,18 @@
 """What is looked up for a run that has waited, and for one that is about to be applied."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.domain.estate import Estate
+from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass, Counts, Plan
+from bot.domain.request import Emergency, Wish
 from bot.domain.ruling import Ask, Deny, ReasonCode
+from bot.domain.run import Run
 from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
 from bot.journal import Binding
 from bot.policy import decide
@@ -78,14 +83,46 @@ async def test_an_environment_that_is_gone(store: Store) -> None:
         await facts.at_its_turn(kit(store), RUN.model_copy(update={"environment": EnvironmentName("x")}))
 
 
+def emergency(by: str) -> Run:
+    wish = Wish(emergency=Emergency(ticket="INC-42", reason="the queue is full"))
+    return RUN.model_copy(update={"by": person(by), "wish": wish})
+
+
+def overriders(*groups: str) -> Estate:
+    """The town's estate, in which only these groups may ask for emergencies."""
+    return ESTATE.model_copy(update={"permissions": {Capability.OVERRIDE: groups}})
+
+
 @pytest.mark.parametrize(
-    ("minutes", "locked"), [pytest.param(1, True, id="counts"), pytest.param(0, False, id="has just run out")]
-)
-async def test_the_lock_is_looked_at_before_an_apply(store: Store, minutes: int, locked: bool) -> None:
-    """As it is by the clock at that moment."""
-    await store.take_lock(STAGING, person("ben"), "mine", NOON + timedelta(minutes=minutes), NOON)
+    ("asked", "code"),
+    [
+        pytest.param(RUN, None, id="as before"),
+        pytest.param(RUN.model_copy(update={"by": person("dana")}), ReasonCode.NOT_IN_GROUP, id="of another group"),
+        pytest.param(RUN.model_copy(update={"by": person("gone")}), ReasonCode.DEACTIVATED, id="left the company"),
+        pytest.param(emergency("dana"), None, id="an emergency by one who may"),
+        pytest.param(emergency("ana"), ReasonCode.NOT_IN_GROUP, id="an emergency by one who may only deploy"),
+    ],
+)  # fmt: skip
+async def test_whoever_asked_is_looked_up_before_an_apply(
+    store: Store, asked: Run, code: ReasonCode | None
+) -> None:
+    """With the groups that may ask for just that."""
+    hands = replace(kit(store), estate=overriders("dba"))
+    gathered = await facts.before_apply(hands, asked, planned(hands))
+    ruling = decide.before_apply(gathered.facts)
+    told = (
+        [one for one in ruling.reasons if "asked for run 1" in one.text] if isinstance(ruling, Deny) else []
+    )
+    assert [one.code for one in told][:1] == ([code] if code else [])
+    ruling = decide.at_its_turn(await facts.at_its_turn(hands, asked))
+    assert (ruling.reasons[0].code if isinstance(ruling, Deny) else None) == code
+
+
+def planned(hands: Kit) -> Binding:
+    """A plan that needs no vote, at hand."""
     plan = Plan(digest=PlanDigest("d" * 64), terraform_version="1", changes=(), counts=Counts(create=1))
-    bound = Binding(
+    hands.learn(RUN.id, Planned(plan=plan, file=Path("x"), diff="", secrets=frozenset()))
+    return Binding(
         run=RUN.id,
         plan=plan,
         file="x",
@@ -95,8 +132,16 @@ async def test_the_lock_is_looked_at_before_an_apply(store: Store, minutes: int,
         change_class=ChangeClass.STANDARD,
         ask=Ask(votes=0, of=(), reasons=()),
     )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "locked"), [pytest.param(1, True, id="counts"), pytest.param(0, False, id="has just run out")]
+)
+async def test_the_lock_is_looked_at_before_an_apply(store: Store, minutes: int, locked: bool) -> None:
+    """As it is by the clock at that moment."""
+    await store.take_lock(STAGING, person("ben"), "mine", NOON + timedelta(minutes=minutes), NOON)
     hands = kit(store)
-    hands.learn(RUN.id, Planned(plan=plan, file=Path("x"), diff="", secrets=frozenset()))
+    bound = planned(hands)
     found = await facts.before_apply(hands, RUN, bound)
     ruling = decide.before_apply(found.facts)
     codes = {reason.code for reason in ruling.reasons} if isinstance(ruling, Deny) else set()

@@ -95,6 +95,30 @@ def test_when_votes_count(
     assert [one.code for one in approvals.counts(facts)] == codes
 
 
+@pytest.mark.parametrize(
+    ("choice", "changes", "codes"),
+    [
+        pytest.param(Choice.REJECT, {}, [], id="a no"),
+        pytest.param(Choice.APPROVE, {}, [ReasonCode.NOT_WAITING], id="a yes"),
+        pytest.param(Choice.REJECT, {"stop_by": Person(team=TeamId("T0HOME"), user=UserId("U0X"))}, [ReasonCode.NOT_WAITING], id="a no to what is being stopped"),
+        pytest.param(Choice.REJECT, {"digest": OTHER}, [ReasonCode.SUPERSEDED], id="a no to an old card"),
+    ],
+)  # fmt: skip
+def test_votes_while_it_waits_for_its_window(
+    standing: Callable[..., Standing],
+    run: Callable[..., Run],
+    ask: Ask,
+    *,
+    choice: Choice,
+    changes: dict[str, Any],
+    codes: list[ReasonCode],
+) -> None:
+    """A no is heard until it begins, also when the time for votes is over."""
+    this = run(stage=StepName.WINDOW, **changes)
+    facts = VoteFacts(now=this.began_at + timedelta(days=1), who=standing("ben", "dba"), choice=choice, teams=HOME, run=this, ask=ask, card=THIS)  # fmt: skip
+    assert [one.code for one in approvals.counts(facts)] == codes
+
+
 def test_an_ended_run(standing: Callable[..., Standing], run: Callable[..., Run], ask: Ask) -> None:
     """A run that has ended has no use for votes."""
     this = run(ended_at=run().began_at)

@@ -125,3 +125,20 @@ def test_an_estate_that_changed_under_the_bake() -> None:
     report = BakeReport(began_at=NOON, until=NOON, samples=(sample,))
     asked = [(0, "error_rate"), (0, "latency_p99"), (1, "error_rate")]
     assert [previous(report, place, metric) for place, metric in asked] == [GOOD, None, None]
+
+
+async def test_an_emergency_is_watched_twice_as_long(
+    bake: Callable[[list[Evidence]], Bake], run: Run, clock: FakeClock
+) -> None:
+    """As the plan was bound, whatever the estate says by then."""
+    step = bake([GOOD] * 20)
+    bound = await step.kit.bound(run)
+    ask = bound.ask.model_copy(update={"double_bake": True})
+    await clock.advance(1)
+    await step.kit.journal.planned(bound.model_copy(update={"ask": ask}), clock.now())
+    began = clock.now()
+    assert isinstance(await walk(step, run, clock), Go)
+    report = await step.kit.journal.report(run.id, clock.now())
+    assert report.bake is not None
+    assert report.bake.until - report.bake.began_at == timedelta(seconds=20)
+    assert report.bake.samples[-1].at - began >= timedelta(seconds=20)
