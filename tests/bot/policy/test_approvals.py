@@ -95,6 +95,42 @@ def test_when_votes_count(
     assert [one.code for one in approvals.counts(facts)] == codes
 
 
+@pytest.mark.parametrize(
+    ("changes", "after", "begun", "codes"),
+    [
+        pytest.param({"stage": StepName.WINDOW}, timedelta(0), False, [], id="while it waits for its window"),
+        pytest.param({"stage": StepName.WINDOW}, timedelta(days=2), False, [], id="long after the time for votes"),
+        pytest.param({"stage": StepName.APPLY}, timedelta(0), False, [], id="while the state is looked at once more"),
+        pytest.param({"stage": StepName.APPLY}, timedelta(0), True, [ReasonCode.NOT_WAITING], id="already applying"),
+        pytest.param({"stage": StepName.VERIFY}, timedelta(0), False, [ReasonCode.NOT_WAITING], id="applied"),
+        pytest.param({}, timedelta(hours=1), False, [ReasonCode.EXPIRED], id="the time for votes is over"),
+    ],
+)  # fmt: skip
+def test_when_a_no_counts(
+    standing: Callable[..., Standing],
+    run: Callable[..., Run],
+    ask: Ask,
+    *,
+    changes: dict[str, Any],
+    after: timedelta,
+    begun: bool,
+    codes: list[ReasonCode],
+) -> None:
+    """People may change their minds until Terraform begins."""
+    this = run(**changes)
+    facts = VoteFacts(
+        now=this.began_at + after,
+        who=standing("ben", "dba"),
+        choice=Choice.REJECT,
+        teams=HOME,
+        run=this,
+        ask=ask,
+        card=THIS,
+        begun=begun,
+    )
+    assert [one.code for one in approvals.counts(facts)] == codes
+
+
 def test_an_ended_run(standing: Callable[..., Standing], run: Callable[..., Run], ask: Ask) -> None:
     """A run that has ended has no use for votes."""
     this = run(ended_at=run().began_at)
