@@ -54,6 +54,9 @@ class Apply(Step):
             return await self._not_now(run, bound, ruling)
         planned = await kit.planned(run)
         if not await kit.journal.claim(run.id, digest, kit.clock.now()):
+            if await kit.journal.claimed(digest) is None:
+                # Somebody stopped or rejected it between the look and the claim; now the law can see it.
+                return await self._first(await kit.known(run.id), bound)
             text = "This very plan was executed before, and a plan is executed at most once."
             return Halt(outcome=Outcome.REFUSED, text=text)
         there = remembering.before(gathered.state.objects, gathered.state.lineage)

@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.ruling import Ask, Deny, ReasonCode
+from bot.domain.run import DEPLOY
 from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
-from bot.journal import Binding
+from bot.journal import Binding, NewRun
 from bot.policy import decide
 from bot.ports import Planned, StateVersion, Workplace
 from bot.store import Store
@@ -83,6 +84,8 @@ async def test_an_environment_that_is_gone(store: Store) -> None:
 )
 async def test_the_lock_is_looked_at_before_an_apply(store: Store, minutes: int, locked: bool) -> None:
     """As it is by the clock at that moment."""
+    new = NewRun(environment=STAGING, by=RUN.by, channel=DEPLOYS, ref="main", recipe=DEPLOY, asked="words")
+    await store.begin(new, NOON)
     await store.take_lock(STAGING, person("ben"), "mine", NOON + timedelta(minutes=minutes), NOON)
     plan = Plan(digest=PlanDigest("d" * 64), terraform_version="1", changes=(), counts=Counts(create=1))
     bound = Binding(
