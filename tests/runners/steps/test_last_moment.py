@@ -115,7 +115,14 @@ async def _withdraw(store: Store, run: Run, clock: FakeClock) -> None:
 
 async def _freeze(store: Store, run: Run, clock: FakeClock) -> None:
     now = clock.now()
-    freeze = Freeze(name="f", from_=now, to=now + timedelta(hours=1), source="slack", by=person("ana"))
+    freeze = Freeze(
+        name="f",
+        from_=now,
+        to=now + timedelta(hours=1),
+        environments=(run.environment,),
+        source="slack",
+        by=person("ana"),
+    )
     await store.freeze(freeze, now)
 
 
