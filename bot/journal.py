@@ -273,7 +273,7 @@ class Journal(Protocol):
 
     # Apply
     async def claim(self, run: RunId, digest: PlanDigest, at: datetime) -> bool:
-        """Take the one right to execute this plan; `False` where it was ever taken."""
+        """Take the one right to execute this plan; `False` where it was ever taken, or somebody stopped or rejected it."""
         ...
 
     async def claimed(self, digest: PlanDigest) -> Claim | None:

@@ -116,7 +116,8 @@ class Votes(Gesture):
     ) -> Message | None:
         asked = dict.fromkeys((*bound.ask.of, *bound.ask.loss))
         who = await standing.of(pointed.by, asked, self.desk.directory)
-        ruling = decide.on_vote(self._facts(pointed, who, choice, run, digest, bound))
+        facts = self._facts(pointed, who, choice, run, digest, bound)
+        ruling = decide.on_vote(facts.model_copy(update={"begun": await self._begun(digest)}))
         if isinstance(ruling, Deny):
             return refusal.refusal(_named(run), ruling.reasons)
         vote = Vote(
@@ -130,7 +131,14 @@ class Votes(Gesture):
         )
         fresh = await self.desk.journal.vote(vote)
         self._ring(run)
+        if choice is Choice.REJECT and await self._begun(digest):
+            # The apply was quicker by a moment, and whoever said no must not believe that they stopped it.
+            late = decide.on_vote(facts.model_copy(update={"begun": True}))
+            return refusal.refusal(_named(run), late.reasons if isinstance(late, Deny) else ())
         return None if fresh else noted.message(run)
+
+    async def _begun(self, digest: PlanDigest) -> bool:
+        return await self.desk.journal.claimed(digest) is not None
 
     def _ring(self, run: Run) -> None:
         """Ring for votes that stood before, too: they may have been kept just before the database went away."""

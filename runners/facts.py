@@ -1,6 +1,7 @@
 """Gathers, right before an apply, everything that the law looks at, all of it afresh."""
 
 import asyncio
+from datetime import timedelta
 from typing import NamedTuple
 
 from bot import standing, timetable
@@ -8,12 +9,16 @@ from bot.domain.estate import RuleName
 from bot.domain.permission import Capability
 from bot.domain.run import Run
 from bot.domain.value import GroupName
+from bot.domain.window import Timetable
 from bot.journal import Binding
 from bot.policy import risk
 from bot.policy.facts import ApplyFacts, Bound, TurnFacts
 from bot.ports import StateVersion
 from runners import judge
 from runners.kit import Kit
+
+#: An answer that took longer is no answer about now.
+_SOON = timedelta(seconds=2)
 
 
 class Gathered(NamedTuple):
@@ -26,7 +31,7 @@ class Gathered(NamedTuple):
 async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
     """Look at rows, at the plan that is at hand, at the state, at the estate, and at everybody who voted."""
     environment, directory = kit.environment(run), kit.directory.fresh()
-    votes = tuple(await kit.journal.votes(run.id))
+    votes = await kit.journal.votes(run.id)
     planned = await kit.planned(run)
     history = await kit.journal.history(run.environment)
     change_class = risk.judge(planned.plan, kit.estate.risk, history).change_class
@@ -39,8 +44,11 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
     requesters = _requesters(kit, run)
     requester = await standing.of(run.by, requesters, directory)
     state = await looking
+    table = await _timetable(kit, run, RuleName.of(change_class, run.wish))
     facts = ApplyFacts(
-        run=run,
+        # Once more: all that took its time, and people may have changed their minds meanwhile. Whoever voted only
+        # now was not looked up, so that a yes of theirs does not count, and a no does.
+        run=await kit.known(run.id),
         holder=await kit.journal.holder(run.environment),
         lock=await kit.journal.lock(run.environment, kit.clock.now()),
         ask=bound.ask,
@@ -54,15 +62,8 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
             change_class=change_class,
             window=judge.window(kit, run, change_class),
         ),
-        timetable=await timetable.of(
-            run.environment,
-            RuleName.of(change_class, run.wish),
-            kit.clock.now(),
-            estate=kit.estate,
-            journal=kit.journal,
-            calendars=kit.calendars,
-        ),
-        votes=votes,
+        timetable=table,
+        votes=tuple(await kit.journal.votes(run.id)),
         voters=tuple(voters),
         requester=requester,
         requesters=requesters,
@@ -70,6 +71,17 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
         exclude_committers=environment.approvals.exclude_committers,
     )
     return Gathered(facts, state)
+
+
+async def _timetable(kit: Kit, run: Run, rule: RuleName) -> Timetable:
+    """By a clock that is right still when the answer is there: a calendar may have to be fetched for it."""
+    while True:
+        now = kit.clock.now()
+        found = await timetable.of(
+            run.environment, rule, now, estate=kit.estate, journal=kit.journal, calendars=kit.calendars
+        )
+        if kit.clock.now() - now < _SOON:
+            return found
 
 
 async def at_its_turn(kit: Kit, run: Run) -> TurnFacts:

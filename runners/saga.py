@@ -14,6 +14,9 @@ from runners.steps import Halt, Said, Step
 
 log = logging.getLogger(__name__)
 
+#: Steps before anything may have been changed.
+_HARMLESS = frozenset({StepName.PLAN, StepName.APPROVE, StepName.WINDOW})
+
 
 class Saga:
     """The only one who knows the order of things."""
@@ -26,8 +29,10 @@ class Saga:
 
     async def walk(self, run: RunId, once: Once) -> None:
         """Carry *run* to its end. What was done before a crash is remembered by *once*."""
-        recipe = [StepName(written) for written in (await once("recipe", lambda: self._recipe(run)))["steps"]]
-        place = 0
+        written = await once("recipe", lambda: self._recipe(run))
+        recipe = [StepName(name) for name in written["steps"]]
+        # Walks of earlier versions remember a recipe without the steps behind them.
+        place = written.get("begin", 0)
         while place < len(recipe):
             name = recipe[place]
             said = await once(name, lambda name=name: self._step(run, name))  # type: ignore[misc]
@@ -38,10 +43,10 @@ class Saga:
         await once("end", lambda: self._end(run, None, None))
 
     async def _recipe(self, number: RunId) -> Record:
-        """List the steps to walk: all of them, or, where an earlier walk broke off for good, those from its last on."""
+        """List the steps, and where to begin: at the first, or, where an earlier walk broke off for good, at its last."""
         run = await self._kit.insist(lambda: self._kit.known(number))
-        begin = run.recipe.index(run.stage) if run.stage in run.recipe else 0
-        return {"steps": list(run.recipe[begin:] if run.open else ())}
+        begin = run.recipe.index(run.stage) if run.open and run.stage in run.recipe else 0
+        return {"steps": list(run.recipe if run.open else ()), "begin": begin}
 
     async def _step(self, number: RunId, name: StepName) -> Record:
         kit = self._kit
@@ -59,7 +64,7 @@ class Saga:
             # Nothing may leave a walk half-way: a run that nobody walks would hold its environment for ever.
             log.exception("step.crashed", extra={"run": number, "step": name})
             # Nobody knows what a bug left behind once something may have been changed.
-            outcome = Outcome.FAILED if name in {StepName.PLAN, StepName.APPROVE} else Outcome.UNKNOWN
+            outcome = Outcome.FAILED if name in _HARMLESS else Outcome.UNKNOWN
             said = Halt(outcome=outcome, text=f"Interlock itself failed in {name}; its log says more.")
         if isinstance(said, Halt):
             # Rows, the record and the engine's own memory outlive what is said, which is redacted elsewhere.

@@ -8,6 +8,12 @@ from bot.domain.vote import Choice
 from bot.policy import permissions
 from bot.policy.facts import Standing, VoteFacts
 
+#: Steps in which somebody's word is heard: a no as long as nothing has begun.
+_MOMENTS = {
+    Choice.APPROVE: frozenset({StepName.APPROVE}),
+    Choice.REJECT: frozenset({StepName.APPROVE, StepName.WINDOW, StepName.APPLY}),
+}
+
 
 def voter(
     who: Standing, ask: Ask, run: Run, teams: frozenset[TeamId], *, exclude_committers: bool
@@ -62,14 +68,11 @@ def moment(facts: VoteFacts) -> tuple[Reason, ...]:
     if facts.card != run.digest:
         text = f"This card no longer shows the plan of run {run.id}."
         return (Reason(code=ReasonCode.SUPERSEDED, text=text),)
-    # Until it begins a no is heard, whatever the time for votes; nothing is applied while a run waits for its window.
-    in_time_for_no = facts.choice is Choice.REJECT and run.stage is StepName.WINDOW
-    if run.open and run.stop_by is None and in_time_for_no:
-        return ()
-    if not run.open or run.stage is not StepName.APPROVE or run.stop_by is not None:
+    over = not run.open or run.stop_by is not None or facts.begun
+    if over or run.stage not in _MOMENTS[facts.choice]:
         text = f"Run {run.id} is not waiting for votes any more."
         return (Reason(code=ReasonCode.NOT_WAITING, text=text),)
-    if run.expires_at is not None and facts.now >= run.expires_at:
+    if run.stage is StepName.APPROVE and run.expires_at is not None and facts.now >= run.expires_at:
         text = f"The time for votes on run {run.id} is over."
         return (Reason(code=ReasonCode.EXPIRED, text=text),)
     return ()

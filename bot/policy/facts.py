@@ -110,6 +110,8 @@ class VoteFacts(Value):
     exclude_committers: bool = True
     #: What was written by hand; `None` for an emoji or a button.
     typed: str | None = None
+    #: The right to execute the plan on the card is taken.
+    begun: bool = False
 
 
 class Bound(Value):

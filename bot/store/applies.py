@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.report import ApplyReport, Ledger
 from bot.domain.value import PlanDigest, RunId
+from bot.domain.vote import Choice
 from bot.journal import Claim
 from bot.ports import Process
 from bot.store.chain import Chain
-from bot.store.schema import claims
+from bot.store.schema import claims, runs, votes
 
 
 def as_apply(row: RowMapping) -> ApplyReport:
@@ -28,9 +29,22 @@ class Applies(Chain):
     """Rows of claims."""
 
     async def claim(self, run: RunId, digest: PlanDigest, at: datetime) -> bool:
-        """Take the one right to execute this plan; `False` where it was ever taken."""
+        """Take the one right to execute this plan; `False` where it was ever taken, or somebody stopped or rejected it."""
+        no = exists().where(
+            votes.c.run == run,
+            votes.c.digest == digest,
+            votes.c.choice == Choice.REJECT,
+            votes.c.withdrawn_at.is_(None),
+        )
+        wanted = select(runs.c.id).where(
+            runs.c.id == run, runs.c.ended_at.is_(None), runs.c.stop_user.is_(None), ~no
+        )
         try:
             async with self._database.write() as connection:
+                # Whoever stops, rejects or claims comes first or comes later: there is no at the same time.
+                await self._database.lock_record(connection)
+                if (await connection.execute(wanted)).first() is None:
+                    return False
                 await connection.execute(insert(claims).values(digest=digest, run=run, at=at))
                 await self._append(connection, "apply.claimed", at, run=run, told={"digest": digest})
         except IntegrityError:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.domain.errors import Broken, JournalBroken, Refused, ToolBroken
+from bot.domain.quorum import Tally, tally
 from bot.domain.report import Ledger, PieceState
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 PACE = 1.0
 #: Longest sentence about a failure; the whole of it stands beside, in a message of its own.
 _LONGEST = 300
+
+#: Whatever people say about the plan, it ends here.
+_FINAL = frozenset({ReasonCode.INPUT_CHANGED, ReasonCode.STOPPED, ReasonCode.NOT_WAITING, ReasonCode.HELD})
 
 
 class Apply(Step):
@@ -51,9 +55,13 @@ class Apply(Step):
         gathered = await facts.before_apply(kit, run, bound)
         ruling = decide.before_apply(gathered.facts)
         if isinstance(ruling, Deny):
-            return await self._not_now(run, bound, ruling)
+            told = tally(gathered.facts.votes, bound.ask, digest)
+            return await self._not_now(run, bound, ruling, told)
         planned = await kit.planned(run)
         if not await kit.journal.claim(run.id, digest, kit.clock.now()):
+            if await kit.journal.claimed(digest) is None:
+                # Somebody stopped or rejected it between the look and the claim; now the law can see it.
+                return await self._first(await kit.known(run.id), bound)
             text = "This very plan was executed before, and a plan is executed at most once."
             return Halt(outcome=Outcome.REFUSED, text=text)
         there = remembering.before(gathered.state.objects, gathered.state.lineage)
@@ -71,7 +79,7 @@ class Apply(Step):
             await kit.insist(lambda: kit.journal.snapshot(run, there, now))
         return await self._judged(run, applied)
 
-    async def _not_now(self, run: Run, bound: Binding, ruling: Deny) -> Said:
+    async def _not_now(self, run: Run, bound: Binding, ruling: Deny, told: Tally) -> Said:
         """Mend what can be mended without an apply: a state that moved on asks for a fresh plan, a window for time."""
         codes = {reason.code for reason in ruling.reasons}
         if codes == {ReasonCode.STATE_MOVED}:
@@ -81,8 +89,9 @@ class Apply(Step):
             if again.bound.plan.empty:
                 return Halt(outcome=Outcome.NOTHING, text="")
             return Back(to=StepName.APPLY if again.carried else StepName.APPROVE)
-        if ReasonCode.VOTES_MISSING in codes and bound.attempt:
-            # A crash came between the fresh plan and the word that people must be asked again.
+        if bound.attempt and not told.refused and not told.reached and not codes & _FINAL:
+            # A crash came between the fresh plan and the word that people must be asked again. Votes that are there
+            # and count no more are another matter: whoever asks for them finds them.
             return Back(to=StepName.APPROVE)
         if codes <= {ReasonCode.WINDOW_CLOSED, ReasonCode.FROZEN} and run.wish.when_open:
             return Back(to=StepName.WINDOW)

@@ -22,6 +22,7 @@ class Window(Step):
     async def do(self, run: Run) -> Said:
         """Go on when it is time; whoever calls, rejects or takes a vote away rings for it."""
         kit = self.kit
+        kit.environment(run)
         bound = await kit.bound(run)
         while True:
             run = await kit.known(run.id)
@@ -36,6 +37,9 @@ class Window(Step):
 
     async def _minds(self, run: Run, bound: Binding) -> Halt | Back | None:
         """What people want by now, where that is no longer this."""
+        if run.outcome is not None:
+            # Another run took its place while it waited.
+            return Halt(outcome=run.outcome, text=run.text)
         if run.stop_by is not None:
             return Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
         told = tally(await self.kit.journal.votes(run.id), bound.ask, bound.plan.digest)

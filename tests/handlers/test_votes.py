@@ -144,6 +144,29 @@ async def test_a_vote_that_does_not_count(
     assert not town.bells.rings
 
 
+@pytest.mark.parametrize("stage", [StepName.WINDOW, StepName.APPLY])
+async def test_a_no_counts_until_the_apply_begins(town: Town, asking: Run, stage: StepName) -> None:
+    """A run that waits for its window, or looks at the state once more, is stopped by whoever may vote."""
+    store = town.journal
+    await store.stage(asking.id, stage, NOON)
+    answer = await Votes(town.desk).answer(pointed("cleo", "approve"))
+    assert answer is not None
+    assert await Votes(town.desk).answer(pointed("ben", "x")) is None
+    (vote,) = await store.votes(asking.id)
+    assert (vote.voter, vote.choice) == (person("ben"), "reject")
+    assert town.bells.rings == [asking.id]
+
+
+async def test_a_no_after_the_apply_began(town: Town, asking: Run) -> None:
+    """Nobody is left to believe that it stopped anything."""
+    await town.journal.stage(asking.id, StepName.APPLY, NOON)
+    assert await town.journal.claim(asking.id, DIGEST, NOON)
+    answer = await Votes(town.desk).answer(pointed("ben", "x"))
+    assert answer is not None
+    assert "not waiting for votes" in f"{answer.text} {answer.blocks}"
+    assert not await town.journal.votes(asking.id)
+
+
 async def test_other_messages_are_no_ballots(town: Town, asking: Run) -> None:
     """An emoji on the status message, or on anybody's, means nothing."""
     assert await Votes(town.desk).answer(pointed("ben", ts=OTHER)) is None

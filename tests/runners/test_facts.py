@@ -12,9 +12,9 @@ from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.request import Emergency, Wish
 from bot.domain.ruling import Ask, Deny, ReasonCode
-from bot.domain.run import Run
+from bot.domain.run import DEPLOY, Run
 from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
-from bot.journal import Binding
+from bot.journal import Binding, NewRun
 from bot.policy import decide
 from bot.ports import Planned, StateVersion, Workplace
 from bot.store import Store
@@ -108,6 +108,7 @@ async def test_whoever_asked_is_looked_up_before_an_apply(
 ) -> None:
     """With the groups that may ask for just that."""
     hands = replace(kit(store), estate=overriders("dba"))
+    await begun(store, asked)
     gathered = await facts.before_apply(hands, asked, planned(hands))
     ruling = decide.before_apply(gathered.facts)
     told = (
@@ -116,6 +117,20 @@ async def test_whoever_asked_is_looked_up_before_an_apply(
     assert [one.code for one in told][:1] == ([code] if code else [])
     ruling = decide.at_its_turn(await facts.at_its_turn(hands, asked))
     assert (ruling.reasons[0].code if isinstance(ruling, Deny) else None) == code
+
+
+async def begun(store: Store, asked: Run) -> None:
+    """Make the row of a run, which is looked at last of all."""
+    new = NewRun(
+        environment=STAGING,
+        by=asked.by,
+        channel=DEPLOYS,
+        ref="main",
+        recipe=DEPLOY,
+        wish=asked.wish,
+        asked="words",
+    )
+    assert (await store.begin(new, NOON)).id == asked.id
 
 
 def planned(hands: Kit) -> Binding:
@@ -139,6 +154,7 @@ def planned(hands: Kit) -> Binding:
 )
 async def test_the_lock_is_looked_at_before_an_apply(store: Store, minutes: int, locked: bool) -> None:
     """As it is by the clock at that moment."""
+    await begun(store, RUN)
     await store.take_lock(STAGING, person("ben"), "mine", NOON + timedelta(minutes=minutes), NOON)
     hands = kit(store)
     bound = planned(hands)

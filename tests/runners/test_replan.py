@@ -20,7 +20,7 @@ from runners.replan import replan
 from runners.steps import Back, Go, Halt
 from runners.steps.apply import Apply
 from tests.fakes.clock import FakeClock
-from tests.fakes.town import person
+from tests.fakes.town import Book, person
 from tests.runners.steps.conftest import DIGEST
 
 FRESH = PlanDigest("e" * 64)
@@ -155,3 +155,41 @@ async def test_a_plan_that_the_law_has_no_place_for(
     assert isinstance(said, Deny)
     assert [reason.code for reason in said.reasons] == [ReasonCode.NO_RULE]
     assert not iac.file.exists()
+
+
+@pytest.mark.parametrize("left", [0, 1], ids=["still of the group", "left the group"])
+async def test_a_voter_who_left_after_a_fresh_plan(
+    moving: Callable[..., tuple[Kit, Moving]], approved: Run, left: int
+) -> None:
+    """Asked again, the rows would say that the votes suffice: the run ends, and does not go round for ever."""
+    kit, iac = moving()
+    book = Book()
+    kit = dataclasses.replace(kit, directory=book)
+    assert await Apply(kit).do(approved) == Back(to=StepName.APPLY)
+    if left:
+        book.platform.discard(person("ben"))
+    said = await Apply(kit).do(await kit.known(approved.id))
+    assert (said == Go()) is not bool(left)
+    assert not left or (isinstance(said, Halt) and said.outcome is Outcome.REFUSED)
+    assert iac.applied == ([] if left else [FRESH])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param({"votes": 1}, id="a vote is needed"),
+        pytest.param({"votes": 0, "loss": (GroupName("dba"),)}, id="only a confirmation is needed"),
+    ],
+)
+async def test_a_crash_before_people_are_asked_again(
+    moving: Callable[..., tuple[Kit, Moving]], approved: Run, ask: dict[str, Any]
+) -> None:
+    """The fresh plan is kept and its votes are void; the step that is asked anew sends back for them."""
+    kit, iac = moving()
+    old = await kit.bound(approved)
+    needs = old.ask.model_copy(update=ask)
+    fresh = old.model_copy(update={"plan": plan(effect="another"), "attempt": 1, "ask": needs})
+    await kit.journal.replanned(fresh, kit.clock.now(), carried=False)
+    kit.learn(approved.id, Planned(plan=fresh.plan, file=Path(fresh.file), diff="", secrets=frozenset()))
+    assert await Apply(kit).do(await kit.known(approved.id)) == Back(to=StepName.APPROVE)
+    assert iac.applied == []

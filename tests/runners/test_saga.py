@@ -176,6 +176,37 @@ async def test_a_step_may_send_back(store: Store, run: Run, tmp_path: Path) -> N
     assert ended.outcome is Outcome.DONE
 
 
+async def test_a_new_walk_may_send_back(store: Store, run: Run, tmp_path: Path) -> None:
+    """Also behind the step that it began with; else it would break off each time anew, and hold its environment for ever."""
+    await store.stage(run.id, StepName.APPLY, NOON)
+    steps = Steps({StepName.APPLY: [Back(to=StepName.APPROVE)]})
+    await saga(store, tmp_path, Mouth(), steps).walk(run.id, once)
+    assert steps.walked == [StepName.APPLY, *DEPLOY[1:]]
+    ended = await store.run(run.id)
+    assert ended is not None
+    assert ended.outcome is Outcome.DONE
+
+
+async def test_a_walk_of_an_earlier_version(store: Store, run: Run, tmp_path: Path) -> None:
+    """What the engine remembers of it says where to begin by what it leaves out."""
+    remembered: dict[str, Any] = {"steps": ["verify", "bake"]}
+
+    async def again(name: str, work: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        return remembered if name == "recipe" else await work()
+
+    steps = Steps({})
+    await saga(store, tmp_path, Mouth(), steps).walk(run.id, again)
+    assert steps.walked == [StepName.VERIFY, StepName.BAKE]
+
+
+async def test_a_window_that_breaks_has_changed_nothing(store: Store, run: Run, tmp_path: Path) -> None:
+    """Nothing was applied, and nobody need look what became of it."""
+    await saga(store, tmp_path, Mouth(), Steps({StepName.WINDOW: [KeyError("bug")]})).walk(run.id, once)
+    ended = await store.run(run.id)
+    assert ended is not None
+    assert ended.outcome is Outcome.FAILED
+
+
 async def test_an_end_is_kept_without_secrets(store: Store, run: Run, tmp_path: Path) -> None:
     """The row, the record and the engine's memory outlive the message, which is redacted by others."""
     halt = Halt(outcome=Outcome.FAILED, text="password hunter22 refused")

@@ -96,26 +96,38 @@ def test_when_votes_count(
 
 
 @pytest.mark.parametrize(
-    ("choice", "changes", "codes"),
+    ("changes", "after", "begun", "codes"),
     [
-        pytest.param(Choice.REJECT, {}, [], id="a no"),
-        pytest.param(Choice.APPROVE, {}, [ReasonCode.NOT_WAITING], id="a yes"),
-        pytest.param(Choice.REJECT, {"stop_by": Person(team=TeamId("T0HOME"), user=UserId("U0X"))}, [ReasonCode.NOT_WAITING], id="a no to what is being stopped"),
-        pytest.param(Choice.REJECT, {"digest": OTHER}, [ReasonCode.SUPERSEDED], id="a no to an old card"),
+        pytest.param({"stage": StepName.WINDOW}, timedelta(0), False, [], id="while it waits for its window"),
+        pytest.param({"stage": StepName.WINDOW}, timedelta(days=2), False, [], id="long after the time for votes"),
+        pytest.param({"stage": StepName.APPLY}, timedelta(0), False, [], id="while the state is looked at once more"),
+        pytest.param({"stage": StepName.APPLY}, timedelta(0), True, [ReasonCode.NOT_WAITING], id="already applying"),
+        pytest.param({"stage": StepName.VERIFY}, timedelta(0), False, [ReasonCode.NOT_WAITING], id="applied"),
+        pytest.param({}, timedelta(hours=1), False, [ReasonCode.EXPIRED], id="the time for votes is over"),
     ],
 )  # fmt: skip
-def test_votes_while_it_waits_for_its_window(
+def test_when_a_no_counts(
     standing: Callable[..., Standing],
     run: Callable[..., Run],
     ask: Ask,
     *,
-    choice: Choice,
     changes: dict[str, Any],
+    after: timedelta,
+    begun: bool,
     codes: list[ReasonCode],
 ) -> None:
-    """A no is heard until it begins, also when the time for votes is over."""
-    this = run(stage=StepName.WINDOW, **changes)
-    facts = VoteFacts(now=this.began_at + timedelta(days=1), who=standing("ben", "dba"), choice=choice, teams=HOME, run=this, ask=ask, card=THIS)  # fmt: skip
+    """People may change their minds until Terraform begins."""
+    this = run(**changes)
+    facts = VoteFacts(
+        now=this.began_at + after,
+        who=standing("ben", "dba"),
+        choice=Choice.REJECT,
+        teams=HOME,
+        run=this,
+        ask=ask,
+        card=THIS,
+        begun=begun,
+    )
     assert [one.code for one in approvals.counts(facts)] == codes
 
 

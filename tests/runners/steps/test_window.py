@@ -9,12 +9,13 @@ import pytest
 
 from bot.domain.estate import RuleName
 from bot.domain.request import Wish
-from bot.domain.run import Outcome, Run, StepName
+from bot.domain.run import DEPLOY, Outcome, Run, StepName
 from bot.domain.value import GroupName, RunId
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Window as Hours
+from bot.journal import NewRun
 from bot.store import Store
-from runners.kit import Kit
+from runners.kit import EnvironmentGone, Kit
 from runners.steps import Back, Go, Halt, Said
 from runners.steps.window import Window
 from tests.fakes.clock import FakeClock
@@ -125,6 +126,18 @@ async def _reject(kit: Kit, run: Run) -> None:
     await vote(kit, run, "cleo", Choice.REJECT)
 
 
+async def _supersede(kit: Kit, run: Run) -> None:
+    new = NewRun(
+        environment=run.environment,
+        by=person("ana"),
+        channel=run.channel,
+        ref="next",
+        recipe=DEPLOY,
+        asked="other words",
+    )
+    assert await kit.journal.supersede(new, run.id, kit.clock.now())
+
+
 async def _withdraw(kit: Kit, run: Run) -> None:
     await kit.journal.withdraw(run.id, DIGEST, person("ben"), "button", Choice.APPROVE, kit.clock.now())
 
@@ -135,6 +148,11 @@ async def _withdraw(kit: Kit, run: Run) -> None:
     [
         pytest.param(_stop, Halt(outcome=Outcome.CANCELLED, text="Nothing was applied."), id="cancelled"),
         pytest.param(_reject, Halt(outcome=Outcome.REJECTED, text="Nothing was applied."), id="rejected"),
+        pytest.param(
+            _supersede,
+            Halt(outcome=Outcome.SUPERSEDED, text="Run 2 took its place."),
+            id="another run takes its place",
+        ),
         pytest.param(_withdraw, Back(to=StepName.APPROVE), id="a vote is taken away"),
     ],
 )
@@ -160,3 +178,10 @@ async def test_it_waits_through_restarts(shut: Kit, bells: Ringer, journal: Stor
     bells.flies = True
     assert await Window(shut).do(await shut.known(run.id)) == Go()
     assert [entry.event for entry in await journal.record(run.id)].count("run.waits") == 1
+
+
+async def test_an_environment_that_is_gone(kit: Kit, run: Run) -> None:
+    """The estate lost it while the run waited: that is said, and is no bug of ours."""
+    estate = ESTATE.model_copy(update={"environments": {"prod": ESTATE.environments["prod"]}})
+    with pytest.raises(EnvironmentGone):
+        await waiting(dataclasses.replace(kit, estate=estate), run)

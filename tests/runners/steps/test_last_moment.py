@@ -1,0 +1,205 @@
+"""What people do while the law is asked for the last time: all of it counts, up to the very claim."""
+
+import dataclasses
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.estate import RuleName
+from bot.domain.plan import Counts, Plan
+from bot.domain.report import Ledger
+from bot.domain.run import Outcome, Run, StepName
+from bot.domain.value import Commit, GroupName, PlanDigest
+from bot.domain.vote import Choice, Vote
+from bot.domain.window import Freeze
+from bot.domain.window import Window as Hours
+from bot.ports import Applied, CommitInfo, Planned, StateVersion, Workplace
+from bot.store import Store
+from runners.kit import Kit
+from runners.steps import Go, Halt
+from runners.steps.apply import Apply
+from tests.fakes.clock import FakeClock
+from tests.fakes.town import ESTATE, Book, Wall, person
+from tests.runners.steps.conftest import DIGEST
+
+Change = Callable[[Store, Run, FakeClock], Awaitable[object]]
+
+
+class Terraform:
+    """Writes down what it applies."""
+
+    def __init__(self) -> None:
+        self.applied: list[PlanDigest] = []
+
+    async def read(self, at: Workplace, file: Path) -> Planned:
+        plan = Plan(digest=DIGEST, terraform_version="1.11.4", changes=(), counts=Counts(create=1))
+        return Planned(plan=plan, file=file, diff="", secrets=frozenset())
+
+    async def state(self, at: Workplace) -> StateVersion:
+        return StateVersion(lineage="", serial=0)
+
+    async def apply(self, at: Workplace, planned: Planned, **_: Any) -> Applied:
+        self.applied.append(planned.plan.digest)
+        return Applied(exit_code=0, ledger=Ledger(pieces=(), complete=True))
+
+
+class SlowBook(Book):
+    """Slack takes its time over the last look-up, and something happens meanwhile."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    async def members(self, group: GroupName) -> Any:
+        await self.meanwhile()
+        return await super().members(group)
+
+
+class SlowWall(Wall):
+    """A calendar that has to be fetched, once."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self.clock, self.fetched = clock, False
+
+    async def freezes(self) -> tuple[Freeze, ...]:
+        if not self.fetched:
+            self.fetched = True
+            await self.clock.advance(20)
+        return await super().freezes()
+
+
+class Racing:
+    """A journal in which somebody is quicker than the claim, by a moment."""
+
+    def __init__(self, store: Store, first: Callable[[], Awaitable[object]]) -> None:
+        self._store, self._first = store, first
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def claim(self, *what: Any) -> bool:
+        await self._first()
+        return await self._store.claim(*what)
+
+
+async def _vote(store: Store, run: Run, clock: FakeClock, name: str, choice: Choice) -> None:
+    groups = frozenset({GroupName("platform")})
+    await store.vote(
+        Vote(
+            run=run.id,
+            digest=DIGEST,
+            voter=person(name),
+            choice=choice,
+            via="x",
+            groups=groups,
+            at=clock.now(),
+        )
+    )
+
+
+async def _stop(store: Store, run: Run, clock: FakeClock) -> None:
+    await store.request_stop(run.id, person("ana"), clock.now())
+
+
+async def _reject(store: Store, run: Run, clock: FakeClock) -> None:
+    await _vote(store, run, clock, "cleo", Choice.REJECT)
+
+
+async def _withdraw(store: Store, run: Run, clock: FakeClock) -> None:
+    await store.withdraw(run.id, DIGEST, person("ben"), "x", Choice.APPROVE, clock.now())
+
+
+async def _freeze(store: Store, run: Run, clock: FakeClock) -> None:
+    now = clock.now()
+    freeze = Freeze(
+        name="f",
+        from_=now,
+        to=now + timedelta(hours=1),
+        environments=(run.environment,),
+        source="slack",
+        by=person("ana"),
+    )
+    await store.freeze(freeze, now)
+
+
+@pytest.fixture
+async def approved(journal: Store, clock: FakeClock, run: Run) -> Run:
+    """The run with its vote, as its apply step is asked."""
+    found = CommitInfo(commit=Commit("c" * 40), subject="x", committers=())
+    await journal.resolved(run.id, found, clock.now())
+    await _vote(journal, run, clock, "ben", Choice.APPROVE)
+    await journal.stage(run.id, StepName.APPLY, clock.now())
+    known = await journal.run(run.id)
+    assert known is not None
+    return known
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        pytest.param(_stop, Outcome.CANCELLED, id="stopped"),
+        pytest.param(_reject, Outcome.REFUSED, id="rejected"),
+        pytest.param(_withdraw, Outcome.REFUSED, id="a vote is taken away"),
+        pytest.param(_freeze, Outcome.REFUSED, id="a freeze"),
+    ],
+)
+async def test_while_slack_is_asked(
+    kit: Kit, journal: Store, clock: FakeClock, approved: Run, change: Change, outcome: Outcome
+) -> None:
+    """Minutes may pass between the first look and the last."""
+    terraform: Any = Terraform()
+    book = SlowBook(lambda: change(journal, approved, clock))
+    said = await Apply(dataclasses.replace(kit, iac=terraform, directory=book)).do(approved)
+    assert isinstance(said, Halt)
+    assert said.outcome is outcome
+    assert terraform.applied == []
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        pytest.param(_stop, Outcome.CANCELLED, id="stopped"),
+        pytest.param(_reject, Outcome.REFUSED, id="rejected"),
+    ],
+)
+async def test_between_the_law_and_the_claim(
+    kit: Kit, journal: Store, clock: FakeClock, approved: Run, change: Change, outcome: Outcome
+) -> None:
+    """The order in which rows are kept decides, and the run says what it was."""
+    terraform: Any = Terraform()
+    racing: Any = Racing(journal, lambda: change(journal, approved, clock))
+    said = await Apply(dataclasses.replace(kit, iac=terraform, journal=racing)).do(approved)
+    assert isinstance(said, Halt)
+    assert said.outcome is outcome
+    assert "executed before" not in said.text
+    assert terraform.applied == []
+
+
+async def test_a_window_that_closes_while_a_calendar_is_fetched(
+    kit: Kit, clock: FakeClock, approved: Run
+) -> None:
+    """The clock is looked at again when the answer is there; at the beginning it is Saturday noon."""
+    hours = Hours.model_validate({"opens": "1 11 * * sat", "lasts": "1h", "timezone": "UTC"})
+    rule = ESTATE.classes[RuleName.STANDARD].model_copy(update={"windows": ("hours",)})
+    classes = {**ESTATE.classes, RuleName.STANDARD: rule}
+    estate = ESTATE.model_copy(update={"windows": {"hours": hours}, "classes": classes})
+    bound = await kit.bound(approved)
+    await clock.advance(50)
+    terraform: Any = Terraform()
+    kit = dataclasses.replace(kit, iac=terraform, estate=estate, calendars=SlowWall(clock))
+    await kit.journal.planned(bound.model_copy(update={"window": "hours"}), clock.now())
+    said = await Apply(kit).do(approved)
+    assert isinstance(said, Halt)
+    assert "closed" in said.text
+    assert terraform.applied == []
+
+
+async def test_nothing_happens_meanwhile(kit: Kit, approved: Run) -> None:
+    """Then it is applied, once."""
+    terraform: Any = Terraform()
+    assert await Apply(dataclasses.replace(kit, iac=terraform)).do(approved) == Go()
+    assert terraform.applied == [DIGEST]
