@@ -63,7 +63,7 @@ class Plan(Step):
         return bound
 
     def _judge(self, run: Run, planned: Planned) -> Binding | Halt:
-        judged = risk.judge(planned.plan)
+        judged = risk.judge(planned.plan, self.kit.estate.risk)
         rule = self.kit.estate.rule(run.environment, judged.change_class)
         ask = decide.on_plan(
             PlanFacts(
