@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from benchmarks import ack, idle, machine, postgres, report, start_up, vote, waiting, whole_run
+from benchmarks import ack, explain, idle, machine, postgres, report, start_up, vote, waiting, whole_run
 from benchmarks.measure import Measure
 from benchmarks.place import Place
 from bot.clock import SystemClock
@@ -21,6 +21,7 @@ PARTS: Mapping[str, Callable[[Place], Awaitable[list[Measure]]]] = {
     "start_up": start_up.measures,
     "idle": idle.measures,
     "waiting": waiting.measures,
+    "explain": explain.measures,
 }
 
 

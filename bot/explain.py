@@ -29,27 +29,29 @@ def explain(asked: argparse.Namespace) -> int:
     rules = _rules(asked)
     name = "standard input" if asked.plan == "-" else text.one_line(asked.plan)
     try:
-        said = _said(_bytes(asked.plan), rules, as_json=asked.json)
+        told = said(content(asked.plan), rules, as_json=asked.json)
     except PlanUnreadable as error:
         msg = f"{name}: {text.one_line(str(error))}"
         raise PlanUnreadable(msg) from error
     except OSError as error:
         msg = f"{name}: {_trouble(error)}"
         raise Refused(msg) from error
-    sys.stdout.buffer.write(said.encode("utf-8"))
+    sys.stdout.buffer.write(told.encode("utf-8"))
     sys.stdout.flush()
     return 0
 
 
-def _said(content: Bytes, rules: RiskRules, *, as_json: bool) -> str:
+def said(data: Bytes, rules: RiskRules, *, as_json: bool) -> str:
+    """Give what is printed about the plan in *data*; raises `PlanUnreadable`."""
     if as_json:
-        plan = skimming.skim(content, everything=bool(rules.overrides))
+        plan = skimming.skim(data, everything=bool(rules.overrides))
         return json.dumps(explanation.data(plan, risk.judge(plan, rules))) + "\n"
-    plan = reading.read(bytes(content), digest=PlanDigest("")).plan
+    plan = reading.read(bytes(data), digest=PlanDigest("")).plan
     return explanation.page(plan, risk.judge(plan, rules), diff.render(plan))
 
 
-def _bytes(name: str) -> Bytes:
+def content(name: str) -> Bytes:
+    """Give the bytes of the file, or of standard input for `-`; raises `OSError` and `Refused`."""
     if name == "-":
         if sys.stdin is None:
             msg = "standard input is closed, so there is no plan in it"
