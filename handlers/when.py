@@ -57,4 +57,7 @@ class When(Command):
             calendars=desk.calendars,
         )
         holder = await desk.journal.holder(environment)
-        return words.message(words.Outlook(environment=environment, timetables=tables, holder=holder))
+        lock = await desk.journal.lock(environment, desk.clock.now())
+        return words.message(
+            words.Outlook(environment=environment, timetables=tables, holder=holder, lock=lock)
+        )

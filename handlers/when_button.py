@@ -48,9 +48,12 @@ class WhenButton(Gesture):
             calendars=desk.calendars,
         )
         holder = await desk.journal.holder(environment)
+        lock = await desk.journal.lock(environment, desk.clock.now())
         # The run itself is no obstacle to itself.
         other = None if run and holder and holder.id == run.id else holder
-        return words.message(words.Outlook(environment=environment, timetables=tables, holder=other))
+        return words.message(
+            words.Outlook(environment=environment, timetables=tables, holder=other, lock=lock)
+        )
 
     async def _run(self, value: str) -> Run | None:
         number = value.isascii() and value.isdigit() and len(value) < 18

@@ -30,7 +30,7 @@ def card(
         *_told(forecast.line(report.forecast)),
         blocks.section(_votes(report, plan, waiting=waiting)),
         blocks.context(_small_print(report, plan, file, emoji)),
-        *([_buttons(report, plan)] if waiting else []),
+        *_buttons(report, plan, waiting=waiting),
     ]
     room = blocks.MOST_CHARACTERS - blocks.size([*first, *warnings, *last]) - _NOTE_ROOM
     danger = _danger(plan, file, room)
@@ -187,16 +187,21 @@ def _small_print(report: Report, plan: Plan, file: str, emoji: tuple[str, str] |
     return "  ·  ".join(parts)
 
 
-def _buttons(report: Report, plan: Plan) -> blocks.Block:
-    value = f"{report.run.id}:{plan.digest}"
+def _buttons(report: Report, plan: Plan, *, waiting: bool) -> list[blocks.Block]:
+    """Those that mean something now: a no is heard for as long as the run waits for its time, too."""
+    run = report.run
+    waits = run.open and run.stage is StepName.WINDOW and run.stop_by is None and run.digest == plan.digest
+    if not waiting and not waits:
+        return []
+    value = f"{run.id}:{plan.digest}"
     question = f"Run {report.run.id} ends, and nothing is applied."
     sure = blocks.confirm("Reject this plan?", question, "Reject", "Go back")
-    return blocks.actions(
-        "votes",
-        blocks.button("Approve", "approve", value, "primary"),
+    buttons = (
+        *((blocks.button("Approve", "approve", value, "primary"),) if waiting else ()),
         blocks.button("Reject", "reject", value, "danger", sure),
-        blocks.button("When?", "when", value),
+        blocks.button("When?", "when", str(run.id)),
     )
+    return [blocks.actions("votes", *buttons)]
 
 
 def _spoken(report: Report, plan: Plan, *, waiting: bool) -> str:

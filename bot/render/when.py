@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from bot.domain.estate import RuleName
+from bot.domain.lock import Lock
 from bot.domain.message import Message
 from bot.domain.run import Run
 from bot.domain.value import EnvironmentName, Value
 from bot.domain.window import Timetable
-from bot.render import blocks, state, text
+from bot.render import blocks, lock, state, text
 
 
 class Outlook(Value):
@@ -18,8 +19,8 @@ class Outlook(Value):
     timetables: Mapping[RuleName, Timetable]
     #: The run that holds the environment.
     holder: Run | None = None
-    #: What else stands in the way, as markup.
-    notes: tuple[str, ...] = ()
+    #: The lock that keeps others out of it.
+    lock: Lock | None = None
 
 
 def message(outlook: Outlook) -> Message:
@@ -28,7 +29,8 @@ def message(outlook: Outlook) -> Message:
     lines = [_line(rule, table) for rule, table in outlook.timetables.items()]
     if outlook.holder is not None:
         lines.append(_held(outlook.holder))
-    lines += outlook.notes
+    if outlook.lock is not None:
+        lines.append(f"🔒 {name} is {lock.line(outlook.lock)}")
     if any(table.next_open for rule, table in outlook.timetables.items() if rule is not RuleName.EMERGENCY):
         words = text.code(f"/deploy {outlook.environment} --when-open", 100)
         lines.append(f"→ Approve now and let it run then: {words}.")

@@ -70,9 +70,15 @@ def test_buttons_name_the_run_and_the_plan() -> None:
     """A click says which bytes it is about, and a rejection asks again."""
     buttons = card(report()).blocks[-1]["elements"]
     assert [button["action_id"] for button in buttons] == ["approve", "reject", "when"]
-    assert {button["value"] for button in buttons} == {"42:" + "ab" * 32}
+    assert [button["value"] for button in buttons] == ["42:" + "ab" * 32, "42:" + "ab" * 32, "42"]
     assert buttons[0]["style"] == "primary"
     assert buttons[1]["confirm"]["title"]["text"] == "Reject this plan?"
+
+
+def test_buttons_while_it_waits_for_its_window() -> None:
+    """A no is heard until the run begins; a yes is not asked for any more."""
+    buttons = card(report(run=run(stage=StepName.WINDOW))).blocks[-1]["elements"]
+    assert [button["action_id"] for button in buttons] == ["reject", "when"]
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.estate import RuleName
+from bot.domain.lock import Lock
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.value import EnvironmentName
 from bot.domain.window import Timetable
 from bot.render import when
 from tests.fakes.limits import breaches, shown, tokens
-from tests.fakes.reports import NOON, run
+from tests.fakes.reports import BEN, NOON, later, run
 
 HOUR = timedelta(hours=1)
 PROD = EnvironmentName("prod")
@@ -32,9 +33,8 @@ def test_open_and_closed() -> None:
         RuleName.HIGH_RISK: SHUT,
         RuleName.EMERGENCY: OPEN.model_copy(update={"closes": None, "freezes": ("x",)}),
     }
-    message = when.message(
-        when.Outlook(environment=PROD, timetables=tables, holder=run(), notes=("🔒 locked",))
-    )
+    lock = Lock(id=1, environment=PROD, by=BEN, reason="mending", at=NOON, until=later(hours=1))
+    message = when.message(when.Outlook(environment=PROD, timetables=tables, holder=run(), lock=lock))
     at = "<!date^1795266000^{date_short_pretty} {time}|2026-11-21 13:00 UTC>"
     lines = shown(message).splitlines()
     assert lines[:5] == [
@@ -45,7 +45,8 @@ def test_open_and_closed() -> None:
         "🟢 *emergency*: open with no end in sight  ·  nights  ·  goes past “x”",
     ]
     assert "Held by run 42 of <@U0ANA>" in lines[5]
-    assert lines[6:] == ["🔒 locked", "→ Approve now and let it run then: `/deploy prod --when-open`."]
+    assert lines[6].startswith("🔒 prod is locked by <@U0BEN> until")
+    assert lines[7:] == ["→ Approve now and let it run then: `/deploy prod --when-open`."]
     assert message.text == "prod: standard open, high-risk closed, emergency open."
 
 
