@@ -168,7 +168,7 @@ class ClassRule(Value):
     one_each: bool = False
     #: A vote counts only together with the environment's name, written by hand.
     confirm: Literal["typed"] | None = None
-    #: What a ticket must look like; only for emergencies.
+    #: What a ticket must look like, else like INC-42; only for emergencies.
     ticket: str | None = None
     #: Somebody must look at it afterwards; only for emergencies.
     review: Literal["required"] | None = None

@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import SchemaError
 
+#: What tickets look like almost everywhere, where an estate does not say: `INC-42`.
+USUAL = r"[A-Z][A-Z0-9_]*-[0-9]+"
 #: Longest ticket, in characters.
 LONGEST = 64
 
@@ -31,7 +33,7 @@ def problem(pattern: str) -> str | None:
 
 def fits(pattern: str, ticket: str) -> bool:
     """Whether the whole of *ticket* is what *pattern* says; raises `SchemaError` where `problem` finds one."""
-    return 0 < len(ticket) <= LONGEST and _matches(pattern, ticket)
+    return 0 < len(ticket) <= LONGEST and ticket.isascii() and _matches(pattern, ticket)
 
 
 def _whole(pattern: str) -> str:

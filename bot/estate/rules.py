@@ -56,7 +56,5 @@ def _one_each(rule: dict[str, Any], groups: dict[str, Any], at: Steps, votes: in
 
 def _emergency(rule: dict[str, Any], at: Steps, written: dict[str, Any]) -> Iterator[Misfit]:
     pattern = rule.get("ticket")
-    if pattern is None:
-        yield (*at, "ticket"), "is missing: write a pattern that every ticket matches, like '^INC-[0-9]+$'."
-    elif isinstance(pattern, str) and "ticket" in written and (problem := ticket.problem(pattern)):
+    if isinstance(pattern, str) and "ticket" in written and (problem := ticket.problem(pattern)):
         yield (*at, "ticket"), problem

@@ -134,12 +134,13 @@ def _what(request: Deploy) -> str:
 
 def _emergency(emergency: Emergency, environment: EnvironmentName, facts: RequestFacts) -> tuple[Reason, ...]:
     rule = facts.emergency
-    if rule is None or rule.ticket is None:
+    if rule is None:
         text = f"The estate has no rule for emergencies in {environment}."
         return (Reason(code=ReasonCode.NO_EMERGENCY, text=text),)
-    if ticket.fits(rule.ticket, emergency.ticket):
+    pattern = rule.ticket or ticket.USUAL
+    if ticket.fits(pattern, emergency.ticket):
         return ()
-    pattern = rule.ticket.replace("`", "'")
+    pattern = pattern.replace("`", "'")
     text = (
         f"“{words.plain(emergency.ticket)}” is no ticket here: it must match {pattern} "
         f"as a whole, in at most {ticket.LONGEST} characters."

@@ -138,10 +138,10 @@ def test_names_are_no_markup() -> None:
 def test_an_estate_is_asked_only_where_it_is_named(tmp_path: Path) -> None:
     """Its rules count then, and an environment that it does not have is refused."""
     estate = tmp_path / "interlock.yaml"
-    rules = (
-        'risk:\n  overrides:\n    - {match: aws_db_instance.main, class: significant, because: "a copy"}\n'
-    )
-    estate.write_text(rules + EXAMPLE.read_text("utf-8"), "utf-8")
+    rule = "    - {match: aws_db_instance.main, class: significant, because: a copy}\n"
+    example = EXAMPLE.read_text("utf-8")
+    assert "  overrides:\n" in example
+    estate.write_text(example.replace("  overrides:\n", f"  overrides:\n{rule}"), "utf-8")
     without = explain("-", "--json", stdin=PLAN, INTERLOCK_ESTATE=str(estate))
     assert json.loads(without.stdout)["class"] == "high-risk"
     named = explain("-", "--json", "--environment", "staging", "--estate", str(estate), stdin=PLAN)
