@@ -255,7 +255,10 @@ class Journal(Protocol):
     async def withdraw(
         self, run: RunId, digest: PlanDigest, voter: Person, via: str, choice: Choice, at: datetime
     ) -> bool:
-        """Take a vote away; `False` where none stands. One that was cast before, and comes later, counts no more."""
+        """Take a vote away, also where it was carried over from *digest*, of which the beginning is enough.
+
+        `False` where none stands. One that was cast before, and comes later, counts no more.
+        """
         ...
 
     async def votes(self, run: RunId) -> Sequence[Vote]:

@@ -20,7 +20,8 @@ class Secrets:
 
     def learn(self, run: RunId, secrets: frozenset[str]) -> None:
         """The plan of *run* holds *secrets*."""
-        self._learnt[run] = secrets
+        # Those of an earlier plan of the run may still be said: by a tool, or by the card that it gave way to.
+        self._learnt[run] = self._learnt.get(run, frozenset()) | secrets
         self._all = self._own.union(*self._learnt.values())
 
     def forget(self, run: RunId) -> None:

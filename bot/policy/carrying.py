@@ -3,8 +3,8 @@
 from bot.domain.ruling import Ask
 from bot.policy.facts import Bound
 
-#: What a fresh plan of the same change differs in.
-_FRESH = {"digest", "lineage", "serial"}
+#: What a fresh plan of the same change differs in. Another lineage is another state, whatever the plan says.
+_FRESH = {"digest", "serial"}
 
 
 def survive(old: Bound, new: Bound, effects: tuple[str, str], asks: tuple[Ask, Ask]) -> bool:

@@ -65,7 +65,10 @@ class Votes(Chain):
     async def withdraw(
         self, run: RunId, digest: PlanDigest, voter: Person, via: str, choice: Choice, at: datetime
     ) -> bool:
-        """Take a vote away; `False` where none stands. One that was cast before, and comes later, counts no more."""
+        """Take a vote away; `False` where none stands. One that was cast before, and comes later, counts no more.
+
+        Where votes on that plan were carried over to a fresh one, it is taken away from that as well.
+        """
         way = {
             "run": run,
             "digest": digest,
@@ -74,12 +77,18 @@ class Votes(Chain):
             "via": via,
             "choice": choice,
         }
-        mine = and_(*(votes.c[name] == value for name, value in way.items()))
+        said = and_(*(votes.c[name] == value for name, value in way.items() if name != "digest"))
+        mine = and_(said, votes.c.digest == digest)
+        # A vote that was carried over has the moment of the one that was cast.
+        cast = select(votes.c.at).where(
+            said, votes.c.digest.startswith(digest), votes.c.withdrawn_at.is_(None)
+        )
         taken = update(votes).values(withdrawn_at=at)
-        standing = and_(mine, votes.c.withdrawn_at.is_(None), votes.c.at <= at)
         async with self._database.write() as connection:
             await self._database.lock_record(connection)
-            stood = (await connection.execute(taken.where(standing))).rowcount == 1
+            moments = (await connection.execute(cast)).scalars().all()
+            standing = and_(said, votes.c.withdrawn_at.is_(None), votes.c.at <= at, votes.c.at.in_(moments))
+            stood = (await connection.execute(taken.where(standing))).rowcount > 0
             if not stood and (await connection.execute(select(votes.c.id).where(mine))).first() is None:
                 await connection.execute(insert(votes).values(**way, at=at, withdrawn_at=at))
             elif not stood:

@@ -28,6 +28,8 @@ PACE = 1.0
 #: Longest sentence about a failure; the whole of it stands beside, in a message of its own.
 _LONGEST = 300
 
+#: A run that may wait gets over these by waiting; a state that moved on is dealt with when it is open again.
+_PASSING = frozenset({ReasonCode.WINDOW_CLOSED, ReasonCode.FROZEN, ReasonCode.STATE_MOVED})
 #: Whatever people say about the plan, it ends here.
 _FINAL = frozenset({ReasonCode.INPUT_CHANGED, ReasonCode.STOPPED, ReasonCode.NOT_WAITING, ReasonCode.HELD})
 
@@ -93,7 +95,7 @@ class Apply(Step):
             # A crash came between the fresh plan and the word that people must be asked again. Votes that are there
             # and count no more are another matter: whoever asks for them finds them.
             return Back(to=StepName.APPROVE)
-        if codes <= {ReasonCode.WINDOW_CLOSED, ReasonCode.FROZEN} and run.wish.when_open:
+        if codes <= _PASSING and run.wish.when_open:
             return Back(to=StepName.WINDOW)
         return refused(ruling)
 

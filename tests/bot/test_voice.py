@@ -42,3 +42,13 @@ def test_a_run_takes_its_secrets_along() -> None:
     assert secrets.scrub("hunter2 xoxb-token") == "••• •••"
     secrets.forget(RunId(1))
     assert secrets.scrub("hunter2 xoxb-token") == "hunter2 •••"
+
+
+def test_a_fresh_plan_does_not_uncover_the_old_one() -> None:
+    """A run that was planned again keeps the secrets of both plans: words about the first may still be said."""
+    secrets = Secrets(frozenset())
+    secrets.learn(RunId(1), frozenset({"hunter2"}))
+    secrets.learn(RunId(1), frozenset({"swordfish"}))
+    assert secrets.scrub("hunter2 swordfish") == "••• •••"
+    secrets.forget(RunId(1))
+    assert secrets.scrub("hunter2 swordfish") == "hunter2 swordfish"

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 
 from bot.domain.plan import Counts, Plan
 from bot.domain.report import Ledger
+from bot.domain.request import Wish
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit, GroupName, PlanDigest
 from bot.domain.vote import Choice, Vote
+from bot.domain.window import Freeze
 from bot.ports import Applied, CommitInfo, Planned, StateVersion, Workplace
 from bot.store import Store
 from runners.kit import Kit
@@ -20,7 +23,7 @@ from runners.replan import replan
 from runners.steps import Back, Go, Halt
 from runners.steps.apply import Apply
 from tests.fakes.clock import FakeClock
-from tests.fakes.town import Book, person
+from tests.fakes.town import Book, Wall, person
 from tests.runners.steps.conftest import DIGEST
 
 FRESH = PlanDigest("e" * 64)
@@ -193,3 +196,20 @@ async def test_a_crash_before_people_are_asked_again(
     kit.learn(approved.id, Planned(plan=fresh.plan, file=Path(fresh.file), diff="", secrets=frozenset()))
     assert await Apply(kit).do(await kit.known(approved.id)) == Back(to=StepName.APPROVE)
     assert iac.applied == []
+
+
+@pytest.mark.parametrize("wish", [Wish(when_open=True)], ids=["when it opens"])
+async def test_a_state_that_moved_and_a_freeze(
+    moving: Callable[..., tuple[Kit, Moving]], clock: FakeClock, approved: Run
+) -> None:
+    """Whoever may wait waits; the fresh plan is made when it is of use."""
+    kit, iac = moving()
+    now = kit.clock.now()
+    frost = Freeze(name="f", from_=now, to=now + timedelta(hours=1), source="calendar")
+    bound = await kit.bound(approved)
+    await clock.advance(1)
+    await kit.journal.planned(bound.model_copy(update={"window": "always, when it opens"}), kit.clock.now())
+    kit = dataclasses.replace(kit, calendars=Wall(frost))
+    assert await Apply(kit).do(approved) == Back(to=StepName.WINDOW)
+    assert iac.applied == []
+    assert (await kit.known(approved.id)).digest == DIGEST

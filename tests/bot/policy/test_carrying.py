@@ -20,11 +20,11 @@ OLD = Bound(
     window="always",
 )
 ASK = Ask(votes=2, of=(GroupName("platform"),), reasons=())
-FRESH = {"digest": "b" * 64, "serial": 6, "lineage": "m"}
+FRESH = {"digest": "b" * 64, "serial": 6}
 
 
 def test_the_same_change() -> None:
-    """A new digest, serial or lineage is what a fresh plan is made of."""
+    """A new digest and serial are what a fresh plan is made of."""
     assert carrying.survive(OLD, OLD.model_copy(update=FRESH), ("x", "x"), (ASK, ASK))
 
 
@@ -33,6 +33,8 @@ def test_the_same_change() -> None:
     [
         pytest.param({}, ("x", "y"), ASK, id="another effect"),
         pytest.param({}, ("", ""), ASK, id="effects that nobody computed"),
+        pytest.param({"lineage": "m"}, ("x", "x"), ASK, id="another state"),
+        pytest.param({"lineage": ""}, ("x", "x"), ASK, id="no state any more"),
         pytest.param({"commit": "d" * 40}, ("x", "x"), ASK, id="another commit"),
         pytest.param({"estate": "f"}, ("x", "x"), ASK, id="another estate"),
         pytest.param({"change_class": "high-risk"}, ("x", "x"), ASK, id="another class"),

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.risk import History
 from bot.domain.run import Outcome, StepName
 from bot.domain.value import EnvironmentName, PlanDigest
 from bot.store import Store
-from tests.bot.store.test_store import BEN, DIGEST, NOON, binding, new, vote
+from tests.bot.store.test_store import ANA, BEN, DIGEST, NOON, binding, new, vote
 
 FRESH = PlanDigest("e" * 64)
 
@@ -26,6 +28,34 @@ async def test_votes_are_carried(store: Store) -> None:
     assert bound is not None
     assert known is not None
     assert (bound.plan.digest, known.digest) == (FRESH, FRESH)
+
+
+@pytest.mark.parametrize("named", [DIGEST, PlanDigest(DIGEST[:16])], ids=["whole", "as a card names it"])
+async def test_a_vote_is_taken_back_where_it_was_cast(store: Store, named: PlanDigest) -> None:
+    """The emoji is on the old card: whoever takes it away there takes away what was carried over, and no more."""
+    run = await store.begin(new(), NOON)
+    await store.planned(binding(run), NOON)
+    cast = vote(run, via="+1")
+    for each in (cast, vote(run, via="button"), vote(run, via="+1", by=ANA)):
+        await store.vote(each)
+    await store.replanned(binding(run, FRESH), NOON, carried=True)
+    assert await store.withdraw(run.id, named, BEN, "+1", cast.choice, NOON + timedelta(minutes=1))
+    found = {(each.voter, each.via) for each in await store.votes(run.id) if each.digest == FRESH}
+    assert found == {(BEN, "button"), (ANA, "+1")}
+    assert (await store.record(run.id))[-1].event == "vote.withdrawn"
+
+
+async def test_a_vote_on_the_new_card_stays(store: Store) -> None:
+    """What was said of the new plan itself has nothing to do with the old card."""
+    run = await store.begin(new(), NOON)
+    await store.planned(binding(run), NOON)
+    cast = vote(run, via="+1")
+    await store.vote(cast)
+    await store.replanned(binding(run, FRESH), NOON, carried=False)
+    later = NOON + timedelta(minutes=1)
+    await store.vote(cast.model_copy(update={"digest": FRESH, "at": later}))
+    assert await store.withdraw(run.id, PlanDigest(DIGEST[:16]), BEN, "+1", cast.choice, later)
+    assert [each.digest for each in await store.votes(run.id)] == [FRESH]
 
 
 async def test_votes_are_void(store: Store) -> None:
