@@ -60,14 +60,15 @@ class Apply(Step):
             told = tally(gathered.facts.votes, bound.ask, digest)
             return await self._not_now(run, bound, ruling, told)
         planned = await kit.planned(run)
+        # Before the claim: a database that goes away between the two must not look like an apply that broke off.
+        there = remembering.before(gathered.state.objects, gathered.state.lineage)
+        await kit.journal.snapshot(run, there, kit.clock.now())
         if not await kit.journal.claim(run.id, digest, kit.clock.now()):
             if await kit.journal.claimed(digest) is None:
                 # Somebody stopped or rejected it between the look and the claim; now the law can see it.
                 return await self._first(await kit.known(run.id), bound)
             text = "This very plan was executed before, and a plan is executed at most once."
             return Halt(outcome=Outcome.REFUSED, text=text)
-        there = remembering.before(gathered.state.objects, gathered.state.lineage)
-        await kit.journal.snapshot(run, there, kit.clock.now())
         watch = Watch(kit, run, digest)
         async with watch.ing():
             applied = await kit.iac.apply(
