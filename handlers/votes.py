@@ -8,7 +8,7 @@ from bot import standing
 from bot.domain.emoji import canonical
 from bot.domain.errors import SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.message import Message
-from bot.domain.ruling import Deny
+from bot.domain.ruling import Deny, Reason
 from bot.domain.run import Run
 from bot.domain.value import MessageTs, PlanDigest, RunId
 from bot.domain.vote import BY_BUTTON, BY_HAND, RESERVED, Choice, Vote
@@ -131,11 +131,18 @@ class Votes(Gesture):
         )
         fresh = await self.desk.journal.vote(vote)
         self._ring(run)
-        if choice is Choice.REJECT and await self._begun(digest):
-            # The apply was quicker by a moment, and whoever said no must not believe that they stopped it.
-            late = decide.on_vote(facts.model_copy(update={"begun": True}))
-            return refusal.refusal(_named(run), late.reasons if isinstance(late, Deny) else ())
+        if choice is Choice.REJECT and (late := await self._late(facts)):
+            return refusal.refusal(_named(run), late)
         return None if fresh else noted.message(run)
+
+    async def _late(self, facts: VoteFacts) -> tuple[Reason, ...]:
+        """Why a no came too late by a moment: whoever said it must not believe that it stopped anything."""
+        known = await self.desk.journal.run(facts.run.id)
+        begun = await self._begun(facts.card)
+        if not begun and (known is None or known.digest == facts.card):
+            return ()
+        ruling = decide.on_vote(facts.model_copy(update={"run": known or facts.run, "begun": begun}))
+        return ruling.reasons if isinstance(ruling, Deny) else ()
 
     async def _begun(self, digest: PlanDigest) -> bool:
         return await self.desk.journal.claimed(digest) is not None

@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.domain.errors import Broken, JournalBroken, Refused, ToolBroken
-from bot.domain.quorum import Tally, tally
+from bot.domain.quorum import tally
 from bot.domain.report import Ledger, PieceState
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import PlanDigest
 from bot.journal import Binding, Claim
 from bot.policy import decide
+from bot.policy.facts import ApplyFacts
 from bot.policy.risk import remembering
 from bot.ports import Applied, Planned, Process, Workplace
 from runners import facts
@@ -28,8 +29,7 @@ PACE = 1.0
 #: Longest sentence about a failure; the whole of it stands beside, in a message of its own.
 _LONGEST = 300
 
-#: A run that may wait gets over these by waiting; a state that moved on is dealt with when it is open again.
-_PASSING = frozenset({ReasonCode.WINDOW_CLOSED, ReasonCode.FROZEN, ReasonCode.STATE_MOVED})
+_MOVED = ReasonCode.STATE_MOVED
 #: Whatever people say about the plan, it ends here.
 _FINAL = frozenset({ReasonCode.INPUT_CHANGED, ReasonCode.STOPPED, ReasonCode.NOT_WAITING, ReasonCode.HELD})
 
@@ -57,8 +57,7 @@ class Apply(Step):
         gathered = await facts.before_apply(kit, run, bound)
         ruling = decide.before_apply(gathered.facts)
         if isinstance(ruling, Deny):
-            told = tally(gathered.facts.votes, bound.ask, digest)
-            return await self._not_now(run, bound, ruling, told)
+            return await self._not_now(run, bound, ruling, gathered.facts)
         planned = await kit.planned(run)
         # Before the claim: a database that goes away between the two must not look like an apply that broke off.
         there = remembering.before(gathered.state.objects, gathered.state.lineage)
@@ -82,21 +81,24 @@ class Apply(Step):
             await kit.insist(lambda: kit.journal.snapshot(run, there, now))
         return await self._judged(run, applied)
 
-    async def _not_now(self, run: Run, bound: Binding, ruling: Deny, told: Tally) -> Said:
+    async def _not_now(self, run: Run, bound: Binding, ruling: Deny, found: ApplyFacts) -> Said:
         """Mend what can be mended without an apply: a state that moved on asks for a fresh plan, a window for time."""
         codes = {reason.code for reason in ruling.reasons}
-        if codes == {ReasonCode.STATE_MOVED}:
+        if codes == {_MOVED}:
             again = await replan(self.kit, run, bound)
             if isinstance(again, Deny):
                 return refused(again)
             if again.bound.plan.empty:
                 return Halt(outcome=Outcome.NOTHING, text="")
             return Back(to=StepName.APPLY if again.carried else StepName.APPROVE)
+        told = tally(found.votes, bound.ask, bound.plan.digest)
         if bound.attempt and not told.refused and not told.reached and not codes & _FINAL:
             # A crash came between the fresh plan and the word that people must be asked again. Votes that are there
             # and count no more are another matter: whoever asks for them finds them.
             return Back(to=StepName.APPROVE)
-        if codes <= _PASSING and run.wish.when_open:
+        # A state that moved on is dealt with when it is open again.
+        passing = {*found.timetable.reasons, *(one for one in ruling.reasons if one.code is _MOVED)}
+        if run.wish.when_open and passing.issuperset(ruling.reasons):
             return Back(to=StepName.WINDOW)
         return refused(ruling)
 

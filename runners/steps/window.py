@@ -3,7 +3,7 @@
 from bot import timetable
 from bot.domain.estate import RuleName
 from bot.domain.quorum import tally
-from bot.domain.ruling import Allow, Deny
+from bot.domain.ruling import Allow, Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
 from bot.policy import waiting
@@ -27,6 +27,9 @@ class Window(Step):
         while True:
             run = await kit.known(run.id)
             said = await self._minds(run, bound) or await self._time(run, bound)
+            if said is None:
+                await kit.engine.rung(run.id, LOOK)
+                continue
             if not isinstance(said, Wait):
                 return said
             now = kit.clock.now()
@@ -47,7 +50,8 @@ class Window(Step):
             return Halt(outcome=Outcome.REJECTED, text="Nothing was applied.")
         return None if told.reached else Back(to=StepName.APPROVE)
 
-    async def _time(self, run: Run, bound: Binding) -> Go | Halt | Wait:
+    async def _time(self, run: Run, bound: Binding) -> Go | Halt | Wait | None:
+        """What the windows and freezes say; nothing where a run that may wait must wait for somebody to say it."""
         kit = self.kit
         table = await timetable.of(
             run.environment,
@@ -61,6 +65,7 @@ class Window(Step):
             case Allow():
                 return Go()
             case Deny() as ruling:
-                return refused(ruling)
+                unknown = any(reason.code is ReasonCode.LOOKUP_FAILED for reason in ruling.reasons)
+                return None if unknown and run.wish.when_open else refused(ruling)
             case Wait() as wait:
                 return wait

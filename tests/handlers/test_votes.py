@@ -1,5 +1,7 @@
 """Votes by emoji and button: what counts, what does not, and what is answered."""
 
+import dataclasses
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +13,8 @@ from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.ruling import Ask
 from bot.domain.run import Run, StepName
 from bot.domain.value import Commit, EnvironmentName, GroupName, MessageTs, PlanDigest
-from bot.journal import Binding
+from bot.domain.vote import Vote
+from bot.journal import Binding, Journal
 from bot.ports import CommitInfo
 from bot.render import confirm
 from bot.store import Store
@@ -165,6 +168,47 @@ async def test_a_no_after_the_apply_began(town: Town, asking: Run) -> None:
     assert answer is not None
     assert "not waiting for votes" in f"{answer.text} {answer.blocks}"
     assert not await town.journal.votes(asking.id)
+
+
+class Quicker:
+    """A journal in which something happens right before a vote is kept."""
+
+    def __init__(self, journal: Journal, first: Callable[[], Awaitable[object]]) -> None:
+        self._journal, self._first = journal, first
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
+
+    async def vote(self, vote: Vote) -> bool:
+        await self._first()
+        return await self._journal.vote(vote)
+
+
+@pytest.mark.parametrize(
+    ("fresh", "expected"),
+    [
+        pytest.param(False, "not waiting for votes", id="an apply"),
+        pytest.param(True, "newest card", id="a plan"),
+    ],
+)
+async def test_a_no_that_was_late_by_a_moment(town: Town, asking: Run, fresh: bool, expected: str) -> None:
+    """Whatever was kept first counts, and whoever said no hears of it."""
+    store = town.journal
+    await store.stage(asking.id, StepName.APPLY, NOON)
+    bound = await store.binding(asking.id)
+    assert bound is not None
+    other = bound.plan.model_copy(update={"digest": PlanDigest("f" * 64)})
+
+    async def first() -> None:
+        if fresh:
+            await store.replanned(bound.model_copy(update={"plan": other}), NOON, carried=False)
+        else:
+            await store.claim(asking.id, DIGEST, NOON)
+
+    journal: Any = Quicker(store, first)
+    answer = await Votes(dataclasses.replace(town.desk, journal=journal)).answer(pointed("ben", "x"))
+    assert answer is not None
+    assert expected in f"{answer.text} {answer.blocks}"
 
 
 async def test_other_messages_are_no_ballots(town: Town, asking: Run) -> None:

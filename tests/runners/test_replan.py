@@ -199,8 +199,9 @@ async def test_a_crash_before_people_are_asked_again(
 
 
 @pytest.mark.parametrize("wish", [Wish(when_open=True)], ids=["when it opens"])
-async def test_a_state_that_moved_and_a_freeze(
-    moving: Callable[..., tuple[Kit, Moving]], clock: FakeClock, approved: Run
+@pytest.mark.parametrize("broken", ["", "no calendar"], ids=["a freeze", "a calendar that is away"])
+async def test_a_state_that_moved_while_it_is_shut(
+    moving: Callable[..., tuple[Kit, Moving]], clock: FakeClock, approved: Run, broken: str
 ) -> None:
     """Whoever may wait waits; the fresh plan is made when it is of use."""
     kit, iac = moving()
@@ -209,7 +210,9 @@ async def test_a_state_that_moved_and_a_freeze(
     bound = await kit.bound(approved)
     await clock.advance(1)
     await kit.journal.planned(bound.model_copy(update={"window": "always, when it opens"}), kit.clock.now())
-    kit = dataclasses.replace(kit, calendars=Wall(frost))
+    wall = Wall(frost)
+    wall.broken = broken
+    kit = dataclasses.replace(kit, calendars=wall)
     assert await Apply(kit).do(approved) == Back(to=StepName.WINDOW)
     assert iac.applied == []
     assert (await kit.known(approved.id)).digest == DIGEST

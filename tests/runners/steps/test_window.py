@@ -12,6 +12,7 @@ from bot.domain.request import Wish
 from bot.domain.run import DEPLOY, Outcome, Run, StepName
 from bot.domain.value import GroupName, RunId
 from bot.domain.vote import Choice, Vote
+from bot.domain.window import Freeze
 from bot.domain.window import Window as Hours
 from bot.journal import NewRun
 from bot.store import Store
@@ -19,7 +20,7 @@ from runners.kit import EnvironmentGone, Kit
 from runners.steps import Back, Go, Halt, Said
 from runners.steps.window import Window
 from tests.fakes.clock import FakeClock
-from tests.fakes.town import ESTATE, Bells, person
+from tests.fakes.town import ESTATE, Bells, Wall, person
 from tests.runners.steps.conftest import DIGEST
 
 #: At the beginning it is Saturday noon.
@@ -185,3 +186,30 @@ async def test_an_environment_that_is_gone(kit: Kit, run: Run) -> None:
     estate = ESTATE.model_copy(update={"environments": {"prod": ESTATE.environments["prod"]}})
     with pytest.raises(EnvironmentGone):
         await waiting(dataclasses.replace(kit, estate=estate), run)
+
+
+class Torn(Wall):
+    """A calendar that cannot be read until some moment."""
+
+    def __init__(self, clock: FakeClock, until: datetime) -> None:
+        super().__init__()
+        self.clock, self.until = clock, until
+
+    async def freezes(self) -> tuple[Freeze, ...]:
+        self.broken = "no calendar" if self.clock.now() < self.until else ""
+        return await super().freezes()
+
+
+@when_open
+async def test_a_calendar_that_is_away_for_a_while(shut: Kit, run: Run, clock: FakeClock) -> None:
+    """A run that may wait waits for it too: nothing begins that nobody can vouch for, and no vote is lost."""
+    assert await waiting(dataclasses.replace(shut, calendars=Torn(clock, LATER)), run) == Go()
+    assert clock.now() == LATER
+
+
+@pytest.mark.parametrize("wish", [Wish(at=OPENS)], ids=["at a moment"])
+async def test_a_calendar_that_is_away_at_the_moment(shut: Kit, run: Run, clock: FakeClock) -> None:
+    """A run that is wanted then, and at no other time, is refused, and it is said what could not be read."""
+    said = await waiting(dataclasses.replace(shut, calendars=Torn(clock, LATER)), run)
+    assert isinstance(said, Halt)
+    assert (said.outcome, said.text) == (Outcome.REFUSED, "no calendar")
