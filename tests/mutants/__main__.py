@@ -77,7 +77,7 @@ def _prepare() -> None:
     for name in (*rooms, "bot.cron", "recurring_ical_events"):
         importlib.import_module(name)
     with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([*PYTEST, "--version"])
+        pytest.main([*PYTEST, "--markers"])
     # Trials are short: collecting what they leave would cost more than it gives.
     gc.disable()
 

@@ -1,5 +1,7 @@
 """One walk through the tests of the law as it is: which test walks which lines, and how long each takes."""
 
+import contextlib
+import io
 import sys
 import time
 from collections import defaultdict
@@ -78,7 +80,8 @@ def walk() -> Walked:
     measured = coverage.Coverage(data_file=None, include=[f"{LAW}/*"], config_file=False)
     measured.start()
     watch = _Watch(measured)
-    code = pytest.main([*PYTEST, str(TESTS)], plugins=[watch])
+    with contextlib.redirect_stdout(io.StringIO()):
+        code = pytest.main([*PYTEST, str(TESTS)], plugins=[watch])
     measured.stop()
     data, tests = measured.get_data(), defaultdict[tuple[str, int], set[str]](set)
     for file in data.measured_files():
