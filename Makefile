@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test lint bench mutants lock clean
 
 demo: $(READY)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/interlock demo; else $(BIN)/interlock demo --script examples/tour.txt; fi
@@ -20,6 +20,11 @@ lint: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+
+# Writes small wrongs into bot/policy, one at a time, and fails where tests notice fewer than 90 % of them.
+# Sentences are left alone and not counted: tests assert codes, people read sentences. Nothing is written to disk.
+mutants: $(READY)
+	@$(BIN)/python -m tests.mutants
 
 # Dependencies come locked with hashes, what builds them included; the project itself is installed from here.
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install

@@ -29,6 +29,7 @@ THIS, OTHER = PlanDigest("d" * 64), PlanDigest("e" * 64)
         pytest.param("eve", {}, Choice.APPROVE, [ReasonCode.NOT_IN_GROUP], id="outside the groups"),
         pytest.param("eve", {}, Choice.REJECT, [ReasonCode.NOT_IN_GROUP], id="outside the groups, rejected"),
         pytest.param("ben", {"card": OTHER}, Choice.APPROVE, [ReasonCode.SUPERSEDED], id="an old card"),
+        pytest.param("ben", {"card": OTHER}, Choice.REJECT, [ReasonCode.SUPERSEDED], id="an old card, rejected"),
         pytest.param("eve", {"card": OTHER}, Choice.APPROVE, [ReasonCode.SUPERSEDED, ReasonCode.NOT_IN_GROUP], id="two reasons"),
     ],
 )  # fmt: skip

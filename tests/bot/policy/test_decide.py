@@ -70,6 +70,12 @@ def door(who: Standing, **changes: Any) -> RequestFacts:
             [ReasonCode.FOREIGN_WORKSPACE, ReasonCode.WRONG_CHANNEL, ReasonCode.UNKNOWN_ENVIRONMENT, ReasonCode.BAD_REF],
             id="everything at once",
         ),
+        pytest.param(
+            Deploy(environment=EnvironmentName("prd"), wish=Wish(emergency=Emergency(ticket="x", reason="y"))),
+            {"requesters": ()},
+            [ReasonCode.UNKNOWN_ENVIRONMENT],
+            id="nobody's environment has no rules to break",
+        ),
         pytest.param(Status(), {"channel": "C0X", "requesters": ()}, [], id="status anywhere"),
         pytest.param(Status(environment=PROD), {}, [], id="status of one"),
         pytest.param(Status(environment=EnvironmentName("prd")), {}, [ReasonCode.UNKNOWN_ENVIRONMENT], id="status of none"),
@@ -83,6 +89,13 @@ def test_at_the_door(
 ) -> None:
     """All that stands against a request is told at once."""
     assert codes(decide.at_the_door(request_, door(standing("ben", "platform"), **changes))) == expected
+
+
+def test_what_somebody_may_not(standing: Standings) -> None:
+    """The refusal names what was asked for, and where."""
+    ruling = decide.at_the_door(Deploy(environment=PROD), door(standing("ben")))
+    assert isinstance(ruling, Deny)
+    assert [reason.text for reason in ruling.reasons] == ["Only members of platform may deploy to prod."]
 
 
 def test_a_request_of_an_unknown_kind(standing: Standings) -> None:
@@ -157,6 +170,8 @@ RULE = ClassRule(votes=2, of=DBA)
         pytest.param({"losses": ("x is gone",), "loss_confirmers": ("sec",)}, {"votes": 2, "loss": ("sec",)}, id="a loss"),
         pytest.param({"losses": ("x is gone",), "loss_confirmers": ("sec",), "emergency": True}, {"votes": 2, "loss": ("sec",)}, id="a loss in an emergency"),
         pytest.param({"loss_confirmers": ("sec",)}, {"votes": 2}, id="nothing is lost"),
+        pytest.param({"rule": RULE.model_copy(update={"votes": 1, "one_each": True, "confirm": "typed"})}, {"votes": 1, "one_each": True, "typed": True}, id="one vote needs its form"),
+        pytest.param({"rule": RULE.model_copy(update={"votes": 0}), "losses": ("x is gone",), "loss_confirmers": ("sec",)}, {"votes": 0, "loss": ("sec",)}, id="a loss, and no votes"),
     ],
 )  # fmt: skip
 def test_what_a_plan_needs(changes: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -324,21 +339,42 @@ def test_an_input_that_changed(apply: Callable[..., ApplyFacts], what: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("approved", "found", "expected"),
     [
-        pytest.param({"lineage": "b", "serial": 3}, "its lineage is not the one that is there", id="another state"),
-        pytest.param({"lineage": "a", "serial": 4}, "made from serial 3, and 4 is there", id="the state moved on"),
-        pytest.param({"lineage": "", "serial": 0}, "made from serial 3, and 0 is there", id="the state is gone"),
+        pytest.param(("a", 3), ("b", 3), "its lineage is not the one that is there", id="another state"),
+        pytest.param(("a", 3), ("a", 4), "made from serial 3, and 4 is there", id="the state moved on"),
+        pytest.param(("a", 3), ("", 0), "made from serial 3, and 0 is there", id="the state is gone"),
+        pytest.param(("", 0), ("b", 1), "made from serial 0, and 1 is there", id="the first state of all"),
     ],
 )  # fmt: skip
-def test_a_state_that_moved(apply: Callable[..., ApplyFacts], found: dict[str, Any], expected: str) -> None:
+def test_a_state_that_moved(
+    apply: Callable[..., ApplyFacts], approved: tuple[str, int], found: tuple[str, int], expected: str
+) -> None:
     """It is told which."""
-    facts = apply(
-        approved=BOUND.model_copy(update={"lineage": "a", "serial": 3}), found=BOUND.model_copy(update=found)
+    before, now = (
+        BOUND.model_copy(update={"lineage": lineage, "serial": serial})
+        for lineage, serial in (approved, found)
     )
+    facts = apply(approved=before, found=now)
     ruling = decide.before_apply(facts)
     assert isinstance(ruling, Deny)
     assert expected in ruling.reasons[0].text
+
+
+@pytest.mark.parametrize(
+    ("window", "shown"),
+    [
+        pytest.param("n" * 35, "n" * 35, id="words are told as they are"),
+        pytest.param(
+            "0123456789abcdef" * 2 + "0123", "0123456789ab", id="what is long says nothing, and is cut"
+        ),
+    ],
+)
+def test_what_changed_is_told(apply: Callable[..., ApplyFacts], window: str, shown: str) -> None:
+    """What was approved and what is there, each as far as it says something."""
+    ruling = decide.before_apply(apply(found=BOUND.model_copy(update={"window": window})))
+    assert isinstance(ruling, Deny)
+    assert ruling.reasons[0].text.endswith(f" was approved, {shown} is there.")
 
 
 def test_a_window_that_is_shut(apply: Callable[..., ApplyFacts]) -> None:
@@ -416,10 +452,13 @@ def test_a_run_that_should_stop(apply: Callable[..., ApplyFacts], run: Runs) -> 
 def test_a_rejection(apply: Callable[..., ApplyFacts], vote: Votes) -> None:
     """One no refuses, even from somebody who has left since."""
     votes = (vote("ben"), vote("dana"), vote("zoe", Choice.REJECT))
-    assert codes(decide.before_apply(apply(votes=votes))) == [ReasonCode.REJECTED]
-    assert codes(decide.before_apply(apply(votes=(*votes, vote("yan", Choice.REJECT))))) == [
-        ReasonCode.REJECTED
-    ]
+    one = decide.before_apply(apply(votes=votes))
+    two = decide.before_apply(apply(votes=(*votes, vote("yan", Choice.REJECT))))
+    assert codes(one) == codes(two) == [ReasonCode.REJECTED]
+    assert isinstance(one, Deny)
+    assert isinstance(two, Deny)
+    assert one.reasons[0].text.startswith("Somebody ")
+    assert two.reasons[0].text.startswith("2 people ")
 
 
 @pytest.mark.parametrize(
@@ -439,6 +478,17 @@ def test_a_voter_who_may_no_more(
     voters = (ben,) if dana is None else (ben, standing("dana", "platform").model_copy(update=dana))
     told = codes(decide.before_apply(apply(voters=voters)))
     assert list(dict.fromkeys(told)) == [ReasonCode.VOTES_MISSING, expected]
+
+
+def test_a_voter_of_whom_nothing_is_known(
+    apply: Callable[..., ApplyFacts], standing: Standings, ask: Ask
+) -> None:
+    """A voter who was not looked up may be in any group that matters, and in none for sure."""
+    asked = ask.model_copy(update={"loss": (GroupName("sec"),)})
+    ruling = decide.before_apply(apply(ask=asked, voters=(standing("ben", "dba"),)))
+    assert isinstance(ruling, Deny)
+    lost = [reason.text for reason in ruling.reasons if reason.code is ReasonCode.LOOKUP_FAILED]
+    assert any("who is in dba or platform or sec," in text for text in lost)
 
 
 def test_one_vote_more_than_needed(

@@ -70,6 +70,22 @@ def test_what_cannot_be_meant(said: str, sentence: str) -> None:
     assert sentence in told
 
 
+@pytest.mark.parametrize(
+    ("said", "name", "rest"),
+    [
+        pytest.param('"a b" c', "a b", ("c",), id="quotes at the words"),
+        pytest.param('" a" c', "a", ("c",), id="the first quote alone"),
+        pytest.param('"a " c', "a", ("c",), id="the last quote alone"),
+        pytest.param('" a " c', "a", ("c",), id="both alone"),
+        pytest.param('"" c" d', "", ('c"', "d"), id="nothing between them"),
+        pytest.param("a' b", "a'", ("b",), id="a quote at the end is none"),
+    ],
+)
+def test_naming(said: str, name: str, rest: tuple[str, ...]) -> None:
+    """A name in quotation marks goes to the next one, wherever that stands."""
+    assert naming(tuple(said.split())) == (name, rest)
+
+
 @given(said=st.lists(st.text(max_size=12), max_size=6))
 def test_no_words_break_it(said: list[str]) -> None:
     """Whatever is written, it is a freeze or a sentence."""
@@ -182,6 +198,7 @@ def test_strangers_and_other_places(make: Callable[..., Standing]) -> None:
         pytest.param("a", (), "none was added from Slack.", id="none at all"),
         pytest.param("yearend", (freeze("year-end", HOUR, DAY),), "did you mean “year-end”?", id="a typo"),
         pytest.param("x", (freeze("year-end", HOUR, DAY),), "known: year-end.", id="another word"),
+        pytest.param("yearend", (freeze("year-end", HOUR, DAY, source="estate"),), "none was added from Slack.", id="a typo of what cannot be lifted"),
         pytest.param("a", (freeze("A", HOUR, DAY, source="estate"),), "stands in the estate file", id="the estate's"),
         pytest.param("a", (freeze("a", HOUR, DAY, source="calendar", calendar="ops"),), "in the calendar “ops”", id="a calendar's"),
     ],
@@ -196,6 +213,11 @@ def test_what_cannot_be_lifted(
     assert sentence in ruling.reasons[0].text
 
 
+def test_whoever_asks_for_nothing_needs_no_permission(make: Callable[..., Standing]) -> None:
+    """A freeze that is not there is told to everybody, and nobody is refused for it."""
+    assert codes(lift("a", facts(make("eve")))) == [ReasonCode.UNKNOWN_FREEZE]
+
+
 def test_the_reasons_say_which(make: Callable[..., Standing]) -> None:
     """Which freeze is in the way, from where, and in which environments."""
     ruling = add(
@@ -205,6 +227,11 @@ def test_the_reasons_say_which(make: Callable[..., Standing]) -> None:
     assert isinstance(ruling, Deny)
     assert ruling.reasons[0].text == (
         "It would overlap with “b” (in the estate, 2026-11-21 13:00 UTC to 2026-11-22 12:00 UTC) for dev."
+    )
+    ruling = add(wanted(), facts(make("ana", "platform", "dba"), freeze("New", HOUR, DAY)))
+    assert isinstance(ruling, Deny)
+    assert ruling.reasons[0].text == (
+        "There is a freeze of that name: “New” (from Slack, 2026-11-21 13:00 UTC to 2026-11-22 12:00 UTC)."
     )
 
 

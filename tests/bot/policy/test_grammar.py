@@ -38,6 +38,8 @@ def test_understood(said: str, meant: Deploy) -> None:
         pytest.param("--dry-run", "Which environment?", id="only an option"),
         pytest.param("prod a b", "not 3 words", id="too many words"),
         pytest.param("prod --dry-rum", "did you mean --dry-run?", id="a slip"),
+        pytest.param("prod --supercede", "did you mean --supersede?", id="another slip"),
+        pytest.param("prod --xyz", "did you mean --dry-run?", id="no option at all"),
         pytest.param("prod --at", "When?", id="no moment"),
         pytest.param("prod --at tomorrow", "is no moment", id="a word"),
         pytest.param("prod --at 2026-11-22T02:00", "does not say in which time zone", id="a naive moment"),

@@ -77,6 +77,23 @@ def test_group(
     assert [one.code for one in permissions.group(someone, groups, "vote")] == codes
 
 
+@pytest.mark.parametrize(
+    ("groups", "unknown", "expected"),
+    [
+        pytest.param({"dba", "platform"}, {"dba", "security"}, "who is in dba, so", id="only those that were asked about"),
+        pytest.param({"dba"}, (), "Only members of dba may vote.", id="in another"),
+        pytest.param((), {"dba"}, "Nobody may vote.", id="nobody may"),
+    ],
+)  # fmt: skip
+def test_the_refusal_names_the_groups(
+    standing: Make, groups: set[GroupName], unknown: set[GroupName], expected: str
+) -> None:
+    """Whoever is refused reads whom to ask, and which look-up failed."""
+    someone = standing("ben").model_copy(update={"unknown": frozenset(unknown)})
+    (reason,) = permissions.group(someone, groups, "vote")
+    assert expected in reason.text
+
+
 HERE, ANNOUNCED = ChannelId("C0PROD"), ChannelId("C0DEPLOYS")
 
 

@@ -21,6 +21,19 @@ def test_a_bad_ref(ref: str) -> None:
     assert len(reason.text) < 200
 
 
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        pytest.param("x" * 60, "x" * 60, id="as long as it may be"),
+        pytest.param("x" * 61, "x" * 60 + "…", id="a letter too long"),
+        pytest.param("a`b\nc", "a?b?c", id="what a message could stumble over"),
+    ],
+)
+def test_what_is_shown_of_a_word(word: str, shown: str) -> None:
+    """A word is shown as it was written, as far as that does no harm."""
+    assert plain(word) == shown
+
+
 @given(word=st.text())
 def test_a_shown_word_is_harmless(word: str) -> None:
     """What is shown of somebody's word is short and printable and ends no code span."""

@@ -47,6 +47,27 @@ def sg(*rules: dict[str, Any]) -> dict[str, Any]:
         pytest.param("azurerm_network_security_group", {"security_rule": [{"direction": "Inbound", "access": "Allow", "source_address_prefix": "0.0.0.0/0", "destination_port_range": "1-x"}]}, [Door(4)], id="rule inside a group"),
         pytest.param("azurerm_mssql_firewall_rule", {"start_ip_address": ALL_V4[:7], "end_ip_address": "255.255.255.255"}, [Door(4)], id="from the first to the last"),
         pytest.param("azurerm_mssql_firewall_rule", {"start_ip_address": "10.0.0.1", "end_ip_address": "10.0.0.2"}, [], id="a few"),
+        pytest.param("aws_security_group", sg({"cidr_blocks": ["9.0.0.0/7"], "protocol": "tcp"}), [Door(4, "tcp")], id="a large piece of the world"),
+        pytest.param("aws_security_group", sg({"cidr_blocks": ["9.0.0.0/8"], "protocol": "tcp"}), [], id="a smaller one"),
+        pytest.param("aws_security_group", sg({"ipv6_cidr_blocks": ["2000::/3"], "protocol": "tcp"}), [Door(6, "tcp")], id="all there is of IPv6"),
+        pytest.param("aws_security_group", sg({"ipv6_cidr_blocks": ["2000::/4"], "protocol": "tcp"}), [], id="a part of IPv6"),
+        pytest.param("aws_security_group", sg({"cidr_blocks": [ALL_V4], "protocol": "tcp", "from_port": 0, "to_port": 22}), [Door(4, "tcp", 0, 22)], id="from port 0"),
+        pytest.param("aws_security_group", sg({"cidr_blocks": [ALL_V4], "protocol": "tcp", "from_port": 22}), [Door(4, "tcp")], id="half a range"),
+        pytest.param("aws_security_group", sg({"cidr_blocks": [ALL_V4], "protocol": "tcp", "to_port": 22}), [Door(4, "tcp")], id="the other half"),
+        pytest.param("aws_security_group", sg({"cidr_blocks": [ALL_V4], "protocol": 6, "from_port": 22, "to_port": 22}), [Door(4, "6", 22, 22)], id="a protocol by number"),
+        pytest.param("aws_security_group", sg({"cidr_blocks": [ALL_V4], "protocol": "ALL", "from_port": 22, "to_port": 22}), [Door(4)], id="every protocol"),
+        pytest.param("aws_security_group", sg({"cidr_blocks": [ALL_V4], "from_port": 22, "to_port": 22}), [Door(4)], id="no protocol"),
+        pytest.param("aws_security_group", {"ingress": {"cidr_blocks": ALL_V4, "protocol": "tcp"}}, [Door(4, "tcp")], id="no list where one belongs"),
+        pytest.param("aws_security_group_rule", {"type": 5, "cidr_blocks": [ALL_V4], "protocol": "tcp"}, [Door(4, "tcp")], id="a rule that does not say which way"),
+        pytest.param("google_compute_firewall", {"allow": [{"protocol": "tcp", "ports": []}]}, [Door(4, "tcp")], id="firewall for all ports"),
+        pytest.param("google_compute_firewall", {"source_service_accounts": ["a"], "allow": [{"protocol": "tcp"}]}, [], id="firewall for an account"),
+        pytest.param("google_compute_firewall", {"source_ranges": ["10.0.0.0/8"], "allow": [{"protocol": "tcp"}]}, [], id="firewall for a network"),
+        pytest.param("google_compute_firewall", {"disabled": False, "allow": [{"protocol": "tcp", "ports": ["1-²", "²"]}]}, [Door(4, "tcp")] * 2, id="no ports"),
+        pytest.param("google_compute_firewall_policy_rule", {"match": [{"src_ip_ranges": [ALL_V4]}]}, [], id="policy that does nothing"),
+        pytest.param("azurerm_network_security_rule", {"source_address_prefix": "any", "protocol": None, "destination_port_range": ""}, [Door(0)], id="a rule that says little"),
+        pytest.param("azurerm_network_security_rule", {"source_address_prefix": "any", "protocol": "Icmp", "destination_port_range": "*"}, [Door(0, "icmp")], id="every port of one protocol"),
+        pytest.param("azurerm_mssql_firewall_rule", {"start_ip_address": "0.0.0.0", "end_ip_address": "0.0.0.0"}, [], id="Azure's own services"),
+        pytest.param("azurerm_mssql_firewall_rule", {"start_ip_address": "1.0.0.0", "end_ip_address": "255.255.255.255"}, [], id="not from the first"),
         pytest.param("aws_vpc", {"ingress": [{"cidr_blocks": [ALL_V4]}]}, [], id="another type"),
         pytest.param("aws_security_group", sg({"cidr_blocks": [5, None, "x/y", "::/²"]}), [], id="no addresses"),
     ],
@@ -55,6 +76,8 @@ def test_what_stands_open(kind: str, values: dict[str, Any], found: list[Door]) 
     """Every cloud has its own way of saying everybody."""
     assert list(doors(kind, values)) == found
     assert not doors(kind, {})
+    assert list(doors(kind, {name: values[name] for name in attributes(kind) if name in values})) == found
+    assert {path[0] for path in sources(kind)} <= set(attributes(kind))
     assert bool(attributes(kind)) is bool(sources(kind))
 
 
@@ -68,6 +91,11 @@ def test_what_stands_open(kind: str, values: dict[str, Any], found: list[Door]) 
         pytest.param(Door(6, "tcp", 443, 443), Door(4, "tcp"), False, id="another kind of address"),
         pytest.param(Door(4, "udp", 443, 443), Door(4, "tcp"), False, id="another protocol"),
         pytest.param(Door(4, "tcp", 22, 22), Door(4, "tcp", 443, 443), False, id="another port"),
+        pytest.param(Door(4, "tcp", 21, 443), Door(4, "tcp", 22, 443), False, id="one port less"),
+        pytest.param(Door(4, "tcp", 0, 65535), Door(4, "tcp"), True, id="all ports, in numbers"),
+        pytest.param(Door(4, "tcp"), Door(4, "tcp", 0, 65535), True, id="all ports, in no numbers"),
+        pytest.param(Door(4, "tcp"), Door(4, "tcp", 1, 65535), False, id="all ports but the first"),
+        pytest.param(Door(0, "tcp"), Door(4, "tcp"), False, id="of more addresses"),
         pytest.param(Door(4, "tcp", 22, 444), Door(4, "tcp", 22, 443), False, id="one port more"),
         pytest.param(Door(4), Door(4, "tcp"), False, id="wider"),
     ],
