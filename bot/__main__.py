@@ -1,7 +1,9 @@
 """The command line: what `interlock` can be asked to do."""
 
 import argparse
+import errno
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -10,10 +12,15 @@ from pathlib import Path
 from bot.domain.errors import EstateBroken, InterlockError
 from bot.domain.estate import RuleName
 
+#: What a disk says that takes nothing; whoever owns it can mend that, and needs no trace for it.
+_NO_PLACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status."""
     asked = _parser().parse_args(arguments)
+    # A command says itself what is wrong; what is logged is for those that install a log.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         status = _command(asked.run)(asked)
     except EstateBroken as error:
@@ -23,12 +30,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"interlock: {error}\n")
         return 1
     except BrokenPipeError:
-        # Whoever reads has seen enough, and must not be told again when this process ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever reads has seen enough.
+        _say_no_more()
+        return 1
+    except OSError as error:
+        if error.errno not in _NO_PLACE:
+            raise
+        _say_no_more()
+        where = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"interlock: {where}{error.strerror}\n")
         return 1
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _say_no_more() -> None:
+    """Let go of what could not be written, which would be tried again when this process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _command(place: str) -> Callable[[argparse.Namespace], int]:

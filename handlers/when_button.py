@@ -18,7 +18,7 @@ from handlers import Gesture, Pointed
 
 
 class WhenButton(Gesture):
-    """Answers whoever clicks it, and nobody else. Its value is a run's number, or an environment's name."""
+    """Answers whoever clicks it, and nobody else. Its value begins with a run's number, or is an environment's name."""
 
     actions = ("when",)
 
@@ -56,8 +56,10 @@ class WhenButton(Gesture):
         )
 
     async def _run(self, value: str) -> Run | None:
-        number = value.isascii() and value.isdigit() and len(value) < 18
-        return await self.desk.journal.run(RunId(int(value))) if number else None
+        # A card's buttons carry the plan behind the run.
+        word = value.partition(":")[0]
+        number = word.isascii() and word.isdigit() and len(word) < 18
+        return await self.desk.journal.run(RunId(int(word))) if number else None
 
     async def _facts(self, pointed: Pointed) -> RequestFacts:
         estate = self.desk.estate

@@ -1,6 +1,7 @@
 """One process per role: whoever comes second must not take over work that is under way."""
 
 import asyncio
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -100,9 +101,16 @@ def _hold_file(path: Path, role: str) -> Hold:
         other = file.read().strip()
         file.close()
         raise RoleTaken(_sentence(role, other)) from error
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
+    try:
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+    except OSError as error:
+        # Closing tries once more to write what found no room.
+        with contextlib.suppress(OSError):
+            file.close()
+        msg = f"{path} cannot be written: {error.strerror}"
+        raise JournalBroken(msg) from error
     return _FileHold(file)
 
 

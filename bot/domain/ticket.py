@@ -1,5 +1,6 @@
 """What a ticket must look like: an estate's pattern, matched in time that grows only with the ticket's length."""
 
+import re
 from functools import lru_cache
 from typing import Annotated
 
@@ -27,6 +28,10 @@ def problem(pattern: str) -> str | None:
         _compiled(pattern)
         _compiled(_whole(pattern))
     except SchemaError:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            return f"is no regular expression: {error.msg}."
         return "is no regular expression that can be matched in linear time: leave out look-around and back-references."
     return "matches a ticket of no letters at all." if _matches(pattern, "") else None
 

@@ -23,6 +23,8 @@ def misfits(
     counted = isinstance(votes, int) and not isinstance(votes, bool)
     if rule.get("one_each") is True and counted and votes:
         yield from _one_each(rule, groups, at, votes)
+    if counted and not votes:
+        yield from _idle(at, written)
     if at[-1] == RuleName.EMERGENCY:
         yield from _emergency(rule, at, written)
         if counted and not votes:
@@ -34,6 +36,16 @@ def misfits(
     for key in _ONLY_EMERGENCIES:
         if key in written:
             yield (*at, key), f"only emergencies know this: write it under classes.{RuleName.EMERGENCY}."
+
+
+def _idle(at: Steps, written: dict[str, Any]) -> Iterator[Misfit]:
+    """Name what asks something of voters where nobody votes."""
+    for key in ("one_each", "confirm"):
+        if written.get(key) and at[-1] != RuleName.EMERGENCY:
+            yield (
+                (*at, key),
+                "asks nothing of anybody, for no votes are needed: add `votes`, or leave it out.",
+            )
 
 
 def _one_each(rule: dict[str, Any], groups: dict[str, Any], at: Steps, votes: int) -> Iterator[Misfit]:

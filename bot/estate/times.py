@@ -200,6 +200,7 @@ def _file(folder: Path, place: str) -> str:
 
 def _zone(written: object, at: Steps) -> Iterator[Misfit]:
     if isinstance(written, str) and zone_fault(written):
-        near = nearest(written, available_timezones())
+        # Those without a place keep one distance from UTC all year, or mean another one on each machine.
+        near = nearest(written, (zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
         right = f"did you mean `{near}`?" if near else "write one like Europe/Berlin."
         yield (*at, "timezone"), f"`{written[:60]}` is no time zone; {right}"

@@ -35,6 +35,10 @@ def asked(said: tuple[str, ...]) -> Request | str:
         return "Which environment, and why?"
     environment, rest = said[0], said[1:]
     length = USUAL
+    if rest and rest[0].startswith("--"):
+        return (
+            f"There is no option {words.plain(rest[0])}: write how long and why, like 2h moving the database."
+        )
     if rest and _DURATION.fullmatch(rest[0]):
         read = _length(rest[0])
         if isinstance(read, str):

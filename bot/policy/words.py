@@ -23,7 +23,7 @@ def moment(word: str) -> datetime | str:
     try:
         read = datetime.fromisoformat(word)
     except ValueError:
-        return f"“{plain(word)}” is no moment: write it like 2026-11-22T02:00Z or 2026-11-22T02:00+01:00."
+        return f"“{plain(word)}” is no moment: write it like 2026-11-22T02:00Z, where Z is UTC and +01:00 may stand instead."
     if read.tzinfo is None:
         return f"“{plain(word)}” does not say in which time zone: end it with Z or a distance from UTC, like +01:00."
     try:

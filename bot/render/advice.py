@@ -15,16 +15,15 @@ def step(report: Report) -> str:
     run = report.run
     again = deploy(run)
     look = text.code(f"/interlock status {run.environment}")
-    touched = report.apply is not None
     sentences = {
         Outcome.DONE: "",
         Outcome.NOTHING: "",
         Outcome.PLANNED: f"To do it: {again}.",
-        Outcome.REJECTED: f"Nothing was applied. With a better change: {again}.",
-        Outcome.EXPIRED: f"Nothing was applied. {again} makes a fresh plan and asks again.",
-        Outcome.CANCELLED: f"{_left(touched)} {again} makes a fresh plan.",
+        Outcome.REJECTED: f"{_left(report)}With a better change: {again}.",
+        Outcome.EXPIRED: f"{_left(report)}{again} makes a fresh plan and asks again.",
+        Outcome.CANCELLED: f"{_left(report)}{again} makes a fresh plan.",
         Outcome.SUPERSEDED: "",
-        Outcome.REFUSED: f"{_left(touched)} Once the reason is gone: {again}.",
+        Outcome.REFUSED: f"{_left(report)}Once the reason is gone: {again}.",
         Outcome.FAILED: _failed(report, again),
         Outcome.UNKNOWN: (
             "A person decides now. Look at the real objects first; nothing is retried by itself. "
@@ -34,8 +33,11 @@ def step(report: Report) -> str:
     return sentences[run.outcome] if run.outcome is not None else ""
 
 
-def _left(touched: bool) -> str:
-    return "What is done stays done; nothing is undone by itself." if touched else "Nothing was applied."
+def _left(report: Report) -> str:
+    """What became of the change, where the run has not said it in the same words."""
+    stays = report.apply is not None
+    said = "What is done stays done; nothing is undone by itself." if stays else "Nothing was applied."
+    return "" if said in report.run.text else f"{said} "
 
 
 def _failed(report: Report, again: str) -> str:
@@ -43,7 +45,7 @@ def _failed(report: Report, again: str) -> str:
         return f"Nothing was applied. Mend the cause, then {again}."
     if report.failed_at in {StepName.VERIFY, StepName.BAKE}:
         return f"The change is applied and stays; nothing is undone by itself. {_back(report)}To go forward: {again} with the cure."
-    return f"{_left(touched=True)} Mend the cause, then {again} plans what is left."
+    return f"{_left(report)}Mend the cause, then {again} plans what is left."
 
 
 def _back(report: Report) -> str:

@@ -14,8 +14,10 @@ def line(forecast: Forecast | None) -> str:
     told = []
     if forecast.closes is not None:
         told.append(_until(forecast))
+    elif later := begins(forecast):
+        told.append(f"🕑 It {later}.")
     if forecast.freezes:
-        names = text.listed(tuple(text.inline(name, 60) for name in forecast.freezes), 5)
+        names = text.listed(tuple(f"“{text.inline(name, 60)}”" for name in forecast.freezes), 5)
         told.append(f"❄️ *Goes past the freeze {names}*.")
     return " ".join(told)
 

@@ -84,7 +84,8 @@ def _gather(raws: Iterable[Raw], *, everything: bool) -> _Gathered:
             if special or found or everything or not calm:
                 _note(gathered, entry, found, raw)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise PlanUnreadable(decoding.inside(error)) from error
+        msg = f"{decoding.inside(error)} It is in change {gathered.acts.total() + 1} of its list."
+        raise PlanUnreadable(msg) from error
     return gathered
 
 

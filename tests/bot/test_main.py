@@ -105,3 +105,30 @@ def test_a_script_that_cannot_be_understood(tmp_path: Path) -> None:
     assert f"{script}:2:" in said.stderr
     assert "Traceback" not in said.stderr
     assert "does not exist" in interlock("demo", "--script", str(tmp_path / "none.txt")).stderr
+
+
+def test_nowhere_to_write() -> None:
+    """A full disk is one sentence, and never a trace."""
+    with Path("/dev/full").open("w") as full:
+        said = subprocess.run(
+            [sys.executable, "-m", "bot", "schema"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert (said.returncode, said.stderr) == (1, "interlock: No space left on device\n")
+
+
+def test_a_calendar_that_cannot_be_read(tmp_path: Path) -> None:
+    """Only the sentence is told, and nothing of the log."""
+    (tmp_path / "broken.ics").write_text("BEGIN:VCALENDAR\n", "utf-8")
+    bad = tmp_path / "interlock.yaml"
+    freezes = "freezes:\n  - {name: company, calendar: broken.ics}\n\nenvironments:"
+    bad.write_text(EXAMPLE.read_text("utf-8").replace("environments:", freezes, 1), "utf-8")
+    said = interlock("check", str(bad))
+    assert said.returncode == 1
+    (line,) = said.stderr.splitlines()
+    assert "freezes[0].calendar: The calendar “company” cannot be read" in line

@@ -46,6 +46,7 @@ async def planned(town: Town) -> Town:
     ("value", "expected"),
     [
         pytest.param("1", "staging: high-risk open.", id="the class of the run"),
+        pytest.param("1:" + "d" * 64, "staging: high-risk open.", id="the buttons of a card"),
         pytest.param("prod", "prod: standard open, significant open, high-risk open.", id="an environment"),
     ],
 )

@@ -4,10 +4,11 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import RoleTaken
+from bot.domain.errors import JournalBroken, RoleTaken
 from bot.store.database import urls
 from runners import singleton
 
@@ -61,3 +62,10 @@ async def test_a_lost_connection_is_a_lost_role(postgres_url: str, monkeypatch: 
     held.release()
     await singleton.watch(held, lambda: left.append(True))
     assert left == [True]
+
+
+def test_where_there_is_no_room(tmp_path: Path) -> None:
+    """A lock that cannot be written is one sentence, and no role."""
+    (tmp_path / "db.bot.lock").symlink_to("/dev/full")
+    with pytest.raises(JournalBroken, match=r"db\.bot\.lock cannot be written"):
+        singleton.hold(f"sqlite:///{tmp_path / 'db'}", "bot")

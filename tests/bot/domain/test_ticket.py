@@ -37,8 +37,10 @@ def test_fits(pattern: str, written: str, *, fits: bool) -> None:
     [
         pytest.param(USUAL, None, id="a good one"),
         pytest.param("(a+)+b", None, id="one that would run away elsewhere"),
-        pytest.param("(", "linear", id="none at all"),
-        pytest.param("INC)|(.*", "linear", id="one that escapes its brackets"),
+        pytest.param("(", "no regular expression: missing )", id="none at all"),
+        pytest.param(
+            "INC)|(.*", "no regular expression: unbalanced parenthesis", id="one that escapes its brackets"
+        ),
         pytest.param(r"(?x)INC # note", "linear", id="one that comments the end away"),
         pytest.param(r"(?=INC).+", "linear", id="look-ahead"),
         pytest.param(r"(a)\1", "linear", id="a back-reference"),

@@ -18,7 +18,7 @@ def changed(good: str, before: str, after: str) -> str:
     [
         pytest.param("high-risk: {votes: 2, of: [platform, dba], one_each: true, confirm: typed}", id="one of each, by hand"),
         pytest.param("high-risk: {votes: 3, of: [platform, dba], one_each: true}", id="more votes than groups"),
-        pytest.param("high-risk: {votes: 0, of: [platform, dba], one_each: true}", id="no votes at all"),
+        pytest.param("high-risk: {votes: 0, of: [platform, dba]}", id="no votes at all"),
         pytest.param(HIGH + "\n  emergency: {votes: 1, of: [dba], ticket: '^INC-[0-9]+$', review: required, bake: double}", id="an emergency"),
         pytest.param(HIGH + "\n  emergency: {votes: 1, of: [dba]}", id="tickets as they are almost everywhere"),
         pytest.param(HIGH + "\n  emergency: {votes: 1, of: [dba], ticket: '(a+)+b'}", id="a pattern that is harmless here"),
@@ -33,6 +33,8 @@ def test_good_rules(good: str, faults: Faults, rule: str) -> None:
     ("rule", "key", "told"),
     [
         pytest.param("high-risk: {votes: 1, of: [platform, dba], one_each: true}", "classes.high-risk.votes", "must be 2 at least", id="fewer votes than groups"),
+        pytest.param("high-risk: {votes: 0, of: [platform, dba], one_each: true}", "classes.high-risk.one_each", "asks nothing of anybody", id="one of each of nobody"),
+        pytest.param("high-risk: {votes: 0, confirm: typed}", "classes.high-risk.confirm", "asks nothing of anybody", id="by the hand of nobody"),
         pytest.param(HIGH.replace("2", "2, ticket: x"), "classes.high-risk.ticket", "only emergencies", id="a ticket for a class"),
         pytest.param(HIGH.replace("2", "2, review: required"), "classes.high-risk.review", "only emergencies", id="a review for a class"),
         pytest.param(HIGH.replace("2", "2, bake: double"), "classes.high-risk.bake", "only emergencies", id="a bake for a class"),

@@ -61,6 +61,8 @@ def test_a_good_one(tmp_path: Path, timed: str, kinds: Kinds) -> None:
         pytest.param("lasts: 3h", "lasts: 30s", 3, "windows.nights.lasts", "shorter than a minute", id="no time to do anything"),
         pytest.param("lasts: 3h", "lasts: 3", 3, "windows.nights.lasts", "is no duration", id="no unit"),
         pytest.param("Europe/Berlin}\n  days", "Europe/Berln}\n  days", 3, "windows.nights.timezone", "did you mean `Europe/Berlin`?", id="a zone misspelled"),
+        pytest.param("timezone: UTC", "timezone: CEST", 4, "windows.days.timezone", "write one like Europe/Berlin", id="a zone of one season"),
+        pytest.param("timezone: UTC", "timezone: localtime", 4, "windows.days.timezone", "write one like Europe/Berlin", id="whatever this machine has"),
         pytest.param("timezone: UTC", "timezone: Mars", 4, "windows.days.timezone", "is no time zone", id="no zone"),
         pytest.param(", timezone: UTC", "", 4, "windows.days.timezone", "is missing", id="no zone at all"),
         pytest.param("[nights, days]", "[night, days]", 20, "classes.standard.windows[0]", "did you mean `nights`?", id="unknown window"),

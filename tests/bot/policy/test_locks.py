@@ -79,6 +79,7 @@ def test_what_is_asked(said: str, length: timedelta, reason: str) -> None:
         pytest.param("prod 2weeks x", "“2weeks” is no time for a lock", id="another unit"),
         pytest.param("prod 2H x", "“2H” is no time for a lock", id="a great unit"),
         pytest.param("prod " + "9" * 5000 + "d x", "9…” is no time for a lock", id="endless digits"),
+        pytest.param("prod --for 2h x", "There is no option --for", id="an option"),
         pytest.param("prod " + "x" * 5000, "5000 characters", id="a novel"),
         pytest.param("prod " + "x" * 501, "501 characters", id="a character too much"),
     ],

@@ -1,9 +1,13 @@
+import re
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ruling import ReasonCode
-from bot.policy.words import plain, ref_fault
+from bot.policy.words import moment, plain, ref_fault
+from bot.render import text
 
 
 def test_a_good_ref() -> None:
@@ -41,3 +45,11 @@ def test_a_shown_word_is_harmless(word: str) -> None:
     assert shown.isprintable()
     assert "`" not in shown
     assert len(shown) <= 61
+
+
+def test_the_right_moment_can_be_copied() -> None:
+    """What a refusal shows as right is right as it stands, also where colons could make an emoji."""
+    shown = text.inline(str(moment("soon")), 400)
+    (example,) = re.findall(r"2026-11-22T\S+Z", shown)
+    assert isinstance(moment(example), datetime)
+    assert "\N{RATIO}" not in shown

@@ -20,9 +20,10 @@ SHUT = (Reason(code=ReasonCode.WINDOW_CLOSED, text="prod is closed for high-risk
         pytest.param({}, ("*office-hours* is open until", "needs about 42 min and fits."), id="it fits"),
         pytest.param({"needed": timedelta(hours=5)}, ("needs about 5 h", "*longer than that*"), id="it does not fit"),
         pytest.param({"begins": later(hours=1), "waits": True}, ("is open from", "until", "and fits."), id="it waits"),
+        pytest.param({"begins": later(hours=1), "waits": True, "closes": None}, ("🕑 It begins <!date^",), id="it waits for an opening with no end"),
         pytest.param({"window": "always"}, ("It is open until",), id="until a freeze"),
         pytest.param({"begins": None, "reasons": SHUT}, ("*It could not run*: prod is closed",), id="never"),
-        pytest.param({"freezes": ("Black <Friday>",)}, ("Goes past the freeze Black &lt;Friday&gt;",), id="an emergency"),
+        pytest.param({"freezes": ("Black <Friday>",)}, ("Goes past the freeze “Black &lt;Friday&gt;”",), id="an emergency"),
     ],
 )  # fmt: skip
 def test_line(differs: dict[str, Any], parts: tuple[str, ...]) -> None:

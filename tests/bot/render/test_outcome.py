@@ -67,6 +67,15 @@ def ended(how: Outcome, text: str = "", **differs: object) -> Report:
             id="cancelled",
         ),
         pytest.param(
+            ended(Outcome.CANCELLED, "Nothing was applied.", stop_by=CAT),
+            [
+                f"🟠 *Cancelled*  ·  {WHAT}",
+                "Stopped by <@U0CAT>. Nothing was applied.",
+                "`/deploy prod main` makes a fresh plan.",
+            ],
+            id="cancelled in so many words",
+        ),
+        pytest.param(
             ended(Outcome.REFUSED, "The plan changed"),
             [
                 f"🟠 *Refused*  ·  {WHAT}",

@@ -131,3 +131,13 @@ def test_an_address_is_put_together_where_there_is_none() -> None:
     """Old drift has none."""
     plan = skim(json.dumps({"format_version": "1.0", "resource_changes": [{"module_address": "module.m", "type": "aws_lb", "name": "x", "index": 3, "change": {"actions": ["delete"]}}]}).encode())  # fmt: skip
     assert plan.destructive == ("module.m.aws_lb.x[3]",)
+
+
+def test_the_entry_that_is_wrong_is_named() -> None:
+    """In a plan of a thousand changes somebody has to find it."""
+    good, wrong = (
+        {"address": "a.b", "type": "a", "change": {"actions": what}} for what in (["create"], "delete")
+    )
+    plan = json.dumps({"format_version": "1.0", "resource_changes": [good, good, wrong]}).encode()
+    with pytest.raises(PlanUnreadable, match="in change 3 of its list"):
+        skim(plan)
