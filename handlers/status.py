@@ -1,6 +1,6 @@
 """`/interlock status [ENV]`: what is going on."""
 
-from bot import standing
+from bot import standing, timetable
 from bot.domain.message import Message
 from bot.domain.request import Status as Request
 from bot.domain.ruling import Deny
@@ -49,4 +49,8 @@ class Status(Command):
                 free.append(overview.Free(environment=environment, latest=latest, lock=lock))
             busy += [await journal.report(run.id, now) for run in await journal.queue(environment)]
         reviews = tuple(each for each in await journal.reviews() if each.environment in wanted)
-        return overview.message(tuple(busy), tuple(free), reviews)
+        freezes, unknown = await timetable.known(
+            now, estate=self.desk.estate, journal=journal, calendars=self.desk.calendars
+        )
+        on = (one for one in freezes if one.on(now) and any(map(one.covers, wanted)))
+        return overview.message(tuple(busy), tuple(free), reviews, tuple(on), unknown)

@@ -21,15 +21,25 @@ class Wait(Value):
     until: AwareDatetime
 
 
-def rule(wish: Wish, timetable: Timetable) -> Allow | Wait | Deny:
-    """Judge at the moment of *timetable*; whoever waits asks again with a timetable of that moment."""
+def rule(wish: Wish, timetable: Timetable, locked: datetime | None = None) -> Allow | Wait | Deny:
+    """Judge at the moment of *timetable*; whoever waits asks again with a timetable of that moment.
+
+    *locked* says until when somebody keeps the run out: one that waits anyhow waits for that, too.
+    """
     if wish.at is not None and timetable.at < wish.at:
         return Wait(until=wish.at)
+    if timetable.open and locked is not None and waits(wish):
+        return Wait(until=locked)
     if timetable.open:
         return Allow()
     if wish.when_open and timetable.next_open is not None:
         return Wait(until=timetable.next_open)
     return Deny(reasons=timetable.reasons)
+
+
+def waits(wish: Wish) -> bool:
+    """Whether a run is wanted at another time than as soon as it has its votes."""
+    return wish.when_open or wish.at is not None
 
 
 def begins(wish: Wish, timetable: Timetable) -> datetime | None:

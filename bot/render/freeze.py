@@ -37,6 +37,11 @@ def listing(freezes: tuple[Freeze, ...], unknown: tuple[str, ...], now: datetime
     return blocks.compose(spoken, parts or [blocks.section("Nothing is frozen, and no freeze is to come.")])
 
 
+def line(freeze: Freeze) -> str:
+    """One that is on, wherever it matters."""
+    return f"🧊 {_title(freeze)} freezes {_where(freeze)} until {text.day(freeze.to)}"
+
+
 def _line(freeze: Freeze, now: datetime) -> str:
     mark = "🧊 *on*" if freeze.on(now) else "🗓️"
     span = f"{text.day(freeze.from_)} to {text.day(freeze.to)}"

@@ -6,7 +6,8 @@ from bot.domain.report import Report
 from bot.domain.review import Review
 from bot.domain.run import Run, StepName
 from bot.domain.value import EnvironmentName, Value
-from bot.render import blocks, lock, queue, state, tally, text
+from bot.domain.window import Freeze
+from bot.render import blocks, freeze, lock, queue, state, tally, text
 
 
 class Free(Value):
@@ -19,7 +20,13 @@ class Free(Value):
     lock: Lock | None = None
 
 
-def message(busy: tuple[Report, ...], free: tuple[Free, ...], reviews: tuple[Review, ...] = ()) -> Message:
+def message(
+    busy: tuple[Report, ...],
+    free: tuple[Free, ...],
+    reviews: tuple[Review, ...] = (),
+    freezes: tuple[Freeze, ...] = (),
+    unknown: tuple[str, ...] = (),
+) -> Message:
     """Answer `/interlock status`; runs that wait in a queue are among the busy."""
     holding_ones = tuple(report for report in busy if not report.run.queued)
     shown = [(report.run.environment, _busy(report)) for report in holding_ones]
@@ -32,6 +39,8 @@ def message(busy: tuple[Report, ...], free: tuple[Free, ...], reviews: tuple[Rev
             for report in busy
             if report.run.queued and report.run.environment == environment
         ]
+    lines += map(freeze.line, freezes)
+    lines += [f"⚠️ {text.inline(sentence, 300)} Until it can, nothing runs." for sentence in unknown]
     if reviews:
         lines.append(_waiting(reviews))
     if not lines:
@@ -61,6 +70,8 @@ def _busy(report: Report) -> str:
         f"run {run.id} by {text.mention(run.by)} {since}",
         *([link] if link else []),
     ]
+    if run.stage is StepName.WINDOW and run.begins_at:
+        parts.insert(2, f"goes on {text.day(run.begins_at)}")
     # Those who wait are under the run they wait for, which tells of the lock.
     kept = f"\n🔒 {lock.line(report.lock)}" if report.lock and not run.queued else ""
     return f"{'  ·  '.join(parts)}{kept}"

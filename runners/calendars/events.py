@@ -62,6 +62,17 @@ def _judge(events: Iterable[icalendar.Component]) -> None:
         if broken or "DTSTART" not in event:
             msg = f"an event's {min(broken, default='DTSTART')} cannot be read"
             raise UnreadableError(msg)
+        begin: Any = event["DTSTART"]
+        end: Any = event.get("DTEND", begin)
+        if _instant(end.dt) < _instant(begin.dt):
+            msg = "an event ends before it begins"
+            raise UnreadableError(msg)
+
+
+def _instant(written: Any) -> tuple[Any, ...]:
+    """Make dates, local times and moments comparable, each with its own kind."""
+    moment = isinstance(written, datetime) and written.tzinfo is not None
+    return (written.timestamp() if moment else 0, str(written) if not moment else "")
 
 
 def _lost(written: Any) -> bool:

@@ -13,7 +13,7 @@ from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import PlanDigest
 from bot.journal import Binding, Claim
-from bot.policy import decide
+from bot.policy import decide, waiting
 from bot.policy.facts import ApplyFacts
 from bot.policy.risk import remembering
 from bot.ports import Applied, Planned, Process, Workplace
@@ -97,8 +97,9 @@ class Apply(Step):
             # and count no more are another matter: whoever asks for them finds them.
             return Back(to=StepName.APPROVE)
         # A state that moved on is dealt with when it is open again.
-        passing = {*found.timetable.reasons, *(one for one in ruling.reasons if one.code is _MOVED)}
-        if run.wish.when_open and passing.issuperset(ruling.reasons):
+        passing = {*found.timetable.reasons} if run.wish.when_open else set()
+        passing |= {one for one in ruling.reasons if one.code in {_MOVED, ReasonCode.LOCKED}}
+        if waiting.waits(run.wish) and passing.issuperset(ruling.reasons):
             return Back(to=StepName.WINDOW)
         return refused(ruling)
 

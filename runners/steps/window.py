@@ -6,7 +6,7 @@ from bot.domain.quorum import tally
 from bot.domain.ruling import Allow, Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
-from bot.policy import waiting
+from bot.policy import locks, waiting
 from bot.policy.waiting import Wait
 from runners.steps import Back, Go, Halt, Said, Step, refused
 
@@ -61,7 +61,9 @@ class Window(Step):
             journal=kit.journal,
             calendars=kit.calendars,
         )
-        match waiting.rule(run.wish, table):
+        lock = await kit.journal.lock(run.environment, kit.clock.now())
+        kept_out = locks.keeps_out(lock, run.by, emergency=run.wish.emergency is not None)
+        match waiting.rule(run.wish, table, lock.until if lock and kept_out else None):
             case Allow():
                 return Go()
             case Deny() as ruling:

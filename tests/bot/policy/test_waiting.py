@@ -16,6 +16,7 @@ SHUT = (Reason(code=ReasonCode.WINDOW_CLOSED, text="It is closed."),)
 OPEN = Timetable(at=NOON, open=True, reasons=(), next_open=None, closes=SUNDAY, window="day", freezes=())
 CLOSED = Timetable(at=NOON, open=False, reasons=SHUT, next_open=SUNDAY, closes=None, window="", freezes=())
 NEVER = CLOSED.model_copy(update={"next_open": None})
+LOCKED = NOON + timedelta(hours=3)
 NOW = Wish()
 LATER = Wish(at=SUNDAY)
 OPENS = Wish(when_open=True)
@@ -39,6 +40,20 @@ OPENS = Wish(when_open=True)
 def test_rule(wish: Wish, timetable: Timetable, ruling: Allow | Wait | Deny) -> None:
     """Now, later, or not at all."""
     assert waiting.rule(wish, timetable) == ruling
+
+
+@pytest.mark.parametrize(
+    ("wish", "timetable", "ruling"),
+    [
+        pytest.param(OPENS, OPEN, Wait(until=LOCKED), id="open, and locked by somebody"),
+        pytest.param(Wish(at=NOON), OPEN, Wait(until=LOCKED), id="its moment, and locked by somebody"),
+        pytest.param(NOW, OPEN, Allow(), id="one that does not wait is told by the apply"),
+        pytest.param(OPENS, CLOSED, Wait(until=SUNDAY), id="closed, and locked by somebody"),
+    ],
+)
+def test_a_lock_is_waited_for(wish: Wish, timetable: Timetable, ruling: Allow | Wait) -> None:
+    """Whoever waits anyhow waits for the end of a lock, too."""
+    assert waiting.rule(wish, timetable, LOCKED) == ruling
 
 
 @pytest.mark.parametrize(

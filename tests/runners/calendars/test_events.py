@@ -60,6 +60,7 @@ def test_one_of_a_series_is_moved_and_one_cancelled() -> None:
         pytest.param(calendar("DTSTART:20261201T000000Z\nRRULE:FREQ=SOMETIMES"), "an event's RRULE cannot be read", id="no rule"),
         pytest.param(calendar("DTSTART;TZID=Mars/Olympus:20261201T000000"), "an event's DTSTART cannot be read", id="no such zone"),
         pytest.param(calendar("DTSTART:20261101T000000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY"), f"more than {MOST} events", id="every minute"),
+        pytest.param(calendar("DTSTART:20261202T000000Z\nDTEND:20261201T000000Z"), "ends before it begins", id="turned about"),
         pytest.param(b"", "there is no calendar in it", id="empty"),
         pytest.param(calendar("DTSTART:20261201T000000Z")[:80], "there is no calendar in it", id="truncated in an event"),
         pytest.param(calendar("DTSTART:20261201T000000Z")[:-4], "a part of it is missing", id="truncated at the end"),

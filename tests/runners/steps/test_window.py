@@ -213,3 +213,12 @@ async def test_a_calendar_that_is_away_at_the_moment(shut: Kit, run: Run, clock:
     said = await waiting(dataclasses.replace(shut, calendars=Torn(clock, LATER)), run)
     assert isinstance(said, Halt)
     assert (said.outcome, said.text) == (Outcome.REFUSED, "no calendar")
+
+
+@when_open
+async def test_a_lock_is_waited_for(shut: Kit, run: Run, clock: FakeClock) -> None:
+    """Somebody keeps the environment for themselves for a while, and the run goes on after that."""
+    until = OPENS + timedelta(minutes=10)
+    await shut.journal.take_lock(run.environment, person("cleo"), "mending", until, clock.now())
+    assert await waiting(shut, run) == Go()
+    assert clock.now() == until
