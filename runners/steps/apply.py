@@ -58,6 +58,9 @@ class Apply(Step):
         ruling = decide.before_apply(gathered.facts)
         if isinstance(ruling, Deny):
             return await self._not_now(run, bound, ruling, gathered.facts)
+        if run.wish.emergency is not None and gathered.facts.timetable.freezes:
+            # Announced at the plan, with the freezes of that time; others may have begun meanwhile.
+            await kit.tell.override(run.id, gathered.facts.timetable.freezes)
         planned = await kit.planned(run)
         if not await kit.journal.claim(run.id, digest, kit.clock.now()):
             if await kit.journal.claimed(digest) is None:
