@@ -68,7 +68,8 @@ class Apply(Step):
                 return await self._first(await kit.known(run.id), bound)
             text = "This very plan was executed before, and a plan is executed at most once."
             return Halt(outcome=Outcome.REFUSED, text=text)
-        there = remembering.before(gathered.state.objects, gathered.state.lineage)
+        then, state = await kit.journal.history(run.environment), gathered.state
+        there = remembering.before(state.objects, state.lineage, then, planned.plan.changes)
         await kit.journal.snapshot(run, there, kit.clock.now())
         watch = Watch(kit, run, digest)
         async with watch.ing():
