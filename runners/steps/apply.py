@@ -61,14 +61,14 @@ class Apply(Step):
         if run.wish.emergency is not None and gathered.facts.timetable.freezes:
             # Announced at the plan, with the freezes of that time; others may have begun meanwhile.
             await kit.tell.override(run.id, gathered.facts.timetable.freezes)
-        planned = await kit.planned(run)
+        planned, state = await kit.planned(run), gathered.state
+        then = await kit.journal.history(run.environment)
         if not await kit.journal.claim(run.id, digest, kit.clock.now()):
             if await kit.journal.claimed(digest) is None:
                 # Somebody stopped or rejected it between the look and the claim; now the law can see it.
                 return await self._first(await kit.known(run.id), bound)
             text = "This very plan was executed before, and a plan is executed at most once."
             return Halt(outcome=Outcome.REFUSED, text=text)
-        then, state = await kit.journal.history(run.environment), gathered.state
         there = remembering.before(state.objects, state.lineage, then, planned.plan.changes)
         await kit.journal.snapshot(run, there, kit.clock.now())
         watch = Watch(kit, run, digest)
