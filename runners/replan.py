@@ -39,6 +39,8 @@ async def replan(kit: Kit, run: Run, old: Binding) -> Replanned | Deny:
     new = new.model_copy(update={"attempt": old.attempt + 1})
     effects = (old.plan.effect, new.plan.effect)
     carried = carrying.survive(old.inputs, new.inputs, effects, (old.ask, new.ask))
+    # Whatever is kept, also where the database is lost over it, is read from the file that the row names.
+    kit.read.pop(run.id, None)
     await kit.journal.replanned(new, kit.clock.now(), carried=carried)
     kit.learn(run.id, planned)
     await kit.tell.replanned(run.id, old, carried=carried)

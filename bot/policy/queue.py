@@ -11,6 +11,8 @@ from bot.policy.facts import RequestFacts
 
 #: Runs that may wait for one environment.
 MOST = 20
+#: Of these so many by one person, so that nobody alone keeps everybody else out.
+MOST_OF_ONE = 5
 #: The steps in which a run only waits, so that nothing is lost when another takes its place.
 SUPERSEDABLE = frozenset({StepName.APPROVE, StepName.WINDOW})
 
@@ -44,7 +46,14 @@ def join(request: Deploy, facts: RequestFacts) -> tuple[Reason, ...]:
     if len(facts.queue) >= MOST:
         text = f"{len(facts.queue)} runs wait for {request.environment} already; no more than {MOST} may."
         found.append(Reason(code=ReasonCode.QUEUE_FULL, text=text))
+    elif request.wish.emergency is None and _of_one(facts) >= MOST_OF_ONE:
+        text = f"{MOST_OF_ONE} runs of this account wait for {request.environment} already: cancel one of them first."
+        found.append(Reason(code=ReasonCode.QUEUE_FULL, text=text))
     return tuple(found)
+
+
+def _of_one(facts: RequestFacts) -> int:
+    return sum(run.by == facts.who.person for run in facts.queue)
 
 
 def _supersede(holder: Run, facts: RequestFacts) -> tuple[Reason, ...]:

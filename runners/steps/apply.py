@@ -58,9 +58,13 @@ class Apply(Step):
         ruling = decide.before_apply(gathered.facts)
         if isinstance(ruling, Deny):
             return await self._not_now(run, bound, ruling, gathered.facts)
-        planned = await kit.planned(run)
+        if run.wish.emergency is not None and gathered.facts.timetable.freezes:
+            # Announced at the plan, with the freezes of that time; others may have begun meanwhile.
+            await kit.tell.override(run.id, gathered.facts.timetable.freezes)
+        planned, state = await kit.planned(run), gathered.state
+        then = await kit.journal.history(run.environment)
         # Before the claim: a database that goes away between the two must not look like an apply that broke off.
-        there = remembering.before(gathered.state.objects, gathered.state.lineage)
+        there = remembering.before(state.objects, state.lineage, then, planned.plan.changes)
         await kit.journal.snapshot(run, there, kit.clock.now())
         if not await kit.journal.claim(run.id, digest, kit.clock.now()):
             if await kit.journal.claimed(digest) is None:

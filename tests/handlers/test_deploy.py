@@ -95,15 +95,37 @@ async def test_the_same_again_is_refused(town: Town) -> None:
     assert len(await town.journal.open_runs()) == 2
 
 
+async def fill(town: Town) -> None:
+    """Let somebody begin, and twenty wait; no person may do that alone."""
+    crew = [f"p{number}" for number in range(5)]
+    town.book.platform |= {person(each) for each in crew}
+    for number in range(21):
+        by = crew[number % len(crew)]
+        await Deploy(town.desk, {}).answer(
+            town.spoken(f"/deploy staging v{number}", by, key=f"fill:{number}")
+        )
+
+
 async def test_a_full_queue(town: Town) -> None:
     """The sentence says how many wait, and nothing begins."""
     deploy = Deploy(town.desk, {})
-    for number in range(21):
-        await deploy.answer(town.spoken(f"/deploy staging v{number}"))
+    await fill(town)
     answer = await deploy.answer(town.spoken("/deploy staging", "ben"))
     assert answer is not None
     assert "20 runs wait for staging already" in answer.text
     assert len(await town.journal.open_runs()) == 21
+
+
+async def test_one_person_does_not_fill_the_queue(town: Town) -> None:
+    """There is room for others, and for an emergency."""
+    deploy = Deploy(town.desk, {})
+    for number in range(7):
+        answer = await deploy.answer(town.spoken(f"/deploy staging v{number}"))
+    assert answer is not None
+    assert "5 runs of this account wait for staging already" in answer.text
+    assert len(await town.journal.open_runs()) == 6
+    await deploy.answer(town.spoken("/deploy staging", "ben"))
+    assert len(await town.journal.open_runs()) == 7
 
 
 class Crowded(Store):
@@ -120,9 +142,7 @@ async def test_the_last_place_is_lost_meanwhile(tmp_path: Path) -> None:
     """The database decides, and the law then says why."""
     url = f"sqlite:///{tmp_path / 'interlock.db'}"
     plain, crowded = await Store.open(url), await Crowded.open(url)
-    fill = Deploy(Town(plain).desk, {})
-    for number in range(21):
-        await fill.answer(Town(plain).spoken(f"/deploy staging v{number}", key=f"fill:{number}"))
+    await fill(Town(plain))
     town = Town(crowded)
     answer = await Deploy(town.desk, {}).answer(town.spoken("/deploy staging", "ben"))
     assert answer is not None

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.errors import JournalBroken
 from bot.domain.plan import Counts, Plan
 from bot.domain.report import Ledger
 from bot.domain.request import Wish
@@ -16,6 +17,7 @@ from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit, GroupName, PlanDigest
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Freeze
+from bot.journal import Journal
 from bot.ports import Applied, CommitInfo, Planned, StateVersion, Workplace
 from bot.store import Store
 from runners.kit import Kit
@@ -37,14 +39,15 @@ class Moving:
         self.file = folder / "fresh.plan"
         self.serial = 1
         self.applied: list[PlanDigest] = []
+        #: What the file holds that the row names.
+        self.old = Plan(digest=DIGEST, terraform_version="1.11.4", changes=(), counts=Counts(create=1))
 
     async def plan(self, at: Workplace, *, keep: Path) -> Planned:
         self.file.write_bytes(b"fresh")
         return Planned(plan=self.fresh, file=self.file, diff="", secrets=frozenset())
 
     async def read(self, at: Workplace, file: Path) -> Planned:
-        plan = Plan(digest=DIGEST, terraform_version="1.11.4", changes=(), counts=Counts(create=1))
-        return Planned(plan=plan, file=file, diff="", secrets=frozenset())
+        return Planned(plan=self.old, file=file, diff="", secrets=frozenset())
 
     async def state(self, at: Workplace) -> StateVersion:
         return StateVersion(lineage="", serial=self.serial)
@@ -216,3 +219,31 @@ async def test_a_state_that_moved_while_it_is_shut(
     assert await Apply(kit).do(approved) == Back(to=StepName.WINDOW)
     assert iac.applied == []
     assert (await kit.known(approved.id)).digest == DIGEST
+
+
+class Forgetful:
+    """A journal whose answer is lost, once: nobody knows that the fresh plan was kept."""
+
+    def __init__(self, store: Journal) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def replanned(self, *what: Any, **how: Any) -> None:
+        await self._store.replanned(*what, **how)
+        raise JournalBroken
+
+
+async def test_a_database_that_is_lost_over_a_fresh_plan(
+    moving: Callable[..., tuple[Kit, Moving]], approved: Run
+) -> None:
+    """Asked again, the step works with the plan that the row names, and not with the one it had at hand."""
+    kit, iac = moving()
+    await kit.planned(approved)
+    forgetful: Any = Forgetful(kit.journal)
+    with pytest.raises(JournalBroken):
+        await Apply(dataclasses.replace(kit, journal=forgetful)).do(approved)
+    iac.old = iac.fresh
+    assert await Apply(kit).do(await kit.known(approved.id)) == Go()
+    assert iac.applied == [FRESH]

@@ -5,10 +5,20 @@ from collections.abc import Iterable, Mapping
 from bot.domain.plan import Change, Verb
 from bot.domain.risk import History
 
+_NOTHING = History()
 
-def before(objects: Mapping[str, str], lineage: str) -> History:
-    """What is there right before an apply; it stays the last word where the apply breaks off."""
-    return History(existed=dict(objects), lineage=lineage)
+
+def before(
+    objects: Mapping[str, str], lineage: str, then: History = _NOTHING, changes: Iterable[Change] = ()
+) -> History:
+    """What is there right before an apply; it stays the last word where the apply breaks off.
+
+    What was there *then*, went in an apply that broke off, and is to be made anew by *changes*, is remembered until
+    that is done: a second apply that breaks off must not make it look new.
+    """
+    made = {change.address for change in changes if change.verb is Verb.CREATE}
+    lost = {address: kind for address, kind in (then.existed or {}).items() if address in made}
+    return History(existed={**lost, **objects}, lineage=lineage)
 
 
 def after(then: History, changes: Iterable[Change]) -> History:

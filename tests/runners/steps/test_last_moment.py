@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain.estate import RuleName
+from bot.domain.estate import ClassRule, RuleName
 from bot.domain.plan import Counts, Plan
 from bot.domain.report import Ledger
+from bot.domain.request import Emergency, Wish
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit, GroupName, PlanDigest
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Freeze
 from bot.domain.window import Window as Hours
+from bot.journal import Journal
 from bot.ports import Applied, CommitInfo, Planned, StateVersion, Workplace
 from bot.store import Store
 from runners.kit import Kit
@@ -113,7 +115,7 @@ async def _withdraw(store: Store, run: Run, clock: FakeClock) -> None:
     await store.withdraw(run.id, DIGEST, person("ben"), "x", Choice.APPROVE, clock.now())
 
 
-async def _freeze(store: Store, run: Run, clock: FakeClock) -> None:
+async def _freeze(store: Journal, run: Run, clock: FakeClock) -> None:
     now = clock.now()
     freeze = Freeze(
         name="f",
@@ -203,3 +205,20 @@ async def test_nothing_happens_meanwhile(kit: Kit, approved: Run) -> None:
     terraform: Any = Terraform()
     assert await Apply(dataclasses.replace(kit, iac=terraform)).do(approved) == Go()
     assert terraform.applied == [DIGEST]
+
+
+@pytest.mark.parametrize("wish", [Wish(emergency=Emergency(ticket="INC-1", reason="down"))], ids=["urgent"])
+@pytest.mark.parametrize("frozen", [True, False])
+async def test_an_emergency_names_what_it_goes_past(
+    kit: Kit, clock: FakeClock, approved: Run, frozen: bool
+) -> None:
+    """A freeze that began after the plan is named too."""
+    rule = ClassRule(votes=1, of=(GroupName("platform"),), ticket="INC-[0-9]+")
+    estate = ESTATE.model_copy(update={"classes": {**ESTATE.classes, RuleName.EMERGENCY: rule}})
+    terraform: Any = Terraform()
+    kit = dataclasses.replace(kit, iac=terraform, estate=estate)
+    if frozen:
+        await _freeze(kit.journal, approved, clock)
+    assert await Apply(kit).do(approved) == Go()
+    told: Any = kit.tell
+    assert ("override" in told.told) is frozen

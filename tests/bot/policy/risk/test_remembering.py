@@ -33,3 +33,18 @@ def test_after(done: Change, there: set[str]) -> None:
     found = remembering.after(THEN, (done,))
     assert set(found.existed or {}) == there
     assert found.lineage == "abc"
+
+
+def test_what_two_applies_lost() -> None:
+    """A database that the first destroyed and neither made anew is not new in the third plan."""
+    made = change("db.main", Verb.CREATE)
+    first = remembering.before({"db.main": "db", "web.one": "web"}, "abc")
+    second = remembering.before({"web.one": "web"}, "abc", first, (made,))
+    assert second.existed == {"db.main": "db", "web.one": "web"}
+    assert remembering.before({"web.one": "web"}, "abc", second, (made,)) == second
+
+
+def test_what_is_gone_for_good() -> None:
+    """An object that nobody wants any more is forgotten with the next apply, whatever became of it."""
+    first = remembering.before({"db.main": "db", "web.one": "web"}, "abc")
+    assert remembering.before({"web.one": "web"}, "abc", first, ()).existed == {"web.one": "web"}
