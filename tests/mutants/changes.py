@@ -1,6 +1,8 @@
 """Small wrongs that somebody could write into the law, one at a time.
 
 Sentences are left alone: people read them, tests assert codes. So are annotations, decorators and docstrings.
+The libraries that do this leave alone just what a law is made of (bare conditions, tables, whatever has a decorator),
+and cannot leave sentences alone, so the changes are written here.
 """
 
 import ast
