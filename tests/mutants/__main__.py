@@ -97,8 +97,6 @@ def _mutants(path: Path) -> list[Mutant]:
 
 def _try(mutants: list[Mutant], walked: Walked) -> dict[Mutant, Verdict]:
     """Try as many at a time as there are processors."""
-    # The whole walk was watched, which costs more than a trial; twice that is no honest trial any more.
-    most = 10 + round(2 * sum(walked.seconds.values()))
     verdicts: dict[Mutant, Verdict] = {}
     running: dict[int, Mutant] = {}
     waiting = list(reversed(mutants))
@@ -106,7 +104,9 @@ def _try(mutants: list[Mutant], walked: Walked) -> dict[Mutant, Verdict]:
         if waiting and len(running) < (os.cpu_count() or 1):
             mutant = waiting.pop()
             if tests := walked.of(mutant.path, mutant.lines):
-                running[start(mutant.path, mutant.number, tests, most)] = mutant
+                # Watched tests take longer than others; what needs twice that time has lost its way.
+                seconds = 5 + round(2 * sum(walked.seconds[test] for test in tests))
+                running[start(mutant.path, mutant.number, tests, seconds)] = mutant
             else:
                 verdicts[mutant] = Verdict.SURVIVED
         else:

@@ -1,6 +1,8 @@
 """Small wrongs that somebody could write into the law, one at a time.
 
 Sentences are left alone: people read them, tests assert codes. So are annotations, decorators and docstrings.
+The libraries that do this leave alone just what a law is made of (bare conditions, tables, whatever has a decorator),
+and cannot leave sentences alone, so the changes are written here.
 """
 
 import ast
@@ -84,7 +86,7 @@ def _inside(node: ast.AST, function: Function | None) -> Iterator[Change]:
         function = node
     lines = range(function.lineno, (function.end_lineno or function.lineno) + 1) if function else None
     for field, value in ast.iter_fields(node):
-        if field in _LEFT_ALONE:
+        if field in _LEFT_ALONE or (field == "slice" and function is None):
             continue
         many = value if isinstance(value, list) else [value]
         for index, child in enumerate(many):

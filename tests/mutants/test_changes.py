@@ -31,6 +31,7 @@ from tests.mutants.changes import found
         ),
         pytest.param("def f():\n    yield a", {"yield a => yield from ()"}, id="nothing comes"),
         pytest.param("match a:\n    case B():\n        x\n    case _:\n        y", {"case B(): x => nothing"}, id="a case"),
+        pytest.param("X = Mapping[A, B]", set(), id="a type"),
         pytest.param("x = 'a sentence'", set(), id="a sentence"),
         pytest.param("x = f'{a + 1} of {b}'", set(), id="a sentence with numbers"),
         pytest.param("@cached(3)\ndef f(a: B | None) -> C | D:\n    '''Say.'''", set(), id="what is not the law"),

@@ -60,6 +60,13 @@ def judge(seen: tuple[Sample, ...], settings: BakeSettings, *, over: bool = True
         pytest.param(counted(*[(50, 0)] * 11), PASS, "0 errors in 550 requests (0.00%), at most 5.00% allowed", id="healthy"),
         pytest.param(counted(*[(50, 2)] * 11), PASS, "22 errors in 550 requests (4.00%)", id="under the line"),
         pytest.param(counted(*[(50, 3)] * 11), FAIL, "33 errors in 550 requests (6.00%)", id="over the line, by chance perhaps"),
+        pytest.param(counted(*[(100, 5)] * 11), PASS, "55 errors in 1,100 requests (5.00%)", id="on the line"),
+        pytest.param(counted(*[(50, 3)] * 10, None), FAIL, "30 errors in 500 requests (6.00%)", id="over the line, and gone at the end"),
+        pytest.param(counted(*[(50, 0)] * 9), PASS, "0 errors in 450 requests", id="looked at two looks before the end"),
+        pytest.param(samples(*[Evidence(metric="error_rate", requests=50)] * 11), UNKNOWN, "nothing was seen", id="requests without errors"),
+        pytest.param(samples(*[Evidence(metric="error_rate", errors=0)] * 11), UNKNOWN, "nothing was seen", id="errors without requests"),
+        pytest.param(samples(*[Evidence(metric="error_rate", requests=50, errors=0, missing="half an answer")] * 11), UNKNOWN, "nothing was seen", id="numbers that the source took back"),
+        pytest.param(samples(Evidence(metric="error_rate", requests=90, errors=0, requests_total=90), *[Evidence(metric="error_rate", missing="gone")] * 9, Evidence(metric="error_rate", requests=90, errors=0)), UNKNOWN, "only 2 of 11 looks", id="a gap that totals do not cover to the end"),
         pytest.param(counted(*[(9, 0)] * 11), UNKNOWN, "only 99 of 100 needed requests", id="one request short"),
         pytest.param(counted(*[(0, 0)] * 11), UNKNOWN, "only 0 of 100", id="no traffic"),
         pytest.param(counted(), UNKNOWN, "nothing was seen of error_rate", id="no samples"),
@@ -90,6 +97,8 @@ def test_errors_at_the_end(seen: tuple[Sample, ...], verdict: Verdict, words: st
         pytest.param(counted((5, 5)), 0, True, id="the estate wants none"),
         pytest.param(counted((20, 2)), 100, False, id="two of twenty"),
         pytest.param(counted((100, 8)), 100, False, id="chance explains it"),
+        pytest.param(counted((100, 13)), 100, False, id="a chance of one in a thousand, looked at ten times"),
+        pytest.param(counted((100, 14)), 100, True, id="a third of that chance"),
         pytest.param(counted((1000, 80)), 100, True, id="chance does not"),
         pytest.param(counted((100, 0), (100, 0), (30, 15)), 100, False, id="a bad minute after good ones"),
     ],
@@ -98,6 +107,19 @@ def test_errors_before_the_end(seen: tuple[Sample, ...], min_requests: int, fail
     """Before the end only what chance does not explain fails, and nothing passes."""
     finding = judge(seen, bake(ERRORS, min_requests=min_requests), over=False)
     assert (finding.verdict, finding.final) == ((FAIL, True) if fails else (UNKNOWN, False))
+
+
+@pytest.mark.parametrize(("errors", "fails"), [(7, False), (8, True)])
+def test_a_bake_of_one_look(errors: int, fails: bool) -> None:
+    """The whole level is for the one look that there is: 8 of 60 are less than one in a hundred at 5 %."""
+    minute = timedelta(minutes=1)
+    once = BakeSettings(for_=minute, every=minute, min_requests=20, watch=(ERRORS,))
+    assert judge(counted((60, errors)), once, over=False).final is fails
+
+
+def test_nothing_yet_is_no_error() -> None:
+    """Before the first request the rate is told as none."""
+    assert "0 errors in 0 requests (0.00%)" in judge(counted((0, 0)), bake(ERRORS), over=False).reason
 
 
 def test_no_error_is_allowed() -> None:
@@ -117,6 +139,9 @@ def test_no_error_is_allowed() -> None:
         pytest.param(slow(101.0, None, 102.0, None, 103.0), False, FAIL, "3 times in a row", id="no answer heals nothing"),
         pytest.param(slow(*[200.0, 200.0, 50.0] * 3, 200.0, 200.0), True, FAIL, "200 ms at the median", id="slow at the median"),
         pytest.param(slow(100.0, 100.0, 100.0), False, UNKNOWN, "100 ms", id="on the line"),
+        pytest.param(slow(*[50.0] * 5, *[100.0, 150.0] * 3), True, PASS, "100 ms at the median", id="on the line at the median"),
+        pytest.param(slow(*[None] * 5, *[50.0] * 5), True, PASS, "50 ms", id="at half of the looks"),
+        pytest.param((*slow(*[50.0] * 10, requests=5), *slow(*[50.0] * 11)[10:]), True, UNKNOWN, "only 50 of 100", id="requests that were not counted every time"),
         pytest.param(slow(), False, UNKNOWN, "not seen yet", id="nothing yet"),
         pytest.param(slow(*[None] * 11), True, UNKNOWN, "nothing was seen", id="never"),
         pytest.param(slow(*[None] * 7, *[50.0] * 4), True, UNKNOWN, "only 4 of 11 looks", id="seldom"),
@@ -159,7 +184,9 @@ def test_several_metrics() -> None:
     assert finding.verdict is FAIL
     assert "error" not in finding.reason
     assert (finding.requests, finding.errors) == (550, 11)
-    assert judge(counted(*[(50, 1)] * 11), bake(ERRORS, LATENCY)).verdict is UNKNOWN
+    assert judge(both, bake(LATENCY, ERRORS)).requests == 550
+    unseen = judge(counted(*[(50, 1)] * 11), bake(ERRORS, LATENCY))
+    assert (unseen.verdict, unseen.reason) == (UNKNOWN, "nothing was seen of latency_p99.")
 
 
 _PAIRS = st.lists(st.none() | st.tuples(st.integers(0, 200), st.integers(0, 50)), max_size=11)
@@ -189,7 +216,7 @@ def test_the_tail_is_exact(requests: int, data: st.DataObject, rate: float) -> N
 
 @pytest.mark.parametrize(
     ("errors", "requests", "rate", "chance"),
-    [(0, 5, 0.5, 1.0), (3, 5, 0.0, 0.0), (3, 5, 1.0, 1.0), (60_000, 1_000_000, 0.05, 0.0)],
+    [(0, 5, 0.5, 1.0), (0, 5, 0.0, 1.0), (3, 5, 0.0, 0.0), (3, 5, 1.0, 1.0), (60_000, 1_000_000, 0.05, 0.0)],
 )
 def test_the_ends_of_the_tail(errors: int, requests: int, rate: float, chance: float) -> None:
     """Certain things are certain, and large numbers take no time."""

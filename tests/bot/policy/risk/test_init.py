@@ -43,6 +43,8 @@ def change(verb: Verb, kind: str = "terraform_data", **more: Any) -> Change:
         pytest.param(change(Verb.CREATE, "aws_instance"), STANDARD, [], id="create of a machine"),
         pytest.param(change(Verb.UPDATE, "aws_vpc"), STANDARD, [], id="update of a network"),
         pytest.param(change(Verb.CREATE, "aws_iam_role"), SIGNIFICANT, [RiskCode.IDENTITY], id="a new role"),
+        pytest.param(change(Verb.NO_OP, "aws_iam_role"), STANDARD, [], id="a role that stays"),
+        pytest.param(change(Verb.READ, "aws_security_group"), STANDARD, [], id="a group that is read"),
         pytest.param(change(Verb.UPDATE, "aws_security_group"), SIGNIFICANT, [RiskCode.NETWORK], id="update of a group"),
         pytest.param(change(Verb.CREATE, "google_project_iam_policy"), HIGH, [RiskCode.AUTHORITATIVE], id="all rights at once"),
         pytest.param(change(Verb.CREATE, "aws_iam_policy"), SIGNIFICANT, [RiskCode.IDENTITY], id="a policy for somebody to have"),
@@ -186,6 +188,49 @@ def test_an_estate_lowers_with_a_because() -> None:
     assert (both.change_class, [each.address for each in both.losses]) == (HIGH, ["aws_rds_cluster.x"])
 
 
+@pytest.mark.parametrize(
+    "override",
+    [
+        pytest.param({"match": "aws_db_instance", "class": "high-risk", "because": "it is dear"}, id="it raises"),
+        pytest.param({"match": "aws_db_instance", "class": "significant"}, id="it says no because"),
+    ],
+)  # fmt: skip
+def test_what_lowers_nothing_takes_no_loss_away(override: dict[str, str]) -> None:
+    """Whoever names an object, and not to make it harmless, loses it like everybody."""
+    rules = RiskRules(overrides=(Override.model_validate(override),))
+    assert risk.judge(plan(change(Verb.DELETE, "aws_db_instance")), rules).blocked
+
+
+def test_drift_that_is_none_is_not_raised() -> None:
+    """What others only changed is no reason, whatever the estate says of the object."""
+    rules = RiskRules(overrides=(Override.model_validate({"match": "aws_lb", "class": "high-risk"}),))
+    assert risk.judge(plan(drift=(change(Verb.UPDATE, "aws_lb"),)), rules).reasons == ()
+    assert risk.judge(plan(drift=(change(Verb.DELETE, "aws_lb"),)), rules).change_class is HIGH
+
+
+def test_what_keeps_data() -> None:
+    """By the tables or by the estate."""
+    assert risk.keeps_data(change(Verb.UPDATE, "aws_db_instance"))
+    assert not risk.keeps_data(change(Verb.UPDATE, "acme_ledger"))
+    assert risk.keeps_data(change(Verb.UPDATE, "acme_ledger"), RiskRules(stateful=("acme_*",)))
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        pytest.param(change(Verb.DELETE), "terraform_data.x would be destroyed", id="delete"),
+        pytest.param(change(Verb.REPLACE), "terraform_data.x would be replaced", id="replace"),
+        pytest.param(change(Verb.DELETE, "aws_lb"), "aws_lb.x would be destroyed, and what is reached through it would be down", id="outage"),
+        pytest.param(change(Verb.REPLACE, "aws_lb"), "aws_lb.x would be replaced, and what is reached through it would be down", id="outage while it is replaced"),
+        pytest.param(change(Verb.DELETE, deposed="1a"), "what a failed replacement of terraform_data.x left behind would be destroyed", id="deposed"),
+        pytest.param(change(Verb.DELETE, "aws_db_instance", deposed="1a"), "what a failed replacement of aws_db_instance.x left behind would be destroyed, and it keeps data", id="deposed, with data"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_an_end(what: Change, said: str) -> None:
+    """Nobody can take a replacement for a destruction, nor data for none."""
+    assert [reason.text for reason in risk.judge(plan(what)).reasons] == [said]
+
+
 def test_an_estate_adds_types_and_raises() -> None:
     """More types keep data; any change of a raised object counts as that."""
     rules = RiskRules(stateful=("acme_*",), overrides=(Override.model_validate({"match": "aws_instance", "class": "high-risk"}),))  # fmt: skip
@@ -214,7 +259,15 @@ def test_a_create_of_what_existed(what: Change, code: RiskCode | None, text: str
     judged = risk.judge(plan(what), history=history)
     assert [each.code for each in judged.reasons] == ([code] if code else [])
     assert all(text in each.text for each in judged.reasons)
+    assert all(("what it kept" in each.text) is risk.keeps_data(what) for each in judged.reasons)
     assert risk.judge(plan(what)).change_class is STANDARD
+
+
+def test_what_was_left_behind_is_not_made_anew() -> None:
+    """The object itself is still there beside what is deposed."""
+    history = History(existed={"terraform_data.x": "terraform_data"})
+    judged = risk.judge(plan(change(Verb.CREATE, deposed="1a")), history=history)
+    assert RiskCode.REMADE not in [each.code for each in judged.reasons]
 
 
 @pytest.mark.parametrize(

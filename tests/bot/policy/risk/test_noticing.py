@@ -41,6 +41,7 @@ def noticed(kind: str, verb: Verb, before: Mapping[str, Any], after: Mapping[str
         pytest.param("aws_db_instance", {"publicly_accessible": False}, {"publicly_accessible": True}, {F.EXPOSED}, id="exposed"),
         pytest.param("aws_db_instance", {"publicly_accessible": True}, {"publicly_accessible": False}, set(), id="no longer exposed"),
         pytest.param("aws_db_instance", {"multi_az": True}, {"multi_az": False, "apply_immediately": True}, {F.STANDBY_OFF, F.AT_ONCE}, id="at once"),
+        pytest.param("aws_db_instance", {"publicly_accessible": None}, {"publicly_accessible": False}, set(), id="still not exposed"),
         pytest.param("aws_db_instance", {"tags": {}}, {"tags": {"a": "b"}}, set(), id="tags"),
         pytest.param("aws_db_instance", {"kms_key_id": None}, {}, set(), id="null is absent"),
         pytest.param("google_sql_database_instance", {"settings": [{"tier": "a"}]}, {"settings": [{"tier": "b"}]}, {F.MACHINE}, id="tier"),
@@ -110,6 +111,10 @@ _OPEN = {"cidr_blocks": ["0.0.0.0/0"], "protocol": "tcp", "from_port": 443, "to_
         pytest.param(Verb.DELETE, {"skip_final_snapshot": False}, {}, False, set(), id="deleted with a snapshot"),
         pytest.param(Verb.REPLACE, {"kms_key_id": "a", "force_destroy": True}, {}, {"kms_key_id": True}, {F.FORCED}, id="replaced, the key by the provider"),
         pytest.param(Verb.REPLACE, {"storage_encrypted": False}, {"storage_encrypted": True}, False, {F.ENCRYPTION}, id="replaced by an encrypted one"),
+        pytest.param(Verb.DELETE, {"skip_final_snapshot": "no", "force_destroy": "no"}, {}, False, set(), id="deleted with a snapshot, in words"),
+        pytest.param(Verb.UNKNOWN, {"multi_az": True}, {"multi_az": False}, False, {F.STANDBY_OFF}, id="nobody knows what happens"),
+        pytest.param(Verb.CREATE, {}, {"publicly_accessible": True, "apply_immediately": True}, False, {F.EXPOSED}, id="created, for which nothing waits"),
+        pytest.param(Verb.READ, {"publicly_accessible": False}, {"publicly_accessible": True}, False, set(), id="read in public"),
         pytest.param(Verb.NO_OP, {"multi_az": True}, {"multi_az": False}, False, set(), id="nothing happens"),
         pytest.param(Verb.READ, {"multi_az": True}, {"multi_az": False}, False, set(), id="read"),
     ],
@@ -124,6 +129,45 @@ def test_a_group_that_is_made_or_replaced() -> None:
     assert noticed("aws_security_group", Verb.CREATE, {}, {}, {"ingress": True}) == set()
     assert noticed("aws_security_group", Verb.CREATE, {}, {"ingress": [_OPEN]}) == {F.OPENED}
     assert noticed("aws_security_group", Verb.REPLACE, {"ingress": [_OPEN]}, {"ingress": [_OPEN]}) == set()
+
+
+@pytest.mark.parametrize(
+    ("verb", "found"),
+    [
+        (Verb.UPDATE, {F.OPENED}),
+        (Verb.FORGET, {F.OPENED}),
+        (Verb.UNKNOWN, {F.OPENED}),
+        (Verb.READ, set()),
+        (Verb.NO_OP, set()),
+        (Verb.DELETE, set()),
+    ],
+)
+def test_verbs_that_open(verb: Verb, found: set[Finding]) -> None:
+    """Whatever may leave a group behind is looked at; what ends or only reads it is not."""
+    assert noticed("aws_security_group", verb, {"ingress": []}, {"ingress": [_OPEN]}) == found
+
+
+def test_what_nobody_knows_may_open() -> None:
+    """An action that is not known may leave the old group with other rules."""
+    assert noticed("aws_security_group", Verb.UNKNOWN, {"ingress": []}, {}, {"ingress": True}) == {F.MAY_OPEN}
+
+
+@pytest.mark.parametrize(
+    ("verb", "names"),
+    [
+        pytest.param(Verb.READ, set(), id="read"),
+        pytest.param(Verb.NO_OP, set(), id="nothing happens"),
+        pytest.param(Verb.CREATE, {"publicly_accessible"}, id="made"),
+        pytest.param(
+            Verb.DELETE,
+            {"force_destroy", "force_delete", "delete_contents_on_destroy", "skip_final_snapshot", "delete_automated_backups"},
+            id="ended",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_watched(verb: Verb, names: set[str]) -> None:
+    """No value is read that does not matter: any of them may be a secret."""
+    assert watches("aws_db_instance", verb) == names
 
 
 def test_a_rule_for_tags_that_are_not_known_yet() -> None:

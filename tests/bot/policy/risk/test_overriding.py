@@ -53,8 +53,16 @@ def test_what_it_does(found: ChangeClass | None, override: Override, after: list
 
 def test_what_does_not_happen_is_not_raised() -> None:
     """A read or a no-op is no change."""
-    read = CHANGE.model_copy(update={"verb": Verb.READ})
-    assert overridden(read, (), by("*", HIGH)) == ()
+    for verb in (Verb.READ, Verb.NO_OP):
+        assert overridden(CHANGE.model_copy(update={"verb": verb}), (), by("*", HIGH)) == ()
+
+
+def test_what_is_a_reason_without_a_change_is_raised() -> None:
+    """A move changes nothing in the world and is a reason; the estate may take it for more."""
+    move = reason(RiskCode.MOVE, SIGNIFICANT, CHANGE.address, "{at} moves")
+    told = overridden(CHANGE.model_copy(update={"verb": Verb.NO_OP}), (move,), by("*", HIGH, "it is dear"))
+    assert [each.code for each in told] == [RiskCode.MOVE, RiskCode.RAISED]
+    assert told[1].text.endswith("counts as high-risk in this estate, because: it is dear")
 
 
 def test_lowering_may_be_partial() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.plan import Change, Verb
+from bot.domain.risk import History
 from bot.policy.risk import remembering
 
 THEN = remembering.before({"db.main": "db", "web.one": "web"}, "abc")
@@ -24,6 +25,10 @@ def change(address: str, verb: Verb, **more: Any) -> Change:
         pytest.param(change("web.one", Verb.FORGET), {"db.main"}, id="forgotten"),
         pytest.param(change("web.one", Verb.FORGET, actions=("create", "forget")), {"db.main", "web.one"}, id="made anew, and the old one forgotten"),
         pytest.param(change("web.new", Verb.NO_OP, previous_address="web.one"), {"db.main", "web.new"}, id="moved"),
+        pytest.param(change("web.old", Verb.REPLACE), {"db.main", "web.one", "web.old"}, id="replaced, and not known before"),
+        pytest.param(change("web.old", Verb.UPDATE), {"db.main", "web.one", "web.old"}, id="updated, and not known before"),
+        pytest.param(change("web.old", Verb.NO_OP), {"db.main", "web.one", "web.old"}, id="still there, and not known before"),
+        pytest.param(change("web.old", Verb.FORGET, actions=("create", "forget")), {"db.main", "web.one", "web.old"}, id="made anew, and not known before"),
         pytest.param(change("web.one", Verb.DELETE, deposed="1a"), {"db.main", "web.one"}, id="what was deposed"),
         pytest.param(change("data.web.x", Verb.READ), {"db.main", "web.one"}, id="read"),
     ],
@@ -48,3 +53,8 @@ def test_what_is_gone_for_good() -> None:
     """An object that nobody wants any more is forgotten with the next apply, whatever became of it."""
     first = remembering.before({"db.main": "db", "web.one": "web"}, "abc")
     assert remembering.before({"web.one": "web"}, "abc", first, ()).existed == {"web.one": "web"}
+
+
+def test_the_first_apply() -> None:
+    """Where nothing was remembered, what was made is."""
+    assert remembering.after(History(), (change("web.one", Verb.CREATE),)).existed == {"web.one": "web"}

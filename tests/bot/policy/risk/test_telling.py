@@ -13,6 +13,13 @@ F = Finding
     [
         pytest.param(Verb.UPDATE, (F.MACHINE,), [SIGNIFICANT], id="machines"),
         pytest.param(Verb.UPDATE, (F.MACHINE, F.AT_ONCE), [HIGH], id="machines at once"),
+        pytest.param(Verb.UPDATE, (F.PARAMETERS, F.AT_ONCE), [HIGH], id="parameters at once"),
+        pytest.param(Verb.UPDATE, (F.STORAGE_DOWN, F.AT_ONCE), [HIGH], id="less storage at once"),
+        pytest.param(Verb.UPDATE, (F.STANDBY_ON, F.AT_ONCE), [SIGNIFICANT], id="a standby at once"),
+        pytest.param(Verb.UPDATE, (F.STANDBY_OFF, F.AT_ONCE), [HIGH], id="no standby at once"),
+        pytest.param(Verb.UPDATE, (F.CREDENTIALS, F.AT_ONCE), [HIGH], id="a password at once"),
+        pytest.param(Verb.REPLACE, (F.ENCRYPTION,), [HIGH], id="encryption of what is replaced"),
+        pytest.param(Verb.DELETE, (F.FORCED,), [], id="all that is in it is told with the loss"),
         pytest.param(Verb.UPDATE, (F.STORAGE_UP,), [], id="more storage"),
         pytest.param(Verb.UPDATE, (F.STORAGE_UP, F.AT_ONCE), [SIGNIFICANT], id="more storage at once"),
         pytest.param(Verb.UPDATE, (F.STANDBY_ON,), [], id="a standby"),

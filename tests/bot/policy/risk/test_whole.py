@@ -35,6 +35,8 @@ def ends(amount: int) -> tuple[Change, ...]:
         pytest.param({"drift": (Change(address="aws_db_instance.x", type="aws_db_instance", verb=Verb.DELETE, actions=("delete",)),)}, RiskCode.DRIFT_DELETE, HIGH, id="database deleted by others"),
         pytest.param({"drift": (Change(address="aws_lb.x", type="aws_lb", verb=Verb.DELETE, actions=("delete",)),)}, RiskCode.DRIFT_DELETE, HIGH, id="load balancer deleted by others"),
         pytest.param({"drift": (Change(address="aws_instance.x", type="aws_instance", verb=Verb.DELETE, actions=("delete",)),)}, RiskCode.DRIFT_DELETE, SIGNIFICANT, id="machine deleted by others"),
+        pytest.param({"drift": (Change(address="aws_lb.x", type="aws_lb", verb=Verb.REPLACE, actions=("delete", "create")),)}, RiskCode.DRIFT_DELETE, HIGH, id="replaced by others"),
+        pytest.param({"drift": (Change(address="aws_lb.x", type="aws_lb", verb=Verb.UNKNOWN, actions=("melt",)),)}, RiskCode.DRIFT_DELETE, HIGH, id="nobody knows what others did"),
         pytest.param({"drift": (Change(address="aws_db_instance.x", type="aws_db_instance", verb=Verb.UPDATE, actions=("update",)),)}, None, None, id="changed by others"),
     ],
 )  # fmt: skip
@@ -82,3 +84,12 @@ def test_caps(amount: int, held: int, caps: Caps, told: str | None) -> None:
     found = [each.text for each in judged.reasons if each.code is RiskCode.CAP]
     assert len(found) == (told is not None)
     assert told is None or told in found[0]
+
+
+@pytest.mark.parametrize("kind", ["no_op", "update", "delete", "forget", "unknown"])
+def test_what_the_state_holds(kind: str) -> None:
+    """Whatever a plan does to an object, it is one of those that are there; what is made or only read is not."""
+    counts = Counts.model_validate({"replace": 5, kind: 15, "create": 99, "read": 99})
+    judged = risk.judge(plan(changes=ends(5), counts=counts))
+    (told,) = (each.text for each in judged.reasons if each.code is RiskCode.CAP)
+    assert told.startswith("5 of 20 objects ")
