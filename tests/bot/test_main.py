@@ -126,8 +126,8 @@ def test_a_calendar_that_cannot_be_read(tmp_path: Path) -> None:
     """Only the sentence is told, and nothing of the log."""
     (tmp_path / "broken.ics").write_text("BEGIN:VCALENDAR\n", "utf-8")
     bad = tmp_path / "interlock.yaml"
-    freezes = "freezes:\n  - {name: company, calendar: broken.ics}\n\nenvironments:"
-    bad.write_text(EXAMPLE.read_text("utf-8").replace("environments:", freezes, 1), "utf-8")
+    freezes = "freezes:\n  - {name: company, calendar: broken.ics}\n"
+    bad.write_text(EXAMPLE.read_text("utf-8").replace("freezes:\n", freezes, 1), "utf-8")
     said = interlock("check", str(bad))
     assert said.returncode == 1
     (line,) = said.stderr.splitlines()
