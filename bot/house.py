@@ -31,6 +31,7 @@ from bot.voice import Secrets, Voice
 from handlers import Command, Desk, Gesture, Handler
 from handlers._door import ROOT, Door
 from runners import singleton
+from runners.aws import Aws
 from runners.calendars import EstateCalendars
 from runners.engine import Engine
 from runners.iac.terraform import Terraform
@@ -55,7 +56,7 @@ PATIENCE = 2.0
 _HANDLERS = plugins.load(handlers, Handler)
 COMMANDS = {word: kind for word, kind in _HANDLERS.items() if issubclass(kind, Command)}
 GESTURES = {name: kind for name, kind in _HANDLERS.items() if issubclass(kind, Gesture)}
-CHECKS, METRICS, KINDS = kinds.CHECKS, kinds.METRICS, kinds.KINDS
+CHECKS, METRICS, SWITCHERS, KINDS = kinds.CHECKS, kinds.METRICS, kinds.SWITCHERS, kinds.KINDS
 STEPS = plugins.load(runners.steps, Step)  # type: ignore[type-abstract]
 WORDS = Vocabulary(
     commands=(*(f"/{word}" for word, command in COMMANDS.items() if command.slash), ROOT),
@@ -102,6 +103,17 @@ async def _look_for_mute_channels(slack: AsyncWebClient, estate: Estate) -> None
         log.warning("channel.unknown", extra={"error": str(error)})
 
 
+def _source(configured: settings.Settings, estate: Estate) -> Git:
+    """The repository, with what git may know of our own surroundings."""
+    return Git(
+        estate.repository.url,
+        configured.data / "repository",
+        folder=estate.folder,
+        depth=None if estate.repository.depth == "full" else estate.repository.depth,
+        passed={name: os.environ[name] for name in configured.passed if name in os.environ},
+    )
+
+
 @contextlib.asynccontextmanager
 async def bot(
     configured: settings.Settings, estate: Estate, *, pace: float = 1.0, log_to: TextIO | None = None
@@ -116,7 +128,6 @@ async def bot(
         raise SettingsBroken(msg) from error
     for (_, index, _), sentence in past(estate, clock.now()):
         log.warning("freeze.past", extra={"freeze": index, "why": sentence})
-    own = {name: os.environ[name] for name in configured.passed if name in os.environ}
     async with contextlib.AsyncExitStack() as stack:
         held = singleton.hold(urls(configured.database)[0], ROLE)
         stack.callback(held.release)
@@ -136,13 +147,6 @@ async def bot(
         later = Later(tell, clock)
         stack.push_async_callback(later.close)
         engine = Engine(role=ROLE, database=urls(configured.database)[0])
-        git = Git(
-            estate.repository.url,
-            configured.data / "repository",
-            folder=estate.folder,
-            depth=None if estate.repository.depth == "full" else estate.repository.depth,
-            passed=own,
-        )
         kit = Kit(
             estate=estate,
             journal=store,
@@ -150,10 +154,12 @@ async def bot(
             engine=engine,
             directory=directory,
             calendars=calendars,
-            source=git,
+            source=_source(configured, estate),
             iac=Terraform(configured.terraform),
             checks=CHECKS,
             metrics=METRICS,
+            switchers=SWITCHERS,
+            aws=stack.enter_context(contextlib.closing(Aws())),
             tell=later,
             secrets=secrets,
             folder=configured.data.absolute(),

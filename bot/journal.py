@@ -14,7 +14,8 @@ from bot.domain.request import Wish
 from bot.domain.review import Review
 from bot.domain.risk import History
 from bot.domain.ruling import Ask
-from bot.domain.run import Outcome, Run, StepName
+from bot.domain.run import Outcome, Run, StepName, Switching
+from bot.domain.traffic import Move
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Freeze
@@ -31,6 +32,8 @@ class NewRun(Value):
     ref: str
     recipe: tuple[StepName, ...]
     wish: Wish = Wish()
+    #: What is switched; `None` for a deploy.
+    switch: Switching | None = None
     #: Open a review beside the run: somebody must look at this emergency afterwards.
     review: bool = False
     #: The key of what was heard: the same words, dealt with twice, start one run.
@@ -55,6 +58,8 @@ class Binding(Value):
     window: str = "always"
     #: What the plan would lose for good, as sentences.
     losses: tuple[str, ...] = ()
+    #: Every move of a switch, in order; its plan has no changes.
+    moves: tuple[Move, ...] = ()
     #: Plans of this run that gave way because the state moved on.
     attempt: int = 0
 

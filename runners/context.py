@@ -3,15 +3,17 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.domain.estate import Plugin
+from bot.domain.colour import Colour
+from bot.domain.estate import Plugin, Service
+from runners.aws import Aws
 
 P = TypeVar("P", bound=Plugin)
 
-_PLACEHOLDER = re.compile(r"\{outputs\.([A-Za-z_][A-Za-z0-9_-]*)\}")
+_PLACEHOLDER = re.compile(r"\{(?:outputs\.([A-Za-z_][A-Za-z0-9_-]*)|(colour|service|target))\}")
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,28 @@ class Context:
     checkout: Path
     #: Takes every secret of the run out of a text.
     redact: Callable[[str], str]
+    #: The one way to AWS.
+    aws: Aws
+    #: What `{colour}`, `{service}` and `{target}` mean, of one colour of one service; empty for a deploy.
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def about(self, service: Service, colour: Colour) -> "Context":
+        """The same surroundings, of one *colour* of *service*."""
+        target = service.traffic.settings.get(colour.value, colour.value)
+        names = {"colour": colour.value, "service": service.name, "target": str(target)}
+        return replace(self, names=names)
 
 
-def fill(settings: P, outputs: Mapping[str, object]) -> tuple[P, tuple[str, ...]]:
-    """Put *outputs* into the `{outputs.NAME}` of *settings*; the names that are no output come beside."""
+def fill(settings: P, context: Context) -> tuple[P, tuple[str, ...]]:
+    """Put what *context* knows into the `{outputs.NAME}` and `{colour}` of *settings*; what it does not comes beside."""
     missing: list[str] = []
 
     def name(match: re.Match[str]) -> str:
-        if match[1] in outputs:
-            return _text(outputs[match[1]])
-        missing.append(match[1])
+        known: Mapping[str, object] = context.names if match[2] else context.outputs
+        wanted = match[2] or match[1]
+        if wanted in known:
+            return _text(known[wanted])
+        missing.append(wanted)
         return match[0]
 
     filled = {field: _fill(value, name) for field, value in settings}

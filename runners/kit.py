@@ -15,9 +15,11 @@ from bot.domain.run import Run, StepName
 from bot.domain.value import RunId
 from bot.journal import Binding, Journal
 from bot.ports import Calendars, Clock, Directory, Engine, Iac, Planned, Secrets, Source, Workplace
+from runners.aws import Aws
 from runners.checks import Check
 from runners.context import Context
 from runners.metrics import Metric
+from runners.traffic import Switcher
 
 T = TypeVar("T")
 
@@ -89,6 +91,8 @@ class Kit:
     iac: Iac
     checks: Mapping[str, type[Check]]
     metrics: Mapping[str, type[Metric]]
+    switchers: Mapping[str, type[Switcher]]
+    aws: Aws
     tell: Tell
     secrets: Secrets
     #: Private to this process's user: checkouts, plans, logs.
@@ -195,4 +199,9 @@ class Kit:
         """What checks and metrics may use after the apply; raises `ToolBroken`."""
         await self.planned(run)
         outputs = await self.iac.outputs(self.workplace(run))
-        return Context(outputs=outputs, checkout=self.home(run.id) / "checkout", redact=self.secrets.scrub)
+        return Context(
+            outputs=outputs,
+            checkout=self.home(run.id) / "checkout",
+            redact=self.secrets.scrub,
+            aws=self.aws,
+        )

@@ -6,7 +6,9 @@
     │   ├── SettingsBroken   an environment variable is missing or wrong
     │   ├── RefUnknown       git knows no such branch, tag or commit
     │   ├── RoleTaken        another process already works under this role
-    │   └── QueueFull        as many runs wait for an environment as may
+    │   ├── QueueFull        as many runs wait for an environment as may
+    │   ├── TrafficRefused   traffic cannot be shifted so: denied, no such target, nobody healthy behind it
+    │   └── TrafficMoved     somebody else changed the weights; carries what was expected and what is there
     └── Broken               a "could not" of a tool or a neighbour
         ├── JournalBroken    the database cannot be read or written just now
         ├── LookupFailed     a guard's question had no answer; the guard refuses
@@ -14,6 +16,8 @@
         ├── ToolMissing      no Terraform to be found
         ├── ToolBroken       Terraform ended with an error of its own
         ├── PlanUnreadable   the plan's JSON is not what it should be
+        ├── TrafficBroken    what steers traffic did not answer; nothing was written
+        ├── TrafficUnknown   it did not answer to a write, which may have been done or not
         ├── PlanTampered     the bytes of the plan file are not those that were approved
         ├── SlackThrottled   429; carries the seconds to wait
         ├── SlackUnreachable no answer, or a 5xx
@@ -22,6 +26,7 @@
 A "no" is a value (`bot.domain.ruling`), never one of these.
 """
 
+from bot.domain.traffic import Weights
 from bot.domain.value import Value
 
 
@@ -82,6 +87,28 @@ class RoleTaken(Refused):
 
 class QueueFull(Refused):
     """As many runs wait for this environment as may. Nothing was begun."""
+
+
+class TrafficRefused(Refused):
+    """Traffic cannot be shifted like this. Nothing was written."""
+
+
+class TrafficMoved(Refused):
+    """Somebody else changed the weights."""
+
+    def __init__(self, expected: Weights, found: Weights) -> None:
+        """Carry what was *expected* and what was *found* in its place."""
+        super().__init__(f"Somebody else changed the weights: {expected} was expected, {found} is there.")
+        self.expected = expected
+        self.found = found
+
+
+class TrafficBroken(Broken):
+    """What steers the traffic did not answer. Nothing was written."""
+
+
+class TrafficUnknown(Broken):
+    """What steers the traffic did not answer to a write, so nobody knows whether it was done."""
 
 
 class JournalBroken(Broken):

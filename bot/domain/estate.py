@@ -25,6 +25,7 @@ from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass
 from bot.domain.request import Wish
 from bot.domain.rules import RiskRules
+from bot.domain.traffic import Exposure
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, TeamId, UserId, Value
 from bot.domain.window import FreezeEntry, Window
 
@@ -113,13 +114,21 @@ class WatchSettings(Plugin):
     #: Read from `source`, so that one word names the plugin everywhere inside.
     kind: str = Field(alias="source")
     metric: Literal["error_rate", "latency_p99", "latency_p50"]
-    #: A ratio for `error_rate` (0.05 = 5 %), milliseconds for a latency.
-    at_most: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    #: A ratio for `error_rate` (0.05 = 5 %), milliseconds for a latency; at least one of the two lines is drawn.
+    at_most: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    #: So many times the baseline's is too much, where chance is no explanation: the other colour's at the same time,
+    #: else what was recorded of the last good bake.
+    worse_than_baseline: Annotated[float, Field(ge=1, allow_inf_nan=False)] | None = None
+    #: The chance that a candidate as good as its baseline is called worse, over the whole bake.
+    alpha: Annotated[float, Field(gt=0, le=0.2)] = 0.01
 
     @model_validator(mode="after")
-    def _is_a_ratio(self) -> Self:
-        if self.metric == "error_rate" and self.at_most > 1:
+    def _draws_a_line(self) -> Self:
+        if self.metric == "error_rate" and self.at_most is not None and self.at_most > 1:
             msg = "error_rate is a ratio: write at_most: 0.05 for 5 %."
+            raise ValueError(msg)
+        if self.at_most is None and self.worse_than_baseline is None:
+            msg = "draws no line: write at_most, or worse_than_baseline: 1.5, or both."
             raise ValueError(msg)
         return self
 
@@ -134,12 +143,52 @@ class BakeSettings(Value):
     #: Evidence needed before a bake may pass.
     min_requests: NonNegativeInt = 100
     watch: tuple[WatchSettings, ...] = ()
+    #: Names of CloudWatch alarms; one that goes off fails the bake at once.
+    alarms: tuple[str, ...] = ()
+    #: How much longer it may take where evidence is missing; `None`: as long again.
+    extend: Duration | None = None
 
 
 class IacSettings(Plugin):
     """The tool that plans and applies."""
 
     kind: str = "terraform"
+
+
+class SwitcherSettings(Plugin):
+    """What steers the traffic of one service."""
+
+
+class Service(Value):
+    """Something with two colours whose traffic can be switched."""
+
+    name: Name
+    exposure: Exposure
+    traffic: SwitcherSettings
+    #: Asked of the idle colour before anything moves, and while it is kept to go back to.
+    verify: tuple[CheckSettings, ...] = ()
+    #: What is watched after each of its moves; goes before the switch's.
+    bake: BakeSettings | None = None
+
+
+class SwitchSettings(Value):
+    """How traffic moves from one colour to the other."""
+
+    #: Parts of a hundred that the new colour gets, one after the other, of services that everybody meets.
+    steps: tuple[Annotated[int, Field(ge=1, le=100)], ...] = (1, 5, 10, 25, 50, 100)
+    #: What is watched after each move; `None`: the environment's bake.
+    bake: BakeSettings | None = None
+    #: How long the old colour is kept, and watched, to go back to.
+    keep_old: Duration = timedelta(hours=24)
+    #: Pause between two looks at the old colour in that time.
+    look: Duration = timedelta(minutes=5)
+
+    @model_validator(mode="after")
+    def _goes_up(self) -> Self:
+        if not self.steps or self.steps[-1] != 100 or list(self.steps) != sorted(set(self.steps)):
+            msg = "steps go up and end with 100: write them like [1, 5, 10, 25, 50, 100]."
+            raise ValueError(msg)
+        return self
 
 
 class RuleName(StrEnum):
@@ -207,6 +256,11 @@ class Environment(Value):
     approvals: Approvals = Approvals()
     verify: tuple[CheckSettings, ...] = ()
     bake: BakeSettings | None = None
+    #: What a bad check or bake of a deploy leads to: a button, or at once a run to the last good commit.
+    on_bad_bake: Literal["propose", "start"] = "propose"
+    #: What `/switch` moves.
+    services: tuple[Service, ...] = ()
+    switch: SwitchSettings = SwitchSettings()
 
 
 class Group(Value):

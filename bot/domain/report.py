@@ -9,6 +9,7 @@ from bot.domain.lock import Lock
 from bot.domain.plan import Plan, Verb
 from bot.domain.ruling import Ask, Reason
 from bot.domain.run import Run, StepName
+from bot.domain.traffic import Move, Shift
 from bot.domain.value import Commit, Value
 from bot.domain.vote import Vote
 
@@ -88,11 +89,28 @@ class CheckReport(Value):
     seconds: float
 
 
+class Side(StrEnum):
+    """Whose evidence it is."""
+
+    #: What was changed, and is on trial.
+    CANDIDATE = "candidate"
+    #: What it is compared with, seen at the same time: the other colour.
+    BASELINE = "baseline"
+
+
+class Counted(Value):
+    """Requests, and those of them that failed."""
+
+    requests: int
+    errors: int
+
+
 class Evidence(Value):
     """What one metric said at one sample."""
 
-    #: `error_rate`, `latency_p99` …
+    #: `error_rate`, `latency_p99` …; of an alarm `alarm NAME`, with the value 1 where it is on and 0 where it is not.
     metric: str
+    side: Side = Side.CANDIDATE
     #: New since the sample before; `None` where the source does not count requests.
     requests: int | None = None
     errors: int | None = None
@@ -130,6 +148,8 @@ class Finding(Value):
 class BakeReport(Value):
     """A bake: its samples and what they say."""
 
+    #: The place of the move that it follows, among all moves of a switch; 0 for a deploy.
+    rung: int = 0
     began_at: AwareDatetime
     #: When it ends if nothing bad is seen (aware).
     until: AwareDatetime
@@ -178,7 +198,14 @@ class Report(Value):
     forecast: Forecast | None = None
     apply: ApplyReport | None = None
     checks: tuple[CheckReport, ...] = ()
+    #: The one that goes on, or the last.
     bake: BakeReport | None = None
+    #: Those before it, of a switch.
+    bakes: tuple[BakeReport, ...] = ()
+    #: Every move of a switch, as people approved it.
+    moves: tuple[Move, ...] = ()
+    #: What was moved, and moved back.
+    shifts: tuple[Shift, ...] = ()
     #: The commit of the last run there that ended well, before this one.
     deployed: Commit | None = None
     #: The step that the run failed in, `None` where none did.

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from bot.domain.colour import Colour
 from bot.domain.person import Person
 from bot.domain.value import ChannelId, EnvironmentName, RunId, Value
 
@@ -53,6 +54,45 @@ class Deploy(Value):
     wish: Wish = Wish()
     #: Take the place of the run that waits for votes there.
     supersede: bool = False
+
+
+class Switch(Value):
+    """Move live traffic to one of the two colours."""
+
+    kind: Literal["switch"] = "switch"
+    environment: EnvironmentName
+    colour: Colour
+    #: Names of services; empty: all of the environment.
+    services: tuple[str, ...] = ()
+    #: Parts of a hundred, going up to 100; `None`: as the estate says.
+    steps: tuple[int, ...] | None = None
+    #: Look and show every move, then end; nothing is moved.
+    dry_run: bool = False
+    #: Go back to where an earlier switch came from: in one step, past windows, freezes and votes.
+    back: RunId | None = None
+    wish: Wish = Wish()
+
+
+class Hold(Value):
+    """Stay where a switch is, before its next move."""
+
+    kind: Literal["hold"] = "hold"
+    run: RunId | None = None
+
+
+class Resume(Value):
+    """Go on with a switch that is held."""
+
+    kind: Literal["resume"] = "resume"
+    run: RunId | None = None
+
+
+class Skip(Value):
+    """Wait no longer for the evidence of one step of a switch."""
+
+    kind: Literal["skip"] = "skip"
+    run: RunId | None = None
+    emergency: Emergency
 
 
 class Status(Value):

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
+from bot.domain.colour import Colour
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass
 from bot.domain.request import Wish
@@ -19,6 +20,12 @@ class StepName(StrEnum):
     APPLY = "apply"
     VERIFY = "verify"
     BAKE = "bake"
+    #: Looks where traffic goes, and lists every move of a switch.
+    PREVIEW = "preview"
+    #: Puts its checks to the colour that nobody meets yet.
+    IDLE = "idle"
+    #: Makes the next move of a switch.
+    SHIFT = "shift"
 
 
 #: What a deploy walks. Stored with each run, so that a run ends under the recipe it began with.
@@ -28,6 +35,15 @@ DEPLOY: tuple[StepName, ...] = (
     StepName.WINDOW,
     StepName.APPLY,
     StepName.VERIFY,
+    StepName.BAKE,
+)
+#: What a switch walks; after each bake it comes back to the next shift.
+SWITCH: tuple[StepName, ...] = (
+    StepName.PREVIEW,
+    StepName.IDLE,
+    StepName.APPROVE,
+    StepName.WINDOW,
+    StepName.SHIFT,
     StepName.BAKE,
 )
 #: What a dry run walks.
@@ -53,6 +69,8 @@ class Outcome(StrEnum):
     SUPERSEDED = "superseded"
     #: The law said no after the start, for example right before the apply.
     REFUSED = "refused"
+    #: It went back by itself, or was asked to: everything is as it was before.
+    RETURNED = "went back"
     #: A step failed, and what it did is known.
     FAILED = "failed"
     #: Nobody can say from here what was done, or whether it is good; a person decides.
@@ -60,7 +78,19 @@ class Outcome(StrEnum):
 
 
 #: The ends that the incident channel hears of, where the run had begun to change something.
-BAD: frozenset[Outcome] = frozenset({Outcome.FAILED, Outcome.UNKNOWN})
+BAD: frozenset[Outcome] = frozenset({Outcome.FAILED, Outcome.UNKNOWN, Outcome.RETURNED})
+
+
+class Switching(Value):
+    """What a switch is to do."""
+
+    colour: Colour
+    #: Names of services; empty: all of the environment.
+    services: tuple[str, ...] = ()
+    #: Parts of a hundred, going up to 100; `None`: as the estate says.
+    steps: tuple[int, ...] | None = None
+    #: The switch that this one takes back.
+    back: RunId | None = None
 
 
 class Run(Value):
@@ -77,6 +107,10 @@ class Run(Value):
     #: The key of the words that asked for it.
     asked: str = ""
     wish: Wish = Wish()
+    #: What is switched; `None` for a deploy.
+    switch: Switching | None = None
+    #: Why a switch stays where it is, until somebody lets it go on; empty where it does not.
+    held: str = ""
     #: It waits for the runs before it, and holds nothing yet.
     queued: bool = False
     #: When its turn came (aware); `None` where it never had to wait for one.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.estate import CheckSettings, IacSettings, WatchSettings
+from bot.domain.estate import CheckSettings, IacSettings, SwitcherSettings, WatchSettings
 from bot.domain.value import Value
 
 
@@ -12,3 +12,4 @@ class Kinds(Value):
     iac: Mapping[str, type[IacSettings]]
     checks: Mapping[str, type[CheckSettings]]
     metrics: Mapping[str, type[WatchSettings]]
+    switchers: Mapping[str, type[SwitcherSettings]]

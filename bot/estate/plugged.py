@@ -1,14 +1,16 @@
 """Everything in the estate that is picked by kind, each made into its plugin's own settings."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from bot.domain.estate import EstateFile, IacSettings, Plugin
+from bot.domain.estate import Environment, EstateFile, IacSettings, Plugin, Service, SwitchSettings
 from bot.domain.nearest import hint
 from bot.estate.kinds import Kinds
 from bot.estate.raw import listing, mapping
 from bot.estate.reading import Steps
 from bot.estate.shape import Misfit, fit
+
+B = TypeVar("B", Environment, Service, SwitchSettings)
 
 
 class _Entry(NamedTuple):
@@ -47,12 +49,28 @@ def settle(file: EstateFile, made: Mapping[Steps, Plugin]) -> EstateFile:
             "iac": made[*at, "iac"],
             "verify": tuple(made[*at, "verify", index] for index in range(len(environment.verify))),
         }
-        if environment.bake is not None:
-            watched = range(len(environment.bake.watch))
-            watch = tuple(made[*at, "bake", "watch", index] for index in watched)
-            update["bake"] = environment.bake.model_copy(update={"watch": watch})
+        update["bake"] = _baked(environment, made, at).bake
+        update["switch"] = _baked(environment.switch, made, (*at, "switch"))
+        update["services"] = tuple(
+            _settled(service, made, (*at, "services", index))
+            for index, service in enumerate(environment.services)
+        )
         environments[name] = environment.model_copy(update=update)
     return file.model_copy(update={"environments": environments})
+
+
+def _settled(service: Service, made: Mapping[Steps, Plugin], at: Steps) -> Service:
+    checks = tuple(made[*at, "verify", index] for index in range(len(service.verify)))
+    update = {"traffic": made[*at, "traffic"], "verify": checks}
+    return _baked(service.model_copy(update=update), made, at)
+
+
+def _baked(of: B, made: Mapping[Steps, Plugin], at: Steps) -> B:
+    """Put the settings of what is watched into the bake *of* something that may have one."""
+    if of.bake is None:
+        return of
+    watch = tuple(made[*at, "bake", "watch", index] for index in range(len(of.bake.watch)))
+    return of.model_copy(update={"bake": of.bake.model_copy(update={"watch": watch})})
 
 
 def _entries(data: Any, kinds: Kinds) -> Iterator[_Entry]:
@@ -61,7 +79,18 @@ def _entries(data: Any, kinds: Kinds) -> Iterator[_Entry]:
         at: Steps = ("environments", name)
         inside = mapping(environment)
         yield _Entry((*at, "iac"), {"kind": default, **mapping(inside.get("iac"))}, "kind", kinds.iac)
-        for index, check in enumerate(listing(inside.get("verify"))):
-            yield _Entry((*at, "verify", index), mapping(check), "kind", kinds.checks)
-        for index, watch in enumerate(listing(mapping(inside.get("bake")).get("watch"))):
-            yield _Entry((*at, "bake", "watch", index), mapping(watch), "source", kinds.metrics)
+        yield from _evidence(inside, at, kinds)
+        yield from _evidence({"bake": mapping(inside.get("switch")).get("bake")}, (*at, "switch"), kinds)
+        for index, service in enumerate(listing(inside.get("services"))):
+            there: Steps = (*at, "services", index)
+            written = mapping(mapping(service).get("traffic"))
+            yield _Entry((*there, "traffic"), written, "kind", kinds.switchers)
+            yield from _evidence(mapping(service), there, kinds)
+
+
+def _evidence(inside: dict[str, Any], at: Steps, kinds: Kinds) -> Iterator[_Entry]:
+    """Find the checks and the metrics of one part of the file."""
+    for index, check in enumerate(listing(inside.get("verify"))):
+        yield _Entry((*at, "verify", index), mapping(check), "kind", kinds.checks)
+    for index, watch in enumerate(listing(mapping(inside.get("bake")).get("watch"))):
+        yield _Entry((*at, "bake", "watch", index), mapping(watch), "source", kinds.metrics)

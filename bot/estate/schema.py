@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from bot.domain.duration import as_written
-from bot.domain.estate import CheckSettings, EstateFile, IacSettings, Plugin, WatchSettings
+from bot.domain.estate import CheckSettings, EstateFile, IacSettings, Plugin, SwitcherSettings, WatchSettings
 from bot.estate.kinds import Kinds
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,6 +26,7 @@ def schema(kinds: Kinds) -> dict[str, Any]:
         (IacSettings, "kind", kinds.iac),
         (CheckSettings, "kind", kinds.checks),
         (WatchSettings, "source", kinds.metrics),
+        (SwitcherSettings, "kind", kinds.switchers),
     )
     models: list[type[Plugin]] = [model for _, _, plugins in families for model in plugins.values()]
     names, whole = models_json_schema(

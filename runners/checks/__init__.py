@@ -16,7 +16,7 @@ class Check(ABC):
 
     def __init__(self, settings: CheckSettings, context: Context) -> None:
         """Put the outputs of *context* into the *settings*; one that is not there makes the verdict UNKNOWN."""
-        self.settings, self._missing = fill(settings, context.outputs)
+        self.settings, self._missing = fill(settings, context)
         self.context = context
 
     @property

@@ -16,7 +16,7 @@ class Metric(ABC):
 
     def __init__(self, settings: WatchSettings, context: Context) -> None:
         """Put the outputs of *context* into the *settings*; one that is not there makes evidence missing."""
-        self.settings, self._missing = fill(settings, context.outputs)
+        self.settings, self._missing = fill(settings, context)
         self.context = context
 
     async def sample(self, previous: Evidence | None) -> Evidence:

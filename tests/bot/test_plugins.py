@@ -75,6 +75,7 @@ def test_our_own_plugins() -> None:
         iac={},
         checks={kind: check.Settings for kind, check in checks.items()},
         metrics={kind: metric.Settings for kind, metric in metrics.items()},
+        switchers={},
     )
     assert len({*kinds.checks.values(), *kinds.metrics.values()}) == 4
     definitions = schema(kinds)["$defs"]

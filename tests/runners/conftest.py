@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from runners.aws import Aws
 from runners.context import Context
 from tests.runners.steps.conftest import clock, estate_with, journal, kit, run, wish
 
@@ -18,7 +19,10 @@ def context(tmp_path: Path) -> Context:
     """Give a run's surroundings: a few outputs, an empty checkout, one secret."""
     outputs = {"url": "http://x", "empty": "", "none": None, "list": ["a"], "count": 0}
     return Context(
-        outputs=outputs, checkout=tmp_path, redact=lambda text: text.replace("s3cret", "(redacted)")
+        outputs=outputs,
+        checkout=tmp_path,
+        redact=lambda text: text.replace("s3cret", "(redacted)"),
+        aws=Aws(),
     )
 
 

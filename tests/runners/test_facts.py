@@ -19,6 +19,7 @@ from bot.policy import decide
 from bot.ports import Planned, StateVersion, Workplace
 from bot.store import Store
 from runners import facts
+from runners.aws import Aws
 from runners.kit import EnvironmentGone, Kit
 from tests.fakes.reports import run
 from tests.fakes.town import DEPLOYS, ESTATE, NOON, Bells, Book, NoonClock, Wall, person
@@ -56,6 +57,8 @@ def kit(store: Store) -> Kit:
         iac=still,
         checks={},
         metrics={},
+        switchers={},
+        aws=Aws(),
         tell=nobody,
         secrets=silent,
         folder=Path(),

@@ -15,6 +15,7 @@ from bot.domain.value import ChannelId, EnvironmentName, RunId, TeamId, UserId
 from bot.journal import NewRun
 from bot.store import Store
 from runners import kit as kits
+from runners.aws import Aws
 from runners.kit import Kit
 from runners.saga import Saga
 from runners.steps import Back, Go, Halt, Said
@@ -112,6 +113,8 @@ def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
         iac=nobody,
         checks={},
         metrics={},
+        switchers={},
+        aws=Aws(),
         tell=tell,
         secrets=silent,
         folder=folder,

@@ -74,6 +74,7 @@ KINDS = Kinds(
     iac={"terraform": TerraformSettings},
     checks={"http": HttpCheckSettings},
     metrics={"http": HttpMetricSettings},
+    switchers={},
 )
 
 

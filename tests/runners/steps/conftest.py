@@ -19,6 +19,7 @@ from bot.journal import Binding, NewRun
 from bot.ports import Planned, StateVersion, Workplace
 from bot.store import Store
 from bot.voice import Secrets
+from runners.aws import Aws
 from runners.checks import Check
 from runners.kit import Kit
 from runners.metrics import Metric
@@ -119,6 +120,8 @@ def kit(journal: Store, clock: FakeClock, tmp_path: Path) -> Kit:
         iac=drawer,
         checks={"scripted": Scripted},
         metrics={"counted": Counted},
+        switchers={},
+        aws=Aws(),
         tell=tell,
         secrets=Secrets(frozenset()),
         folder=tmp_path,

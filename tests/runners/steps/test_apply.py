@@ -20,6 +20,7 @@ from bot.domain.value import ChannelId, Commit, EnvironmentName, PlanDigest, Tea
 from bot.journal import Binding, NewRun
 from bot.ports import Planned
 from bot.store import Store
+from runners.aws import Aws
 from runners.kit import Kit
 from runners.steps import Halt
 from runners.steps.apply import Apply
@@ -126,6 +127,8 @@ def kit(store: Store, terraform: Terraform, folder: Path, environments: dict[str
         iac=iac,
         checks={},
         metrics={},
+        switchers={},
+        aws=Aws(),
         tell=quiet,
         secrets=quiet,
         folder=folder,

@@ -71,6 +71,7 @@ KINDS = Kinds(
         "terraform_outputs": terraform_outputs.TerraformOutputs.Settings,
     },
     metrics={"http": http_metric.Http.Settings},
+    switchers={},
 )
 
 
