@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
 from bot.domain.request import Wish
-from bot.domain.run import Outcome, Run, StepName
+from bot.domain.run import Outcome, Run, StepName, Switching
 from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
 from bot.journal import Binding
 from bot.ports import CommitInfo
@@ -39,6 +39,8 @@ def as_run(row: RowMapping) -> Run:
         recipe=tuple(json.loads(row["recipe"])),
         asked=row["asked"],
         wish=Wish.model_validate_json(row["wish"]),
+        switch=Switching.model_validate_json(row["switch"]) if row["switch"] else None,
+        held=row["held"],
         queued=row["queued"],
         taken_up_at=row["taken_up_at"],
         superseded_by=row["superseded_by"],

@@ -54,7 +54,7 @@ class Bake(Step):
         sample = Sample(index=len(bake.samples), at=now, evidence=tuple(seen))
         samples = (*bake.samples, sample)
         finding = baking.judge(samples, settings, now=now, until=bake.until)
-        await kit.journal.sampled(run.id, sample, finding)
+        await kit.journal.sampled(run.id, bake.rung, sample, finding)
         return bake.model_copy(update={"samples": samples, "finding": finding})
 
 
