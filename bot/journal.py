@@ -11,7 +11,7 @@ from bot.domain.message import Saying
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass, Plan
 from bot.domain.report import BakeReport, CheckReport, Finding, Ledger, Report, Sample
-from bot.domain.request import Wish
+from bot.domain.request import Emergency, Wish
 from bot.domain.review import Review
 from bot.domain.risk import History
 from bot.domain.ruling import Ask
@@ -327,6 +327,14 @@ class Journal(Protocol):
 
     async def longer(self, run: RunId, rung: int, until: datetime, at: datetime) -> None:
         """Let a bake take until then."""
+        ...
+
+    async def skip(self, run: RunId, rung: int, by: Person, emergency: Emergency, at: datetime) -> None:
+        """Wait for the evidence of a bake no longer."""
+        ...
+
+    async def good_bake(self, environment: EnvironmentName) -> BakeReport | None:
+        """The bake of the last deploy there that ended well; `None` where there is none."""
         ...
 
     async def sampled(self, run: RunId, rung: int, sample: Sample, finding: Finding) -> None:

@@ -96,11 +96,12 @@ class TrafficRefused(Refused):
 class TrafficMoved(Refused):
     """Somebody else changed the weights."""
 
-    def __init__(self, expected: Weights, found: Weights) -> None:
-        """Carry what was *expected* and what was *found* in its place."""
+    def __init__(self, expected: Weights, found: Weights, *, written: bool = False) -> None:
+        """Carry what was *expected* and what was *found* in its place; *written* where that was read after a write."""
         super().__init__(f"Somebody else changed the weights: {expected} was expected, {found} is there.")
         self.expected = expected
         self.found = found
+        self.written = written
 
 
 class TrafficBroken(Broken):

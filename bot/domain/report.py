@@ -157,6 +157,8 @@ class BakeReport(Value):
     finding: Finding | None = None
     #: Requests needed before it may pass.
     min_requests: int = 0
+    #: In an emergency somebody waits for its evidence no longer.
+    skipped: bool = False
 
 
 class Forecast(Value):

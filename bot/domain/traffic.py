@@ -95,8 +95,10 @@ class ShiftState(StrEnum):
     BEGUN = "begun"
     #: Written and read back.
     DONE = "done"
-    #: Not done, or nobody can say; its text says which.
+    #: Nothing was written; its text says why.
     FAILED = "failed"
+    #: Nobody can say whether it was written.
+    UNKNOWN = "unknown"
 
 
 class Shift(Value):

@@ -18,7 +18,7 @@ class Return(NamedTuple):
 
 def way(moves: Sequence[Move], shifts: Sequence[Shift]) -> tuple[Return, ...]:
     """List what is still to be put back, the last that was touched first; empty where everything is as it was."""
-    forth = [shift for shift in shifts if shift.move is not None]
+    forth = [shift for shift in shifts if shift.move is not None and shift.state is not ShiftState.FAILED]
     touched = tuple(dict.fromkeys(shift.service for shift in reversed(forth)))
     return tuple(_of(name, moves, shifts) for name in touched if not _returned(name, moves, shifts))
 

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.person import Person
 from bot.domain.report import BakeReport, CheckReport, Finding, Report, Sample
-from bot.domain.run import StepName
-from bot.domain.value import RunId
+from bot.domain.request import Emergency
+from bot.domain.run import Outcome, StepName
+from bot.domain.value import EnvironmentName, RunId
 from bot.store.applies import Applies, as_apply
 from bot.store.queue import Queue
 from bot.store.runs import as_run
@@ -56,6 +58,23 @@ class Evidence(Queue, Votes, Applies, Traffic):
             told = {"until": str(until), "rung": rung}
             await self._append(connection, "bake.longer", at, run=run, told=told)
 
+    async def skip(self, run: RunId, rung: int, by: Person, emergency: Emergency, at: datetime) -> None:
+        """Wait for the evidence of a bake no longer."""
+        mine = update(bakes).where(bakes.c.run == run, bakes.c.rung == rung)
+        async with self._database.write() as connection:
+            await connection.execute(mine.values(skipped=True))
+            told = {"rung": rung, **emergency.model_dump()}
+            await self._append(connection, "bake.skipped", at, run=run, by=by, told=told)
+
+    async def good_bake(self, environment: EnvironmentName) -> BakeReport | None:
+        """The bake of the last deploy there that ended well; `None` where there is none."""
+        good = (runs.c.environment == environment, runs.c.outcome == Outcome.DONE, runs.c.switch.is_(None))
+        last = select(bakes).join(runs, runs.c.id == bakes.c.run).where(*good)
+        async with self._database.read() as connection:
+            newest = last.order_by(runs.c.ended_at.desc(), runs.c.id.desc()).limit(1)
+            row = (await connection.execute(newest)).first()
+            return await self._bake(connection, row) if row else None
+
     async def sampled(self, run: RunId, rung: int, sample: Sample, finding: Finding) -> None:
         """One more sample, and what all of them say."""
         place = {"run": run, "rung": rung, "index": sample.index}
@@ -87,6 +106,7 @@ class Evidence(Queue, Votes, Applies, Traffic):
             began_at=row.began_at,
             until=row.until,
             min_requests=row.min_requests,
+            skipped=row.skipped,
             samples=tuple(map(Sample.model_validate_json, (await connection.execute(seen)).scalars())),
             finding=Finding.model_validate_json(row.finding) if row.finding else None,
         )

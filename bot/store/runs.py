@@ -114,7 +114,7 @@ class Runs(Reviews):
     def _ended(self, environment: EnvironmentName) -> Select[Any]:
         return (
             select(runs)
-            .where(runs.c.environment == environment, runs.c.ended_at.is_not(None))
+            .where(runs.c.environment == environment, runs.c.ended_at.is_not(None), runs.c.switch.is_(None))
             # Not by number: whoever waited longer ends later.
             .order_by(runs.c.ended_at.desc(), runs.c.id.desc())
             .limit(1)

@@ -183,6 +183,7 @@ bakes = Table(
     Column("min_requests", Integer, nullable=False),
     #: A `Finding`.
     Column("finding", Text),
+    Column("skipped", Boolean, nullable=False, server_default="0"),
 )
 
 samples = Table(

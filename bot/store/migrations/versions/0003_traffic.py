@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("until", sa.String(length=32), nullable=False),
         sa.Column("min_requests", sa.Integer(), nullable=False),
         sa.Column("finding", sa.Text(), nullable=True),
+        sa.Column("skipped", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.ForeignKeyConstraint(["run"], ["runs.id"]),
         sa.PrimaryKeyConstraint("run", "rung"),
     )
