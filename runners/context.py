@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.clock import SystemClock
 from bot.domain.colour import Colour
 from bot.domain.estate import Plugin, Service
+from bot.ports import Clock
 from runners.aws import Aws
 
 P = TypeVar("P", bound=Plugin)
@@ -30,6 +32,8 @@ class Context:
     aws: Aws
     #: What `{colour}`, `{service}` and `{target}` mean, of one colour of one service; empty for a deploy.
     names: Mapping[str, str] = field(default_factory=dict)
+    #: For those who ask about the last minutes.
+    clock: Clock = field(default_factory=SystemClock)
 
     def about(self, service: Service, colour: Colour) -> "Context":
         """The same surroundings, of one *colour* of *service*."""
