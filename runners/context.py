@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +33,8 @@ class Context:
     aws: Aws
     #: What `{colour}`, `{service}` and `{target}` mean, of one colour of one service; empty for a deploy.
     names: Mapping[str, str] = field(default_factory=dict)
+    #: When what is asked about was changed (aware); `None` where nobody says.
+    since: datetime | None = None
     #: For those who ask about the last minutes.
     clock: Clock = field(default_factory=SystemClock)
 

@@ -37,7 +37,7 @@ class Verify(Step):
         return Go()
 
     async def _ask(self, run: Run, index: int, check: Check) -> CheckReport:
-        """Try until it passes or the attempts are used up; the last answer stands."""
+        """Try until it passes, so often in a row as it must, or the attempts are used up; the last answer stands."""
         began = time.monotonic()
         settings = check.settings
         report = CheckReport(
@@ -49,9 +49,17 @@ class Verify(Step):
             attempts=0,
             seconds=0,
         )
-        for attempt in range(1, settings.attempts + 1):
+        most, row = settings.attempts + settings.stable_for - 1, 0
+        bad = Verdict.UNKNOWN, ""
+        for attempt in range(1, most + 1):
             verdict, seen = await self._attempt(check)
-            last = verdict is Verdict.PASS or attempt == settings.attempts
+            row = row + 1 if verdict is Verdict.PASS else 0
+            last = row == settings.stable_for or attempt == most
+            if verdict is not Verdict.PASS:
+                bad = verdict, seen
+            elif last and row < settings.stable_for:
+                # It passes now, but not for long enough: what it said last that was no pass stands.
+                verdict, seen = bad[0], f"passed only {row} of {settings.stable_for} times in a row; {bad[1]}"
             report = report.model_copy(
                 update={
                     "verdict": verdict if last else None,
