@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from bot.domain.colour import Colour
 from bot.domain.errors import (
@@ -25,6 +25,8 @@ from bot.domain.estate import SwitcherSettings
 from bot.domain.traffic import Health, Seen, Weights
 from runners.aws import AwsSilent
 from runners.context import Context, fill, unknown
+
+T = TypeVar("T")
 
 #: Seconds between two reads where a read may be stale: before somebody else is blamed, and after a write.
 PAUSES_BEFORE: tuple[float, ...] = (0.5, 1.5)
@@ -111,16 +113,18 @@ class Careful(Switcher):
 
     async def look(self) -> Seen:
         """Where traffic goes now, and who is there to take it."""
-        found = await self._standing()
-        return self._seen(found, await self._reading(self._targets))
+        found = await self._reading(self._find())
+        return self._seen(found, await self._reading(self._targets(found)))
 
     async def shift(self, expected: Weights, to: Weights) -> Weights:
         """Write *to* where *expected* still stands, nearer and nearer where it is more than one write."""
         self._possible(to)
-        first = found = await self._expected(expected, to)
+        found = await self._expected(expected, to)
         if _at(found.parts, self._goal(found, to)):
             return to
-        self._peopled(self._seen(found, await self._reading(self._targets)), to)
+        self._peopled(self._seen(found, await self._reading(self._targets(found))), to)
+        # Counting targets took a while, so the last look before the write is a new one.
+        first = found = await self._expected(expected, to)
         ticket = ""
         while not _at(found.parts, self._goal(found, to)):
             sent = await self._send(found, to)
@@ -145,7 +149,7 @@ class Careful(Switcher):
         if not self.gradual and to.active is None:
             self._refuse("traffic moves here all at once, or not at all")
 
-    async def _targets(self) -> tuple[Health | None, Health | None]:
+    async def _targets(self, found: Standing) -> tuple[Health | None, Health | None]:
         """Count the targets of blue and of green, where there is something to count."""
         return None, None
 
@@ -172,10 +176,10 @@ class Careful(Switcher):
         """Raise `TrafficRefused` with *why*, of which it is the end of a sentence."""
         raise TrafficRefused(self.context.redact(f"{self.place}: {why}. {_NOTHING}"))
 
-    async def _reading(self, read: Callable[[], Awaitable[Any]]) -> Any:
+    async def _reading(self, read: Awaitable[T]) -> T:
         """Read before anything was written."""
         try:
-            return await read()
+            return await read
         except TrafficRefused:
             raise
         except Refused as error:
@@ -183,14 +187,10 @@ class Careful(Switcher):
         except Broken as error:
             raise TrafficBroken(self._told(error, _NOTHING)) from error
 
-    async def _standing(self) -> Standing:
-        found: Standing = await self._reading(self._find)
-        return found
-
     async def _expected(self, expected: Weights, to: Weights) -> Standing:
         """Find what is expected, or what stands there already; a read may be stale, so it is not believed at once."""
         for pause in (*PAUSES_BEFORE, None):
-            found = await self._standing()
+            found = await self._reading(self._find())
             if found.weights == expected or self._ours(found, expected, to):
                 return found
             if pause is not None:

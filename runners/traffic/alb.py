@@ -8,7 +8,7 @@ import asyncio
 import copy
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Self
@@ -85,9 +85,11 @@ class Alb(Careful):
     def _writes(self, found: Standing, to: Weights) -> Sequence[Write]:
         return [partial(self._write, spot, to) for spot in found.raw if found.parts[spot.name] != to]
 
-    async def _targets(self) -> tuple[Health | None, Health | None]:
-        listener = await self._listener()
-        return await self._group(Colour.BLUE, listener), await self._group(Colour.GREEN, listener)
+    async def _targets(self, found: Standing) -> tuple[Health | None, Health | None]:
+        balancer = (await self._listener())["LoadBalancerArn"]
+        named = {arn for spot in found.raw for arn, _ in _groups(_forward(spot.actions))}
+        blue, green = (await self._group(colour, balancer, named) for colour in Colour)
+        return blue, green
 
     async def _write(self, spot: "_Spot", to: Weights) -> str:
         actions = self._weighted(spot.actions, to)
@@ -163,8 +165,11 @@ class Alb(Careful):
                 action["AuthenticateOidcConfig"]["UseExistingClientSecret"] = True
         return written
 
-    async def _group(self, colour: Colour, listener: Mapping[str, Any]) -> Health:
-        """Count the targets of *colour*, whose group must belong to this load balancer and to no other."""
+    async def _group(self, colour: Colour, balancer: str, named: Container[str]) -> Health:
+        """Count the targets of *colour*, whose group must belong to this *balancer* and to no other.
+
+        A group that is *named* where traffic moves belongs to it, whatever the group says of itself.
+        """
         arn = self.settings.blue if colour is Colour.BLUE else self.settings.green
         try:
             said, health = await asyncio.gather(
@@ -178,18 +183,14 @@ class Alb(Careful):
         if not said["TargetGroups"]:
             self._refuse(f"there is no target group {_short(arn)}, which should be {colour}")
         balancers = said["TargetGroups"][0].get("LoadBalancerArns", [])
-        if set(balancers) - {listener["LoadBalancerArn"]}:
+        if set(balancers) - {balancer}:
             self._refuse(f"the target group {_short(arn)} belongs to another load balancer")
-        if not balancers and not await self._mentions(arn):
+        if not balancers and arn not in named:
             self._refuse(
                 f"the target group {_short(arn)} belongs to no load balancer, so nobody checks its health: "
                 "put it into the listener's action with weight 0"
             )
         return _health(health["TargetHealthDescriptions"])
-
-    async def _mentions(self, arn: str) -> bool:
-        """Tell whether something that moves names the target group, whatever the group says of itself."""
-        return any(arn in dict(_groups(_forward(spot.actions))) for spot in await self._spots())
 
     async def _ask(self, operation: str, **what: Any) -> Mapping[str, Any]:
         found = re.fullmatch(_REGION, ([*self.settings.listener.split(":"), "", "", ""])[3])
