@@ -85,6 +85,8 @@ class Standing:
     #: As it was read, whole, for whoever writes it back.
     raw: Any
     sticky: int = 0
+    #: Of blue and of green, where what was read counts them too.
+    targets: tuple[Health | None, Health | None] = (None, None)
 
     @property
     def weights(self) -> Weights:
@@ -151,7 +153,7 @@ class Careful(Switcher):
 
     async def _targets(self, found: Standing) -> tuple[Health | None, Health | None]:
         """Count the targets of blue and of green, where there is something to count."""
-        return None, None
+        return found.targets
 
     async def _arrived(self, ticket: str) -> None:
         """Wait until what was written and read back counts everywhere; raises `TrafficUnknown`."""

@@ -88,8 +88,8 @@ class Alb(Careful):
     async def _targets(self, found: Standing) -> tuple[Health | None, Health | None]:
         balancer = (await self._listener())["LoadBalancerArn"]
         named = {arn for spot in found.raw for arn, _ in _groups(_forward(spot.actions))}
-        blue, green = (await self._group(colour, balancer, named) for colour in Colour)
-        return blue, green
+        blue = await self._group(Colour.BLUE, balancer, named)
+        return blue, await self._group(Colour.GREEN, balancer, named)
 
     async def _write(self, spot: "_Spot", to: Weights) -> str:
         actions = self._weighted(spot.actions, to)

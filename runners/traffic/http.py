@@ -77,19 +77,16 @@ class Http(Careful):
             first = error.errors(include_url=False)[0]
             key = ".".join(map(str, first["loc"]))
             self._refuse(f"`{key}` of its document is not what it should be: {first['msg']}")
+        targets = (document.targets.get(Colour.BLUE), document.targets.get(Colour.GREEN))
         weights = Weights(blue=document.blue, green=document.green)
         if not weights.blue and not weights.green:
             self._refuse("both colours weigh 0, so nobody can say where traffic goes")
         return Standing(
-            parts={self.place: weights}, raw=(said, answer.etag, document.targets), sticky=document.sticky
+            parts={self.place: weights}, raw=(said, answer.etag), sticky=document.sticky, targets=targets
         )
 
-    async def _targets(self, found: Standing) -> tuple[Health | None, Health | None]:
-        _, _, targets = found.raw
-        return targets.get(Colour.BLUE), targets.get(Colour.GREEN)
-
     def _writes(self, found: Standing, to: Weights) -> Sequence[Write]:
-        said, etag, _ = found.raw
+        said, etag = found.raw
         document = json.dumps({**said, "blue": to.blue, "green": to.green})
         return [partial(self._write, document.encode(), etag)]
 
