@@ -1,4 +1,4 @@
-"""One HTTP GET for a check, a metric or a calendar, which cannot be led to addresses that hand out credentials.
+"""One HTTP GET or PUT for a check, a metric, a calendar or a switcher, which cannot be led to addresses that hand out credentials.
 
 The name is resolved once, every address is judged, and the connection goes to exactly what was judged.
 No redirect is followed, no proxy asked, and no more than `LARGEST` of a body is read where nobody asks for more.
@@ -56,6 +56,8 @@ class Answer:
     whole: bool
     #: Seconds from the question to the end of the body.
     seconds: float
+    #: What the other side calls this version of what it answered; empty where it has no name for it.
+    etag: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Silence:
     unasked: bool
     #: What happened, as the end of a sentence.
     why: str
+    #: The question may have arrived.
+    sent: bool = True
 
 
 async def get(
@@ -75,23 +79,42 @@ async def get(
 
     With *link_local*, which only an estate may say, link-local and metadata addresses are asked like any other.
     """
+    return await _ask("GET", url, within, {}, None, largest, link_local=link_local)
+
+
+async def put(url: str, within: timedelta, document: bytes, etag: str = "") -> Answer | Silence:
+    """Put a JSON *document* to *url* once; where there is an *etag*, only if that version still stands there."""
+    headers = {"Content-Type": "application/json", **({"If-Match": etag} if etag else {})}
+    return await _ask("PUT", url, within, headers, document, LARGEST, link_local=False)
+
+
+async def _ask(
+    method: str,
+    url: str,
+    within: timedelta,
+    more: dict[str, str],
+    body: bytes | None,
+    largest: int,
+    *,
+    link_local: bool,
+) -> Answer | Silence:
     if fault := _fault(url, link_local=link_local):
-        return Silence(unasked=True, why=fault)
+        return Silence(unasked=True, why=fault, sent=False)
     began = time.monotonic()
     connector = aiohttp.TCPConnector(
         resolver=_Judging(link_local=link_local), use_dns_cache=False, force_close=True
     )
     limit = aiohttp.ClientTimeout(total=within.total_seconds())
-    headers = {"User-Agent": "interlock", "Accept-Encoding": "identity"}
+    headers = {"User-Agent": "interlock", "Accept-Encoding": "identity", **more}
     try:
         async with (
             aiohttp.ClientSession(connector=connector, timeout=limit, auto_decompress=False) as session,
-            session.get(url, allow_redirects=False, headers=headers) as response,
+            session.request(method, url, allow_redirects=False, headers=headers, data=body) as response,
         ):
-            body, whole = await _read(response, largest)
+            read, whole = await _read(response, largest)
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return _silence(error, within)
-    return Answer(response.status, body, whole, time.monotonic() - began)
+    return Answer(response.status, read, whole, time.monotonic() - began, response.headers.get("ETag", ""))
 
 
 def _silence(error: Exception, within: timedelta) -> Silence:
@@ -113,7 +136,8 @@ def _silence(error: Exception, within: timedelta) -> Silence:
             why = f"could not connect: {(cause.strerror or type(cause).__name__).lower()}"
         case _:
             why = f"the answer broke off: {type(error).__name__}"
-    return Silence(unasked=unasked, why=why)
+    sent = not unasked and not isinstance(error, aiohttp.ClientConnectorError)
+    return Silence(unasked=unasked, why=why, sent=sent)
 
 
 def shown(url: str) -> str:
