@@ -10,7 +10,10 @@ from runners.kit import Kit
 
 
 async def ask(kit: Kit, run: RunId, index: int, check: Check, about: str = "") -> CheckReport:
-    """Ask, and keep how far it got in the run's rows at *index*; the last answer stands. *about* stands before its title."""
+    """Ask until it passes, so often in a row as it must, and keep how far it got in the run's rows at *index*.
+
+    The last answer stands; *about* stands before its title.
+    """
     began = time.monotonic()
     settings = check.settings
     report = CheckReport(
@@ -22,9 +25,17 @@ async def ask(kit: Kit, run: RunId, index: int, check: Check, about: str = "") -
         attempts=0,
         seconds=0,
     )
-    for attempt in range(1, settings.attempts + 1):
+    most, row = settings.attempts + settings.stable_for - 1, 0
+    bad = Verdict.UNKNOWN, ""
+    for attempt in range(1, most + 1):
         verdict, seen = await once(check)
-        last = verdict is Verdict.PASS or attempt == settings.attempts
+        row = row + 1 if verdict is Verdict.PASS else 0
+        last = row == settings.stable_for or attempt == most
+        if verdict is not Verdict.PASS:
+            bad = verdict, seen
+        elif last and row < settings.stable_for:
+            # It passes now, but not for long enough: what it said last that was no pass stands.
+            verdict, seen = bad[0], f"passed only {row} of {settings.stable_for} times in a row; {bad[1]}"
         report = report.model_copy(
             update={
                 "verdict": verdict if last else None,

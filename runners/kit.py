@@ -220,4 +220,5 @@ class Kit:
             checkout=self.home(run.id) / "checkout",
             redact=self.secrets.scrub,
             aws=self.aws,
+            clock=self.clock,
         )

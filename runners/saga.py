@@ -15,9 +15,7 @@ from runners.steps import Halt, Said, Step
 log = logging.getLogger(__name__)
 
 #: Steps before anything may have been changed.
-_HARMLESS = frozenset(
-    {StepName.PLAN, StepName.PREVIEW, StepName.IDLE, StepName.APPROVE, StepName.WINDOW}
-)
+_HARMLESS = frozenset({StepName.PLAN, StepName.PREVIEW, StepName.IDLE, StepName.APPROVE, StepName.WINDOW})
 
 
 class Saga:
@@ -45,9 +43,7 @@ class Saga:
             place = recipe.index(StepName(said["to"])) if said["kind"] == "back" else place + 1
         await once("end", lambda: self._end(run, None, None))
 
-    async def _undone(
-        self, run: RunId, walked: Sequence[StepName], halt: Halt, once: Once
-    ) -> Record:
+    async def _undone(self, run: RunId, walked: Sequence[StepName], halt: Halt, once: Once) -> Record:
         """Go backwards through what was *walked*, and let each step take back what it did."""
         said = halt.model_dump(mode="json")
         for name in reversed(walked):

@@ -88,9 +88,7 @@ async def look(
     """Look where the traffic of *services* goes, all at once; raises what the first that fails raises."""
     made = [switcher(kit, run, context, service) for service in services]
     seen = await asyncio.gather(*(one.look() for one in made))
-    return {
-        service.name: (one, there) for service, one, there in zip(services, made, seen, strict=True)
-    }
+    return {service.name: (one, there) for service, one, there in zip(services, made, seen, strict=True)}
 
 
 def digest(run: Run, moves: Sequence[Move], places: Mapping[str, str]) -> PlanDigest:

@@ -18,6 +18,7 @@
         ├── PlanUnreadable   the plan's JSON is not what it should be
         ├── TrafficBroken    what steers traffic did not answer; nothing was written
         ├── TrafficUnknown   it did not answer to a write, which may have been done or not
+        │   └── TrafficHalf  of several places that move together only some were written; carries what is there
         ├── PlanTampered     the bytes of the plan file are not those that were approved
         ├── SlackThrottled   429; carries the seconds to wait
         ├── SlackUnreachable no answer, or a 5xx
@@ -110,6 +111,15 @@ class TrafficBroken(Broken):
 
 class TrafficUnknown(Broken):
     """What steers the traffic did not answer to a write, so nobody knows whether it was done."""
+
+
+class TrafficHalf(TrafficUnknown):
+    """Of several places that move together only some were written."""
+
+    def __init__(self, message: str, found: Weights) -> None:
+        """Carry the mean of the weights that were *found* afterwards."""
+        super().__init__(message)
+        self.found = found
 
 
 class JournalBroken(Broken):

@@ -104,6 +104,8 @@ class CheckSettings(Plugin):
     every: Duration = timedelta(seconds=10)
     #: Longest time of one attempt.
     timeout: Duration = timedelta(seconds=30)
+    #: So many times in a row it must pass; those after the first come on top of the attempts.
+    stable_for: PositiveInt = 1
 
 
 class WatchSettings(Plugin):

@@ -70,6 +70,8 @@ class Seen(Value):
     green: Health | None = None
     #: Seconds for which a client stays with the colour that it met first; 0 where it does not.
     sticky: NonNegativeInt = 0
+    #: Where several places move together and do not say the same: what each one says; the weights are their mean.
+    mixed: str = ""
 
     def health(self, colour: Colour) -> Health | None:
         """The targets of *colour*; `None` where there is nothing to count."""

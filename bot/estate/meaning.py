@@ -199,6 +199,10 @@ def _times(data: dict[str, Any]) -> Iterator[Misfit]:
                 (*at, "bake", key),
                 "`every` is longer than `for`, so nothing would be seen: look more often.",
             )
+        by_minute = any(mapping(watch).get("source") == "cloudwatch" for watch in listing(bake.get("watch")))
+        if by_minute and every and every < timedelta(minutes=1):
+            at_every = (*at, "bake", "every")
+            yield at_every, "is too often for CloudWatch, which counts by the minute: write 60s or more."
         metrics = Counter(str(mapping(watch).get("metric")) for watch in listing(bake.get("watch")))
         for index, watch in enumerate(listing(bake.get("watch"))):
             metric = str(mapping(watch).get("metric"))

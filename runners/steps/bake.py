@@ -93,9 +93,7 @@ class Bake(Step):
         await kit.tell.baking(run.id)
         return bake
 
-    async def _next(
-        self, run: Run, settings: BakeSettings, watched: Watched, bake: BakeReport
-    ) -> BakeReport:
+    async def _next(self, run: Run, settings: BakeSettings, watched: Watched, bake: BakeReport) -> BakeReport:
         """Wait for the next moment, look, judge, and keep both."""
         kit = self.kit
         due = _due(settings, bake, kit.clock.now())

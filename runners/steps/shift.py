@@ -132,7 +132,9 @@ class ShiftTraffic(Step):
         context = await switching.surroundings(kit, run)
         return await switching.switcher(kit, run, context, service).shift(shift.before, shift.after)
 
-    async def _failed(self, run: Run, shift: Shift, text: str, found: Weights | None, *, unsure: bool) -> None:
+    async def _failed(
+        self, run: Run, shift: Shift, text: str, found: Weights | None, *, unsure: bool
+    ) -> None:
         kit = self.kit
         now = kit.clock.now()
         change = {
@@ -169,4 +171,6 @@ def _passes(reason: Reason) -> bool:
 
 
 def _cancelled(*, first: bool) -> Halt:
-    return Halt(outcome=Outcome.CANCELLED, text="Nothing was moved." if first else "Somebody asked it to stop.")
+    return Halt(
+        outcome=Outcome.CANCELLED, text="Nothing was moved." if first else "Somebody asked it to stop."
+    )
