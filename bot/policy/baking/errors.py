@@ -66,7 +66,11 @@ def few(requests: int, frame: Frame, where: str) -> str:
 def shown(seen: Counted) -> str:
     """Write counts and their rate."""
     rate = seen.errors / seen.requests if seen.requests else 0.0
-    return f"{seen.errors:,} errors in {seen.requests:,} requests ({rate:.2%})"
+    errors, requests = (
+        f"{count:,} {word}{'s' * (count != 1)}"
+        for count, word in ((seen.errors, "error"), (seen.requests, "request"))
+    )
+    return f"{errors} in {requests} ({rate:.2%})"
 
 
 def seldom(by_chance: float) -> str:
