@@ -117,9 +117,11 @@ class Bake(Step):
 
 
 def _due(settings: BakeSettings, bake: BakeReport, now: datetime) -> datetime:
-    """The next moment to look: one interval after the last, and the last of all at the end of the bake."""
+    """The next moment to look: one interval after the last, and one at the planned end, and at the end of all patience."""
     last = bake.samples[-1].at if bake.samples else bake.began_at
-    return max(now, min(last + settings.every, max(bake.until, last + timedelta(seconds=1))))
+    limit = bake.until + (settings.for_ if settings.extend is None else settings.extend)
+    end = bake.until if last < bake.until else limit
+    return max(now, min(last + settings.every, max(end, last + timedelta(seconds=1))))
 
 
 def _end(finding: Finding) -> Go | Halt:
