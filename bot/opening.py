@@ -8,6 +8,7 @@ from bot.domain.estate import Estate, RuleName
 from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass
 from bot.domain.request import Deploy, Origin, Switch
+from bot.domain.run import Run
 from bot.domain.value import ChannelId, EnvironmentName
 from bot.domain.window import Timetable
 from bot.journal import Journal
@@ -59,6 +60,31 @@ async def facts(
         branch=environment.branch,
         services=tuple(service.name for service in environment.services),
         lock=await journal.lock(name, clock.now()),
+    )
+
+
+async def on_the_way(
+    run: Run | None,
+    asked: Capability,
+    origin: Origin,
+    *,
+    estate: Estate,
+    directory: Directory,
+    clock: Clock,
+) -> RequestFacts:
+    """Look at whoever wants something done to *run*, which may not be there."""
+    known = run is not None and run.environment in estate.environments
+    groups = estate.may(asked, run.environment) if known and run else ()
+    return RequestFacts(
+        who=await standing.of(origin.by, groups, directory),
+        channel=origin.channel,
+        channels=frozenset(estate.slack.channels.values()),
+        teams=frozenset(estate.slack.teams),
+        environments=frozenset(map(EnvironmentName, estate.environments)),
+        requesters=groups,
+        emergency=estate.rule(run.environment, RuleName.EMERGENCY) if known and run else None,
+        run=run,
+        now=clock.now(),
     )
 
 

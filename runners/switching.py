@@ -13,7 +13,7 @@ from bot.domain.traffic import Move, Seen
 from bot.domain.value import PlanDigest
 from bot.journal import Binding
 from runners.context import Context
-from runners.judge import switching
+from runners.judge import switching as wanted
 from runners.kit import Kit
 from runners.traffic import Switcher
 
@@ -24,7 +24,7 @@ class ServiceGone(Refused):
 
 def asked(kit: Kit, run: Run) -> tuple[Service, ...]:
     """List the services that the switch *run* is to move, as the estate has them; raises `ServiceGone`."""
-    names = switching(run).services or [service.name for service in kit.environment(run).services]
+    names = wanted(run).services or [service.name for service in kit.environment(run).services]
     return tuple(named(kit, run, name) for name in names)
 
 
@@ -39,7 +39,7 @@ def named(kit: Kit, run: Run, name: str) -> Service:
 
 def colours(run: Run) -> tuple[Colour, Colour]:
     """Give the colour that traffic goes to, and the one that it comes from."""
-    colour = switching(run).colour
+    colour = wanted(run).colour
     return colour, colour.other
 
 
@@ -95,7 +95,7 @@ def digest(run: Run, moves: Sequence[Move], places: Mapping[str, str]) -> PlanDi
     """Name exactly these moves of this run, in these places, so that votes are for nothing else."""
     told = {
         "run": run.id,
-        "switch": switching(run).model_dump(mode="json"),
+        "switch": wanted(run).model_dump(mode="json"),
         "moves": [move.model_dump(mode="json") for move in moves],
         "places": dict(places),
     }

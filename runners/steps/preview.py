@@ -7,6 +7,7 @@ from bot.journal import Binding
 from bot.policy import moving
 from runners import entry, switching
 from runners.judge import judge_moves
+from runners.judge import switching as asked
 from runners.steps import Go, Halt, Step, refused, stopped
 
 
@@ -46,7 +47,7 @@ class Preview(Step):
         return await judge_moves(kit, run, moves, switching.digest(run, moves, places))
 
     async def _moves(self, run: Run, seen: dict[str, Seen]) -> tuple[Move, ...]:
-        kit, switch = self.kit, switching.switching(run)
+        kit, switch = self.kit, asked(run)
         services = switching.asked(kit, run)
         if switch.back is not None:
             before = await kit.journal.binding(switch.back)

@@ -1,5 +1,7 @@
 """SHIFT: make the next move of a switch, where the law still says so and nobody else moved anything; and take all back."""
 
+from collections.abc import Sequence
+
 from bot.domain.errors import Broken, JournalBroken, Refused, TrafficMoved, TrafficUnknown
 from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
@@ -7,6 +9,7 @@ from bot.domain.traffic import Shift, ShiftState, Weights
 from bot.journal import Binding
 from bot.policy import decide, moving, waiting
 from runners import facts, switching
+from runners.judge import switching as asked
 from runners.steps import Back, Go, Halt, Said, Step, refused, stopped
 from runners.wayback import End, go_back
 
@@ -40,11 +43,16 @@ class ShiftTraffic(Step):
             return await self._stay(run, first=first)
         if made and made[-1].state is ShiftState.BEGUN:
             # Killed between the row and the end of the write: the switcher looks before it writes again.
-            return await self._move(run, bound, made[-1], first=first)
+            return await self._move(run, made[-1], first=first)
         ruling = await self._rule(run, bound, first=first)
         if isinstance(ruling, Deny):
             return await self._not_now(run, ruling, first=first)
-        move = bound.moves[place]
+        return await self._begin(run, bound, place, made, first=first)
+
+    async def _begin(
+        self, run: Run, bound: Binding, place: int, made: Sequence[Shift], *, first: bool
+    ) -> Said:
+        kit, move = self.kit, bound.moves[place]
         shift = Shift(
             index=len(made),
             move=place,
@@ -56,8 +64,8 @@ class ShiftTraffic(Step):
         )
         if not await kit.journal.shifting(run.id, shift):
             # Somebody stopped or rejected it between the look and the row; now the law can see it.
-            return await self.do(await kit.known(run.id))
-        return await self._move(run, bound, shift, first=first)
+            return Back(to=StepName.SHIFT)
+        return await self._move(run, shift, first=first)
 
     async def undo(self, run: Run, halt: Halt) -> Halt:
         """Put everything back to where it was before the run."""
@@ -67,7 +75,7 @@ class ShiftTraffic(Step):
     async def _rule(self, run: Run, bound: Binding, *, first: bool) -> Allow | Deny:
         kit = self.kit
         found = await facts.before_shift(kit, run, bound)
-        back = switching.switching(run).back is not None
+        back = asked(run).back is not None
         if not first or back:
             return decide.before_shift(found)
         ruling = decide.before_apply(found)
@@ -90,7 +98,7 @@ class ShiftTraffic(Step):
             return Back(to=StepName.WINDOW)
         return refused(ruling)
 
-    async def _move(self, run: Run, bound: Binding, shift: Shift, *, first: bool) -> Said:
+    async def _move(self, run: Run, shift: Shift, *, first: bool) -> Said:
         """Write until it is written; what hinders it is told, and ends it only where nothing was moved yet."""
         kit = self.kit
         log = f"{shift.service} to {shift.after}"
