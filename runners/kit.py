@@ -68,6 +68,10 @@ class Tell(Protocol):
         """What the live evidence says."""
         ...
 
+    async def chart(self, run: RunId) -> None:
+        """A picture of each bake that is over; nobody waits for it."""
+        ...
+
     async def error(self, run: RunId, step: StepName, error: InterlockError) -> None:
         """A tool's own message, whole."""
         ...

@@ -143,6 +143,8 @@ class Finding(Value):
     #: Of all samples so far; 0 where nothing was counted.
     requests: int = 0
     errors: int = 0
+    #: The planned end is past; what is missing is waited for, as far as the estate allows.
+    extended: bool = False
 
 
 class BakeReport(Value):

@@ -35,6 +35,7 @@ class Bake(Step):
                 return Halt(outcome=Outcome.CANCELLED, text=text)
             bake = await self._next(run, settings, metrics, bake)
             await kit.tell.baking(run.id)
+        await kit.tell.chart(run.id)
         return _end(bake.finding)
 
     async def _next(
