@@ -33,6 +33,7 @@ from handlers._door import ROOT, SAYS, Door
 from runners import singleton
 from runners.aws import Aws
 from runners.calendars import EstateCalendars
+from runners.drawing import Painter
 from runners.engine import Engine
 from runners.iac.terraform import Terraform
 from runners.kit import Kit
@@ -145,7 +146,13 @@ async def bot(
         calendars = EstateCalendars(estate, clock)
         voice = Voice(store, clock, secrets, outbox.wake)
         tell = Narrator(
-            estate=estate, journal=store, calendars=calendars, clock=clock, voice=voice, thread=thread
+            estate=estate,
+            journal=store,
+            calendars=calendars,
+            clock=clock,
+            voice=voice,
+            thread=thread,
+            draw=Painter(secrets.scrub).draw,
         )
         later = Later(tell, clock)
         stack.push_async_callback(later.close)

@@ -84,6 +84,10 @@ class Tell(Protocol):
         """A switch cannot go back: loudly, with what is left."""
         ...
 
+    async def chart(self, run: RunId) -> None:
+        """A picture of each bake that is over; nobody waits for it."""
+        ...
+
     async def error(self, run: RunId, step: StepName, error: InterlockError) -> None:
         """A tool's own message, whole."""
         ...

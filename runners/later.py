@@ -36,6 +36,8 @@ class Later:
         self._tasks: dict[RunId, asyncio.Task[None]] = {}
         #: One telling of a run at a time, so that older words never follow newer ones.
         self._turns: dict[RunId, asyncio.Lock] = {}
+        #: Pictures in the making, by run; no word waits for one.
+        self._charts: dict[RunId, asyncio.Task[None]] = {}
 
     async def status(self, run: RunId) -> None:
         """The run's one message in the channel."""
@@ -76,6 +78,11 @@ class Later:
         async with self._turn(run):
             await self._tell.stuck(run, left)
 
+    async def chart(self, run: RunId) -> None:
+        """A picture of each bake that is over: it takes seconds, so nothing waits for it, the end neither."""
+        before = self._charts.get(run)
+        self._charts[run] = asyncio.create_task(self._draw(run, before))
+
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         """Somebody goes past windows, and past the *freezes* of these names."""
         await self._tell.override(run, freezes)
@@ -104,11 +111,13 @@ class Later:
                 await telling(run)
             await self._tell.ended(run)
         self._turns.pop(run, None)
+        # Of a bake that was broken off, or whose picture a crash has cost.
+        await self.chart(run)
 
     async def close(self) -> None:
         """Come back when all is told."""
-        if self._tasks:
-            await asyncio.wait(self._tasks.values())
+        while tasks := [*self._tasks.values(), *self._charts.values()]:
+            await asyncio.wait(tasks)
 
     def _soon(self, run: RunId, telling: _Telling) -> None:
         self._due.setdefault(run, {})[telling] = None
@@ -141,6 +150,23 @@ class Later:
                 await self._clock.sleep(_PAUSE)
             except Exception:
                 log.exception("tell.failed", extra={"run": run})
+
+    async def _draw(self, run: RunId, before: asyncio.Task[None] | None) -> None:
+        try:
+            if before is not None:
+                await asyncio.wait([before])
+            while True:
+                try:
+                    await self._tell.chart(run)
+                except JournalBroken:
+                    await self._clock.sleep(_PAUSE)
+                else:
+                    break
+        except Exception:
+            log.exception("tell.failed", extra={"run": run})
+        finally:
+            if self._charts.get(run) is asyncio.current_task():
+                del self._charts[run]
 
     def _turn(self, run: RunId) -> asyncio.Lock:
         return self._turns.setdefault(run, asyncio.Lock())

@@ -1,16 +1,17 @@
 """Says in Slack what the rows say: gathers a report, has it rendered, and hands it to the voice."""
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from bot import forecast
+from bot.domain.chart import Chart
 from bot.domain.errors import Broken, InterlockError, ToolBroken
 from bot.domain.estate import Estate
 from bot.domain.message import Message, Saying, Urgency
-from bot.domain.report import Report
+from bot.domain.report import BakeReport, Report
 from bot.domain.run import BAD, Outcome, StepName
 from bot.domain.value import RunId
 from bot.journal import Binding, Journal
@@ -19,6 +20,7 @@ from bot.render import (
     alert,
     applying,
     baking,
+    chart,
     errors,
     moving,
     no_changes,
@@ -27,6 +29,7 @@ from bot.render import (
     plan_card,
     reminder,
     replanned,
+    rung,
     status,
     switch_card,
     verifying,
@@ -81,14 +84,16 @@ class Narrator:
         clock: Clock,
         voice: Voice,
         thread: Thread,
+        draw: Callable[[Chart], Awaitable[bytes | None]],
     ) -> None:
-        """Tell of runs under *estate*; *thread* is asked for links only."""
+        """Tell of runs under *estate*; *thread* is asked for links only, *draw* makes a PNG of a chart or nothing."""
         self._calendars = calendars
         self._estate = estate
         self._journal = journal
         self._clock = clock
         self._voice = voice
         self._thread = thread
+        self._draw = draw
 
     async def _report(self, run: RunId) -> Report:
         return await self._journal.report(run, self._clock.now())
@@ -205,9 +210,32 @@ class Narrator:
 
     @_kept_going
     async def baking(self, run: RunId) -> None:
-        """What the live evidence says."""
+        """What the live evidence says; each move of a switch has a bake, and a message, of its own."""
         report = await self._report(run)
-        await self._progress(report, "bake", baking.message(report))
+        place = report.bake.rung if report.bake else 0
+        await self._progress(report, f"bake:{place}" if place else "bake", baking.message(report))
+
+    @_kept_going
+    async def chart(self, run: RunId) -> None:
+        """A picture of each bake that is over and has none in the thread yet."""
+        report = await self._report(run)
+        for bake in (*report.bakes, *([report.bake] if report.bake else [])):
+            # A bake that was held and goes on has another picture to show at its next end.
+            key = f"run:{run}:chart:{bake.rung}:{len(bake.samples)}"
+            if chart.over(report, bake) and await self._journal.whereabouts(key) is None:
+                await self._chart(report.model_copy(update={"bake": bake}), bake, key)
+
+    @_kept_going
+    async def _chart(self, report: Report, bake: BakeReport, key: str) -> None:
+        environment = self._estate.environments.get(report.run.environment)
+        moved = rung.move(report, bake)
+        drawn = chart.of(
+            report, environment.watched(moved.service if moved else None) if environment else None
+        )
+        png = await self._draw(drawn) if drawn else None
+        if drawn and png:
+            # Said again after a crash it is the same message, and a file that is in the thread is not sent again.
+            await self._say(report, key, chart.message(report, drawn, png), Urgency.PROGRESS)
 
     @_kept_going
     async def moving(self, run: RunId) -> None:

@@ -3,6 +3,8 @@
 from enum import IntEnum
 from typing import Any
 
+from pydantic import ConfigDict
+
 from bot.domain.value import ChannelId, RunId, UserId, Value
 
 
@@ -15,12 +17,30 @@ class Attachment(Value):
     content: str
 
 
+class Picture(Value):
+    """A PNG that goes into a thread."""
+
+    # Rows are JSON, which has no bytes.
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+
+    #: With its ending: `bake-42-0.png`.
+    name: str
+    title: str
+    #: What it shows, for those who cannot see it; at most `MOST_ALTERNATIVE` characters.
+    alternative: str
+    png: bytes
+
+
+#: Characters of a picture's alternative text that Slack takes.
+MOST_ALTERNATIVE = 1_000
+
+
 class Message(Value):
     """Text for notifications and screen readers, and blocks for everybody else."""
 
     text: str
     blocks: tuple[dict[str, Any], ...] = ()
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[Attachment | Picture, ...] = ()
 
 
 class Dialog(Value):

@@ -172,6 +172,7 @@ def file(workspace: Workspace, each: File) -> Json:
         "user": each.user,
         "size": each.size,
         "mode": "snippet" if each.snippet_type else "hosted",
+        **({"alt_txt": each.alt_text} if each.alt_text else {}),
         "channels": shared,
         "shares": shares,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.domain.message import Attachment, Message
+from bot.domain.message import Attachment, Message, Picture
 from bot.render import text
 
 #: Slack refuses an edit beyond 4,000 octets of text.
@@ -20,9 +20,12 @@ def message(laid_out: Message) -> Message:
     return Message(text=f"{text.shorten_octets(whole, _MOST)}\n{note}", attachments=laid_out.attachments)
 
 
-def excerpt(attachment: Attachment) -> Message:
-    """Show the beginning of a file that could not be uploaded."""
+def excerpt(attachment: Attachment | Picture) -> Message:
+    """Show the beginning of a file that could not be uploaded; of a picture, say what is on it."""
     name = text.code(attachment.name)
+    if isinstance(attachment, Picture):
+        shown = text.fence(attachment.alternative, _MOST_EXCERPT)
+        return Message(text=f"Slack did not take the picture {name}. It shows:\n{shown}")
     shown = text.fence(text.shorten(attachment.content, _MOST_EXCERPT), _MOST_EXCERPT + 300)
     return Message(text=f"Slack did not take the file {name}. It begins:\n{shown}")
 

@@ -7,7 +7,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import SlackRefused
-from bot.domain.message import Attachment, Message
+from bot.domain.message import MOST_ALTERNATIVE, Attachment, Message, Picture
 from bot.domain.value import ChannelId, MessageTs, UserId
 from bot.slack import failure
 
@@ -88,13 +88,16 @@ class SlackThread:
         if wrong is not None:
             raise wrong
 
-    async def upload(self, channel: ChannelId, attachment: Attachment, *, under: MessageTs) -> None:
+    async def upload(self, channel: ChannelId, attachment: Attachment | Picture, *, under: MessageTs) -> None:
         """Put a file into a thread."""
-        # Slack refuses files of no bytes.
-        octets = attachment.content.encode("utf-8", "replace") or b"(empty)\n"
+        if isinstance(attachment, Picture):
+            octets, alternative = attachment.png, attachment.alternative[:MOST_ALTERNATIVE]
+        else:
+            # Slack refuses files of no bytes.
+            octets, alternative = attachment.content.encode("utf-8", "replace") or b"(empty)\n", None
         async with failure.told("files.getUploadURLExternal"):
             place = await self._client.files_getUploadURLExternal(
-                filename=attachment.name, length=len(octets)
+                filename=attachment.name, length=len(octets), alt_txt=alternative
             )
             url = _text(place.get("upload_url"), "files.getUploadURLExternal")
             file = _text(place.get("file_id"), "files.getUploadURLExternal")

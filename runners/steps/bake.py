@@ -36,6 +36,7 @@ class Bake(Step):
                 text = "Stopped during the bake; what was applied stays applied."
                 return Halt(outcome=Outcome.CANCELLED, text=text)
             bake = await self._next(run, settings, watched, bake)
+        await kit.tell.chart(run.id)
         return _end(bake.finding)
 
     async def _rung(self, run: Run) -> Said:
@@ -55,9 +56,12 @@ class Bake(Step):
             if run.stop_by is not None:
                 return Halt(outcome=Outcome.CANCELLED, text="Somebody asked it to go back.")
             if finding is not None and finding.final and finding.verdict is Verdict.FAIL:
+                await kit.tell.chart(run.id)
                 return Halt(outcome=Outcome.FAILED, text=finding.reason)
             good = finding is not None and finding.final and finding.verdict is Verdict.PASS
             if (good or bake.skipped) and not run.held:
+                if bound.moves[rung].whole:
+                    await kit.tell.chart(run.id)
                 return on
             if finding is not None and finding.final and not good and not run.held:
                 # Somebody may have let it take longer, or skipped it, a moment ago.

@@ -140,7 +140,9 @@ class Between:
                 return fault
         return None
 
-    async def _forward(self, request: web.Request, body: bytes, asked: str) -> tuple[int, dict[str, str], bytes]:
+    async def _forward(
+        self, request: web.Request, body: bytes, asked: str
+    ) -> tuple[int, dict[str, str], bytes]:
         headers = {key: value for key, value in request.headers.items() if key.lower() not in _HOP}
         url = URL(self._aws + request.raw_path, encoded=True)
         async with self._session.request(request.method, url, headers=headers, data=body) as response:
@@ -155,12 +157,21 @@ def refusal(code: str, status: int) -> Say:
 
     def say(request: web.Request, _: bytes) -> web.Response:
         if request.path.startswith("/schedule"):
-            name = {"Throttling": "ThrottlingException", "AccessDenied": "AccessDeniedException"}.get(code, code)
-            return web.json_response(
-                {"Message": code}, status=status, headers={"x-amzn-ErrorType": name}, content_type="application/json"
+            name = {"Throttling": "ThrottlingException", "AccessDenied": "AccessDeniedException"}.get(
+                code, code
             )
-        text = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{code}</Message></Error>"
-        return web.Response(status=status, text=f"{text}<RequestId>1</RequestId></ErrorResponse>", content_type="text/xml")
+            return web.json_response(
+                {"Message": code},
+                status=status,
+                headers={"x-amzn-ErrorType": name},
+                content_type="application/json",
+            )
+        text = (
+            f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{code}</Message></Error>"
+        )
+        return web.Response(
+            status=status, text=f"{text}<RequestId>1</RequestId></ErrorResponse>", content_type="text/xml"
+        )
 
     return say
 

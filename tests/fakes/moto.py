@@ -94,7 +94,9 @@ class Moto:
 
     def register(self, group: str, *addresses: str) -> None:
         """Put targets into a target *group*; moto calls them healthy at once."""
-        self.client("elbv2").register_targets(TargetGroupArn=group, Targets=[{"Id": one} for one in addresses])
+        self.client("elbv2").register_targets(
+            TargetGroupArn=group, Targets=[{"Id": one} for one in addresses]
+        )
 
     def count(self, namespace: str, of: dict[str, str], at: datetime, **sums: float) -> None:
         """Put the sums of one minute into CloudWatch."""

@@ -62,9 +62,13 @@ async def test_a_read_is_not_asked_for_ever(aws: Aws, between: Between) -> None:
     [
         pytest.param({"says": refusal("Throttling", 400), "arrives": False}, 0, id="throttled before"),
         pytest.param({"says": refusal("Throttling", 400)}, 1, id="throttled after it was done"),
-        pytest.param({"says": refusal("PriorRequestNotComplete", 400), "arrives": False}, 0, id="another goes on"),
+        pytest.param(
+            {"says": refusal("PriorRequestNotComplete", 400), "arrives": False}, 0, id="another goes on"
+        ),
         pytest.param({"says": refusal("InternalFailure", 500)}, 1, id="500 after it was done"),
-        pytest.param({"says": lambda *_: web.Response(status=502, text="<html>oops</html>")}, 1, id="a proxy's page"),
+        pytest.param(
+            {"says": lambda *_: web.Response(status=502, text="<html>oops</html>")}, 1, id="a proxy's page"
+        ),
         pytest.param({"says": lambda *_: web.Response(text="<html>oops")}, 1, id="no XML"),
         pytest.param({"says": lambda *_: web.Response(text="")}, 1, id="an empty page"),
         pytest.param({"hangs_up": True, "arrives": False}, 0, id="hangs up before"),
@@ -166,7 +170,9 @@ async def test_a_service_without_regions(aws: Aws, monkeypatch: pytest.MonkeyPat
     assert (await aws.call("route53", "list_hosted_zones"))["HostedZones"] == []
 
 
-@pytest.mark.parametrize("told", [pytest.param(None, id="the process's"), pytest.param("us-west-2", id="its own")])
+@pytest.mark.parametrize(
+    "told", [pytest.param(None, id="the process's"), pytest.param("us-west-2", id="its own")]
+)
 async def test_the_region(aws: Aws, between: Between, told: str | None) -> None:
     """A call's own Region goes before that of the process."""
     signed = []

@@ -31,9 +31,7 @@ async def tally(cloud: Moto, context: Context, *minutes: dict[str, float]) -> Ta
         pytest.param([], Tally(0, 0, None), id="nothing"),
     ],
 )  # fmt: skip
-async def test_tally(
-    cloud: Moto, context: Context, minutes: list[dict[str, float]], expected: Tally
-) -> None:
+async def test_tally(cloud: Moto, context: Context, minutes: list[dict[str, float]], expected: Tally) -> None:
     """Nobody has more errors than requests, and half a minute's numbers are waited for."""
     assert await tally(cloud, context, *minutes) == expected
 

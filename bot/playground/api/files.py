@@ -8,12 +8,17 @@ from bot.playground.api import Call, Desk, Method
 from bot.playground.refusal import Refusal
 from bot.playground.things import File, Json, Message
 
+#: Characters that Slack takes to describe a picture.
+_MOST_ALTERNATIVE = 1_000
+
 
 def _get_upload_url(desk: Desk, call: Call) -> Json:
     name = call.need("filename")
     size = call.number("length", 0)
     if size <= 0:
         raise Refusal(code="invalid_arguments", details=["[ERROR] missing required field: length"])
+    if len(call.text("alt_txt")) > _MOST_ALTERNATIVE:
+        raise Refusal(code="alt_txt_too_large")
     snippet = call.text("snippet_type")
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
     file = desk.workspace.keep_file(

@@ -22,7 +22,7 @@ def lines(message: Message, workspace: Workspace) -> list[Text]:
 def words(message: Message, workspace: Workspace) -> str:
     """All words of *message*, of its blocks, its notification and its files, on one line."""
     parts = [markup.mrkdwn(message.text, workspace).plain, blocks(message.blocks, workspace).plain]
-    parts += [f"{file.title} {file.name}" for file in message.files]
+    parts += [f"{file.title} {file.name} {file.alt_text}" for file in message.files]
     return " ".join(" ".join(parts).split())
 
 

@@ -81,11 +81,14 @@ class Screen:
             self._line(Text.assemble(indent, line))
         number = self.number(message)
         for file in message.files:
-            self._line(Text(f"{indent}📎 {file.name} ({_size(file)}) - open {number}", "blue"))
+            self._line(Text(f"{indent}{_shown(file, number)}", "blue"))
 
     def open(self, message: Message) -> None:
         """Print the files of *message*."""
         for file in message.files:
+            if _pictured(file):
+                self._line(Text(_shown(file, self.number(message)), "blue"))
+                continue
             content = (self._workspace.content(file.id) or b"").decode(errors="replace").split("\n")
             self._line(Text(f"── {file.name} ({_size(file)})", "blue"))
             for line in content[:_MOST_OF_FILE]:
@@ -154,6 +157,17 @@ class Screen:
 
 def _skeleton(line: str) -> str:
     return _MOVING.sub("#", line)
+
+
+def _pictured(file: File) -> bool:
+    return file.mimetype.startswith("image/")
+
+
+def _shown(file: File, number: int) -> str:
+    """Name a file; a terminal shows no pictures, so of one it says what is on it."""
+    if _pictured(file):
+        return f"🖼 {file.name}: {' '.join(file.alt_text.split()) or 'nobody says what it shows'}"
+    return f"📎 {file.name} ({_size(file)}) - open {number}"
 
 
 def _size(file: File) -> str:

@@ -77,7 +77,12 @@ async def test_an_answer_that_is_not_whole(
     """An answer that AWS itself calls incomplete is none."""
     at = [clock.now() - timedelta(minutes=1)]
     said = [
-        {"Id": f"m{place}", "Timestamps": at, "Values": [100.0], "StatusCode": status if place else "Complete"}
+        {
+            "Id": f"m{place}",
+            "Timestamps": at,
+            "Values": [100.0],
+            "StatusCode": status if place else "Complete",
+        }
         for place in range(3)
     ]
     cloud.say("cloudwatch", "GetMetricData", {"MetricDataResults": said})

@@ -28,9 +28,7 @@ async def test_one_that_is_active(cloud: Moto, context: Context) -> None:
     assert await ask(context, dns_name=f"dualstack.{made.dns_name.upper()}.".lower()) == good
 
 
-async def test_a_name_says_its_region(
-    cloud: Moto, context: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_name_says_its_region(cloud: Moto, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     """A DNS name is looked for in its own Region, wherever the process is."""
     made = cloud.balancer()
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")

@@ -24,9 +24,7 @@ def instance(status: str, host: str = HOST) -> dict[str, Any]:
     return {"DBInstances": [{"DBInstanceStatus": status, "Endpoint": {"Address": host, "Port": 5432}}]}
 
 
-async def test_an_instance(
-    cloud: Moto, context: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_instance(cloud: Moto, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is found by its id, and by its endpoint with its port, wherever the process is."""
     made = cloud.client("rds").create_db_instance(
         DBInstanceIdentifier="main", DBInstanceClass="db.t3.micro", Engine="postgres",

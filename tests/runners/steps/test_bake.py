@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.estate import BakeSettings, Estate, WatchSettings
-from bot.domain.report import BakeReport, Evidence, Sample
+from bot.domain.report import BakeReport, Evidence, Sample, Side
 from bot.domain.run import Outcome, Run
 from runners import watching
 from runners.kit import Kit
