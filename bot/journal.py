@@ -35,6 +35,8 @@ class NewRun(Value):
     wish: Wish = Wish()
     #: What is switched; `None` for a deploy.
     switch: Switching | None = None
+    #: The deploy that is taken back; such a run never queues.
+    reverts: RunId | None = None
     #: Open a review beside the run: somebody must look at this emergency afterwards.
     review: bool = False
     #: The key of what was heard: the same words, dealt with twice, start one run.
@@ -124,7 +126,10 @@ class Journal(Protocol):
 
     # Runs
     async def begin(self, new: NewRun, at: datetime) -> Run:
-        """Make the run: it takes the environment, or queues. The same words again give the same run; raises `QueueFull`."""
+        """Make the run: it takes the environment, or queues. The same words again give the same run; raises `QueueFull`.
+
+        One that takes a deploy back never queues: for it a held environment is a full queue.
+        """
         ...
 
     async def begun(self, asked: str) -> Run | None:
@@ -165,6 +170,18 @@ class Journal(Protocol):
 
     async def deployed(self, environment: EnvironmentName) -> Commit | None:
         """The commit of the last run there that ended well."""
+        ...
+
+    async def good_before(self, run: Run) -> Run | None:
+        """The deploy that last ended well there before the end of *run*, of those that nobody took back."""
+        ...
+
+    async def good_since(self, run: Run) -> Run | None:
+        """The deploy that last ended well there after the end of *run*."""
+        ...
+
+    async def changed_last(self, environment: EnvironmentName) -> Run | None:
+        """The deploy that last changed something there, and has ended, however it did."""
         ...
 
     async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:
@@ -208,9 +225,15 @@ class Journal(Protocol):
         ...
 
     async def end(
-        self, run: RunId, outcome: Outcome, text: str, failed_at: StepName | None, at: datetime
+        self,
+        run: RunId,
+        outcome: Outcome,
+        text: str,
+        failed_at: StepName | None,
+        at: datetime,
+        then: NewRun | None = None,
     ) -> Run:
-        """Close the run and hand its environment on, once; a second call changes nothing."""
+        """Close the run and hand its environment on, once, to *then* before anybody who waits; a second call changes nothing."""
         ...
 
     async def report(self, run: RunId, now: datetime) -> Report:

@@ -59,6 +59,14 @@ SWITCH_BACK: tuple[StepName, ...] = (
     StepName.SHIFT,
     StepName.BAKE,
 )
+#: What a run walks that brings the commit back which was there before a deploy: that waits for no window.
+DEPLOY_BACK: tuple[StepName, ...] = (
+    StepName.PLAN,
+    StepName.APPROVE,
+    StepName.APPLY,
+    StepName.VERIFY,
+    StepName.BAKE,
+)
 #: What a dry run walks.
 DRY_RUN: tuple[StepName, ...] = (StepName.PLAN,)
 
@@ -122,6 +130,8 @@ class Run(Value):
     wish: Wish = Wish()
     #: What is switched; `None` for a deploy.
     switch: Switching | None = None
+    #: The deploy that this one takes back.
+    reverts: RunId | None = None
     #: Why a switch stays where it is, until somebody lets it go on; empty where it does not.
     held: str = ""
     #: It waits for the runs before it, and holds nothing yet.
@@ -157,3 +167,8 @@ class Run(Value):
     def open(self) -> bool:
         """Whether the run has not ended: it holds its environment, or waits for that."""
         return self.ended_at is None
+
+    @property
+    def back(self) -> RunId | None:
+        """The run that this one takes back; it goes past windows, freezes, locks and votes, and is reviewed afterwards."""
+        return self.switch.back if self.switch else self.reverts

@@ -8,6 +8,7 @@ from bot.domain.ruling import Deny
 from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
 from bot.policy import promotion
+from bot.ports import CommitInfo
 from runners import entry
 from runners.judge import commit, judge
 from runners.steps import Go, Halt, Step, refused, stopped
@@ -26,6 +27,8 @@ class Plan(Step):
             return no
         if run.wish.emergency is not None:
             await entry.announce(self.kit, run)
+        if run.reverts is not None:
+            await self.kit.tell.reverting(run.id)
         run = await self._resolve(run)
         no = await self._promoted(run) or stopped(run)
         if no:
@@ -40,13 +43,27 @@ class Plan(Step):
 
     async def _resolve(self, run: Run) -> Run:
         if run.commit is None:
-            since = await self.kit.journal.deployed(run.environment)
-            found = await self.kit.source.resolve(run.ref, since=since)
+            found = await self._known_as_good(run)
+            if found is None:
+                since = await self.kit.journal.deployed(run.environment)
+                found = await self.kit.source.resolve(run.ref, since=since)
             await self.kit.journal.resolved(run.id, found, self.kit.clock.now())
             await self.kit.tell.status(run.id)
         return await self.kit.known(run.id)
 
+    async def _known_as_good(self, run: Run) -> CommitInfo | None:
+        """What the rows say of the commit that is gone back to: no branch may lead to it any more."""
+        if run.reverts is None:
+            return None
+        good = await self.kit.journal.good_before(await self.kit.known(run.reverts))
+        if good is None or good.commit != run.ref:
+            return None
+        return CommitInfo(commit=good.commit, subject=good.subject, committers=good.committers)
+
     async def _promoted(self, run: Run) -> Halt | None:
+        if run.back is not None:
+            # It proved itself here.
+            return None
         before = self.kit.environment(run).promotes_from
         proved = before is not None and await self.kit.journal.proved(before, commit(run))
         ruling = promotion.rule(run.environment, before, commit(run), proved=proved)

@@ -50,6 +50,9 @@ class Mouth:
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         await self._tell(f"override of {', '.join(freezes)}")
 
+    async def reverting(self, run: RunId) -> None:
+        await self._tell("reverting")
+
     async def chart(self, run: RunId) -> None:
         await self._tell("chart")
 
