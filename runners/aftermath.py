@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from bot import past
 from bot.domain.person import INTERLOCK
 from bot.domain.report import Report, Verdict
 from bot.domain.ruling import Deny
@@ -9,7 +10,7 @@ from bot.domain.run import DEPLOY_BACK, StepName
 from bot.domain.value import RunId
 from bot.journal import NewRun
 from bot.policy import reverting
-from bot.policy.reverting import Failure, Trail
+from bot.policy.reverting import Failure
 from runners.kit import Kit
 from runners.steps import Halt
 
@@ -33,12 +34,7 @@ async def of(kit: Kit, number: RunId, halt: Halt, step: StepName | None) -> Afte
     failure = Failure(
         outcome=halt.outcome, step=step, judged=_judged(report), seen_at=halt.at, now=report.now
     )
-    trail = Trail(
-        run=run,
-        applied=report.apply is not None,
-        good=await kit.journal.good_before(run),
-        since=await kit.journal.good_since(run),
-    )
+    trail = await past.trail(run, kit.journal)
     ruling = reverting.by_itself(environment.on_bad_bake, failure, trail)
     if isinstance(ruling, Deny):
         why = " ".join(reason.text for reason in ruling.reasons)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from bot import standing, timetable
 from bot.domain.estate import RuleName
-from bot.domain.person import INTERLOCK
 from bot.domain.permission import Capability
+from bot.domain.person import INTERLOCK
 from bot.domain.run import Run
 from bot.domain.value import GroupName
 from bot.domain.window import Timetable

@@ -6,13 +6,13 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from bot import forecast
+from bot import forecast, past
 from bot.domain.chart import Chart
 from bot.domain.errors import Broken, InterlockError, ToolBroken
 from bot.domain.estate import Estate
 from bot.domain.message import Message, Saying, Urgency
-from bot.domain.report import BakeReport, Report
 from bot.domain.person import INTERLOCK
+from bot.domain.report import BakeReport, Report
 from bot.domain.run import BAD, Outcome, StepName
 from bot.domain.value import RunId
 from bot.journal import Binding, Journal
@@ -354,11 +354,10 @@ class Narrator:
         run = report.run
         if run.outcome not in BAD | {Outcome.CANCELLED} or run.switch is not None or report.apply is None:
             return report
-        good = await self._journal.good_before(run)
-        since = await self._journal.good_since(run)
+        trail = await past.trail(run, self._journal)
         gone = report.way_back is not None and report.way_back.open
-        faults = law.faults(law.Trail(run=run, applied=True, good=good, since=since))
-        return report if gone or faults else report.model_copy(update={"back_to": good})
+        known = {} if gone or law.faults(trail) else {"back_to": trail.good}
+        return report.model_copy(update=known)
 
     async def _link(self, run: RunId) -> str:
         """The thread's address; an alert goes out without one rather than late."""

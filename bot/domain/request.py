@@ -75,6 +75,15 @@ class Switch(Value):
     wish: Wish = Wish()
 
 
+class Rollback(Value):
+    """Take back what was done in an environment last, or what one run did."""
+
+    kind: Literal["rollback"] = "rollback"
+    environment: EnvironmentName
+    #: `None`: the last that changed something there.
+    run: RunId | None = None
+
+
 class Hold(Value):
     """Stay where a switch is, before its next move."""
 
@@ -147,6 +156,6 @@ class Help(Value):
 
 
 Request = Annotated[
-    Deploy | Switch | Hold | Resume | Skip | Status | Cancel | Review | Lock | Unlock | Help,
+    Deploy | Switch | Rollback | Hold | Resume | Skip | Status | Cancel | Review | Lock | Unlock | Help,
     Field(discriminator="kind"),
 ]

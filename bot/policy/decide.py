@@ -20,6 +20,7 @@ from bot.domain.request import (
     Request,
     Resume,
     Review,
+    Rollback,
     Skip,
     Status,
     Switch,
@@ -55,7 +56,8 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
         case Lock() | Unlock():
             reasons += permissions.channel(facts.channel, facts.channels)
             reasons += _lock(request, facts)
-        case Status(environment=str(name)):
+        case Status(environment=str(name)) | Rollback(environment=name):
+            # What going back means is another request, which is judged as such.
             reasons += _environment(name, facts)
         case Status() | Help():
             pass

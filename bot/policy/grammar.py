@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.colour import Colour
 from bot.domain.nearest import nearest
-from bot.domain.request import Deploy, Emergency, Hold, Resume, Skip, Switch, Wish
+from bot.domain.request import Deploy, Emergency, Hold, Resume, Rollback, Skip, Switch, Wish
 from bot.domain.value import EnvironmentName, RunId
 from bot.policy import words
 
@@ -25,6 +25,14 @@ def switch(said: tuple[str, ...]) -> Switch | str:
         return _switch(said)
     except Misused as error:
         return str(error)
+
+
+def rollback(said: tuple[str, ...]) -> Rollback | str:
+    """Understand `ENV [RUN]`; else one sentence about what is wrong."""
+    if not said:
+        return "Which environment?"
+    run = _run(said[1:])
+    return run if isinstance(run, str) else Rollback(environment=EnvironmentName(said[0]), run=run)
 
 
 def hold(said: tuple[str, ...]) -> Hold | str:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, false, or_, sele
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.run import Run
-from bot.domain.value import EnvironmentName, RunId
+from bot.domain.value import RunId
 from bot.store.runs import GOOD, Runs, as_run
 from bot.store.schema import claims, runs
 
@@ -34,10 +34,6 @@ class Goods(Runs):
         at, same = runs.c.ended_at, runs.c.ended_at == run.ended_at
         later = or_(at > run.ended_at, and_(same, runs.c.id > run.id)) if run.ended_at else false()
         return await self._one(self._ended(run.environment).where(*GOOD, later))
-
-    async def changed_last(self, environment: EnvironmentName) -> Run | None:
-        """The deploy that last changed something there, and has ended, however it did."""
-        return await self._one(self._ended(environment).where(_began(runs)))
 
     async def _way_back(self, connection: AsyncConnection, run: RunId) -> Run | None:
         """The run that takes *run* back, or did; of several the last one."""

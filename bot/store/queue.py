@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import QueueFull
 from bot.domain.person import Person
+from bot.domain.request import Emergency
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import EnvironmentName, RunId
 from bot.journal import NewRun
@@ -162,6 +163,8 @@ class Queue(Locks, Runs):
 
     async def _no_room(self, connection: AsyncConnection, new: NewRun) -> bool:
         """Whether *new* may not wait; what it would go back to may be another thing by its turn."""
+        if new.switch is not None and new.switch.back is not None:
+            return False
         return new.reverts is not None or await self._length(connection, new.environment) > queue.MOST
 
     async def _length(self, connection: AsyncConnection, environment: EnvironmentName) -> int:
@@ -226,8 +229,8 @@ class Queue(Locks, Runs):
         if instead_of is not None:
             told["instead_of"] = instead_of
         await self._append(connection, "run.began", at, run=number, by=new.by, told=told)
-        if new.review and new.wish.emergency is not None:
-            await self._open_review(connection, number, new.by, new.wish.emergency, at)
+        if new.review:
+            await self._open_review(connection, number, new.by, new.wish.emergency or _rollback(new), at)
 
     async def _ended_by(
         self,
@@ -245,3 +248,8 @@ class Queue(Locks, Runs):
         await connection.execute(close.values(**values, untold=True, superseded_by=superseded_by))
         told = {"outcome": outcome, "text": text}
         await self._append(connection, "run.ended", at, run=run, by=by, told=told)
+
+
+def _rollback(new: NewRun) -> Emergency:
+    """What a way back is reviewed under, which nobody gave a ticket."""
+    return Emergency(ticket="rollback", reason=f"{new.environment} goes back to {new.ref}.")
