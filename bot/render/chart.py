@@ -79,7 +79,7 @@ def message(report: Report, chart: Chart, png: bytes) -> Message:
     picture = Picture(
         name=f"bake-{report.run.id}-{place}.png",
         title=f"{chart.title}: {chart.verdict.value}",
-        alternative=chart.alternative,
+        content=chart.alternative,
         png=png,
     )
     spoken = f"Run {report.run.id}: {text.inline(chart.title)}: {chart.verdict.value}."
