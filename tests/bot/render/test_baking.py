@@ -74,7 +74,7 @@ def test_both_sides_of_a_rung() -> None:
         "blue      █·█",
     ]
     assert (
-        "Errors per request of green lately 20.00%, highest 20.00%, nothing seen in 1 of 3 columns"
+        "Errors per request of green lately 20.00%, highest 20.00%, no evidence in 1 of 3 columns"
         in message.text
     )
 

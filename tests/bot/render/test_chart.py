@@ -56,7 +56,7 @@ def test_what_nobody_saw() -> None:
     found = drawn(report(bake=bake))
     assert found.panels[0].curves[0].values == (0.0, None, None, None)
     assert found.reason.endswith("It took longer: evidence was missing.")
-    assert "not seen at 3 of 4 points" in found.alternative
+    assert "no evidence at 3 of 4 points" in found.alternative
     blind = drawn(report(bake=baked(2, lambda _: (BLIND,))))
     assert "candidate was not seen" in blind.alternative
 

@@ -49,7 +49,7 @@ def test_top() -> None:
 def test_words() -> None:
     """What a line shows can be read aloud."""
     assert sparkline.words("green", (0.5, None, 0.25), "{:.0%}".format) == (
-        "green lately 25%, highest 50%, nothing seen in 1 of 3 columns"
+        "green lately 25%, highest 50%, no evidence in 1 of 3 columns"
     )
     assert sparkline.words("blue", (None, None), str) == "blue not seen yet"
 
