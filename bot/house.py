@@ -29,7 +29,7 @@ from bot.store import Store
 from bot.store.database import urls
 from bot.voice import Secrets, Voice
 from handlers import Command, Desk, Gesture, Handler
-from handlers._door import ROOT, Door
+from handlers._door import ROOT, SAYS, Door
 from runners import singleton
 from runners.aws import Aws
 from runners.calendars import EstateCalendars
@@ -62,7 +62,10 @@ STEPS = plugins.load(runners.steps, Step)  # type: ignore[type-abstract]
 WORDS = Vocabulary(
     commands=(*(f"/{word}" for word, command in COMMANDS.items() if command.slash), ROOT),
     events=("app_mention", *(event for gesture in GESTURES.values() for event in gesture.events)),
-    actions=tuple(action for gesture in GESTURES.values() for action in gesture.actions),
+    actions=(
+        *(action for gesture in GESTURES.values() for action in gesture.actions),
+        *(f"{SAYS}{word}" for word in COMMANDS),
+    ),
     views={view: gesture.faults for gesture in GESTURES.values() for view in gesture.views},
 )
 

@@ -9,6 +9,7 @@ from bot.domain.estate import Estate
 from bot.domain.message import Message
 from bot.domain.person import Person
 from bot.domain.request import Origin
+from bot.domain.run import Run
 from bot.domain.value import ChannelId, EnvironmentName, RunId, TeamId, UserId
 from bot.journal import Journal
 from bot.ports import Calendars, Clock, Dialogs, Directory, Engine, Turns, Voice
@@ -119,6 +120,14 @@ class Gesture(Handler, ABC):
     @abstractmethod
     async def answer(self, pointed: Pointed) -> Message | None:
         """Do what was meant; a private answer, or `None` where the card shows enough."""
+
+
+async def meant(desk: Desk, number: RunId | None) -> Run | None:
+    """The run of that *number*; without one the only one that is open, where that is so."""
+    if number is not None:
+        return await desk.journal.run(number)
+    still_open = await desk.journal.open_runs()
+    return still_open[0] if len(still_open) == 1 else None
 
 
 def write(word: str, command: type[Command] | Command) -> str:

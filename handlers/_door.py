@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 #: The slash command that all other words hang on.
 ROOT = "/interlock"
+#: The ids of buttons that say a word begin with this.
+SAYS = "say_"
 #: People whose words are dealt with at the same time.
 _AT_ONCE = 32
 #: Seconds between two tries while the database is away: first, and at most.
@@ -109,6 +111,8 @@ class Door:
         elif _kind(heard) == "app_mention":
             spoken = await self._mention(heard)
             await self._reply(spoken, heard, await self._say(spoken))
+        elif pressed := self._pressed(heard):
+            await self._reply(pressed, heard, await self._say(pressed))
         else:
             for gesture in self.gestures:
                 if pointed := _pointed(gesture, heard):
@@ -148,6 +152,27 @@ class Door:
             key=heard.key,
             said=f"{slash} {text}".strip(),
             words=words if slash == ROOT else (slash.lstrip("/"), *words),
+        )
+
+    def _pressed(self, heard: Heard) -> Spoken | None:
+        """The words of a button that says some: what it is called, and what it carries."""
+        body = heard.payload
+        if heard.kind is not HeardKind.ACTION:
+            return None
+        button = body["actions"][0]
+        word = str(button["action_id"]).removeprefix(SAYS)
+        if word == button["action_id"]:
+            return None
+        user = body["user"]
+        words = (word, *str(button.get("value") or "").split())
+        return Spoken(
+            by=person(user.get("team_id") or body.get("team", {}).get("id"), user.get("id")),
+            channel=channel(body.get("channel", {}).get("id")),
+            at=heard.at,
+            response_url=body.get("response_url"),
+            key=heard.key,
+            said=" ".join((ROOT, *words)),
+            words=words,
         )
 
     async def _mention(self, heard: Heard) -> Spoken:

@@ -22,6 +22,7 @@ from bot.render import (
     baking,
     chart,
     errors,
+    moving,
     no_changes,
     outcome,
     override,
@@ -30,6 +31,7 @@ from bot.render import (
     replanned,
     rung,
     status,
+    switch_card,
     verifying,
 )
 
@@ -40,7 +42,7 @@ log = logging.getLogger(__name__)
 #: Ends that need no message of their own beside the edited ones.
 _QUIET = frozenset({Outcome.PLANNED})
 #: Steps in which it is still to come when the run begins to change something.
-_BEFORE = frozenset({StepName.PLAN, StepName.APPROVE, StepName.WINDOW})
+_BEFORE = frozenset({StepName.PLAN, StepName.PREVIEW, StepName.IDLE, StepName.APPROVE, StepName.WINDOW})
 
 
 def status_key(run: RunId) -> str:
@@ -134,9 +136,11 @@ class Narrator:
         if bound is None:
             return
         slack = self._estate.slack
-        message = plan_card.card(
-            report, bound.diff, approve_emoji=slack.approve_emoji[0], reject_emoji=slack.reject_emoji[0]
-        )
+        yes, no = slack.approve_emoji[0], slack.reject_emoji[0]
+        if report.run.switch is not None:
+            message = switch_card.card(report, approve_emoji=yes, reject_emoji=no)
+        else:
+            message = plan_card.card(report, bound.diff, approve_emoji=yes, reject_emoji=no)
         await self._say(report, card_key(report.run.id, bound.plan.digest), message, Urgency.DECISION)
 
     async def _foreseen(self, report: Report) -> Report:
@@ -234,6 +238,49 @@ class Narrator:
             await self._say(report, key, chart.message(report, drawn, png), Urgency.PROGRESS)
 
     @_kept_going
+    async def moving(self, run: RunId) -> None:
+        """Where the traffic of a switch is."""
+        report = await self._report(run)
+        await self._progress(report, "traffic", moving.message(report))
+
+    @_kept_going
+    async def held(self, run: RunId) -> None:
+        """A switch stays where it is, and why, as a new message each time; somebody must say what to do."""
+        report = await self._report(run)
+        key = f"run:{run}:held:{len(report.shifts)}:{report.bake.until if report.bake else ''}"
+        await self._say(report, key, moving.held(report), Urgency.ALERT, broadcast=True)
+        await self._status(report, Urgency.DECISION)
+
+    @_kept_going
+    async def returning(self, run: RunId, why: str) -> None:
+        """A switch goes back; the incident channel hears of it at once, where nobody asked for that."""
+        report = await self._report(run)
+        await self._aloud(report, "returning", lambda link: moving.returning(report, why, link))
+
+    @_kept_going
+    async def stuck(self, run: RunId, left: tuple[str, ...]) -> None:
+        """A switch cannot go back: loudly, with what is left."""
+        report = await self._report(run)
+        await self._aloud(report, "stuck", lambda link: moving.stuck(report, left, link))
+
+    async def _aloud(self, report: Report, what: str, message: Callable[[str], Message]) -> None:
+        """Say it in the channel as well as in the thread, and to the incident channel."""
+        run, incidents = report.run, self._estate.slack.channels["incidents"]
+        key = f"run:{run.id}:{what}"
+        await self._voice.say(
+            Saying(
+                key=f"{key}:incidents",
+                channel=incidents,
+                message=message(await self._link(run.id)),
+                urgency=Urgency.ALERT,
+                run=run.id,
+            )
+        )
+        if run.channel != incidents:
+            await self._say(report, key, message(""), Urgency.ALERT, broadcast=True)
+        await self._status(report, Urgency.DECISION)
+
+    @_kept_going
     async def error(self, run: RunId, step: StepName, error: InterlockError) -> None:
         """A tool's own message, whole."""
         report = await self._report(run)
@@ -288,4 +335,5 @@ class Narrator:
 
 def alarming(report: Report) -> bool:
     """Whether the incident channel must hear of it: something was changed, and it did not end well."""
-    return report.apply is not None and report.run.outcome in BAD | {Outcome.CANCELLED}
+    changed = report.apply is not None or bool(report.shifts)
+    return changed and report.run.outcome in BAD | {Outcome.CANCELLED}

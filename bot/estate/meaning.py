@@ -4,26 +4,21 @@ Every law looks at plain values and keeps silent about shapes that are wrong, wh
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from bot.domain.duration import as_duration
 from bot.domain.emoji import canonical
-from bot.domain.estate import Approvals, BakeSettings, Slack
+from bot.domain.estate import Approvals, Slack
 from bot.domain.nearest import hint
 from bot.domain.plan import ChangeClass
 from bot.domain.ref import ref_problem
 from bot.domain.vote import RESERVED
-from bot.estate import judging, rules
-from bot.estate.raw import listing, mapping, words
+from bot.estate import judging, placeholders, rules, services, watched
+from bot.estate.raw import listing, mapping, span, words
 from bot.estate.reading import Steps
 from bot.estate.shape import Misfit
 
-_SUSPECT = re.compile(r"\{\s*outputs?\b[^{}]*\}?")
-_PLACEHOLDER = re.compile(r"\{outputs\.[A-Za-z_][A-Za-z0-9_-]*\}")
 _PASSWORD = re.compile(r"[a-z+]+://[^/@\s]*:[^/@\s]+@")
 
 
@@ -181,51 +176,14 @@ def _times(data: dict[str, Any]) -> Iterator[Misfit]:
         at: Steps = ("environments", name)
         approvals = mapping(mapping(environment).get("approvals"))
         expire, remind = (
-            _time(approvals.get(key, Approvals.model_fields[key].default)) for key in ("expire", "remind")
+            span(approvals.get(key, Approvals.model_fields[key].default)) for key in ("expire", "remind")
         )
         if expire and remind and remind >= expire and "remind" in approvals:
             yield (
                 (*at, "approvals", "remind"),
                 "comes when the time for votes is over: make it shorter than `expire`.",
             )
-        bake = mapping(mapping(environment).get("bake"))
-        whole, every = (
-            _time(bake.get("for")),
-            _time(bake.get("every", BakeSettings.model_fields["every"].default)),
-        )
-        if whole and every and every > whole:
-            key = "every" if "every" in bake else "for"
-            yield (
-                (*at, "bake", key),
-                "`every` is longer than `for`, so nothing would be seen: look more often.",
-            )
-        metrics = Counter(str(mapping(watch).get("metric")) for watch in listing(bake.get("watch")))
-        for index, watch in enumerate(listing(bake.get("watch"))):
-            metric = str(mapping(watch).get("metric"))
-            if metrics[metric] > 1 and index > 0:
-                metrics[metric] = 0
-                yield (*at, "bake", "watch", index), f"`{metric[:60]}` is watched twice: keep one of them."
-
-
-def _placeholders(data: dict[str, Any]) -> Iterator[Misfit]:
-    for name, environment in mapping(data.get("environments")).items():
-        settings = mapping(environment)
-        for key, value in (("verify", settings.get("verify")), ("bake", settings.get("bake"))):
-            yield from _placeholder(value, ("environments", name, key))
-
-
-def _placeholder(value: object, at: Steps) -> Iterator[Misfit]:
-    for key, below in mapping(value).items():
-        yield from _placeholder(below, (*at, key))
-    for index, below in enumerate(listing(value)):
-        yield from _placeholder(below, (*at, index))
-    if isinstance(value, str):
-        for found in _SUSPECT.findall(value):
-            if not _PLACEHOLDER.fullmatch(found):
-                yield (
-                    at,
-                    f"`{found[:60]}` is no placeholder: write {{outputs.NAME}} with the name of an output.",
-                )
+        yield from watched.misfits(mapping(mapping(environment).get("bake")), (*at, "bake"))
 
 
 def _known_groups(value: object, groups: dict[str, Any], at: Steps) -> Iterator[Misfit]:
@@ -247,14 +205,6 @@ def _leaves(path: str) -> bool:
     return not path or parts.is_absolute() or ".." in parts.parts or path.startswith("~")
 
 
-def _time(written: object) -> timedelta | None:
-    try:
-        read = as_duration(written)
-    except ValueError:
-        return None
-    return read if isinstance(read, timedelta) else None
-
-
 def _emoji(slack: dict[str, Any], key: str) -> list[str]:
     written = slack[key] if key in slack else list(Slack.model_fields[key].default)
     return [word for _, word in words(written)]
@@ -268,6 +218,7 @@ _LAWS: tuple[Callable[[dict[str, Any]], Iterator[Misfit]], ...] = (
     _promotions,
     _places,
     _times,
-    _placeholders,
+    placeholders.misfits,
+    services.misfits,
     judging.misfits,
 )

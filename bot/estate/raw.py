@@ -1,7 +1,10 @@
 """Looks into plain values that may have any shape, so that one fault does not hide the others."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
+
+from bot.domain.duration import as_duration
 
 
 def mapping(value: object) -> dict[str, Any]:
@@ -17,3 +20,12 @@ def listing(value: object) -> list[Any]:
 def words(value: object) -> Iterator[tuple[int, str]]:
     """Walk the texts of a list, with their places."""
     return ((index, word) for index, word in enumerate(listing(value)) if isinstance(word, str))
+
+
+def span(written: object) -> timedelta | None:
+    """Take *written* where it is a duration, else nothing."""
+    try:
+        read = as_duration(written)
+    except ValueError:
+        return None
+    return read if isinstance(read, timedelta) else None

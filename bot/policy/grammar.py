@@ -1,20 +1,62 @@
-"""What the words after `/deploy` mean, before anybody judges whether it may be done."""
+"""What the words after `/deploy` and `/switch` mean, before anybody judges whether it may be done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.domain.colour import Colour
 from bot.domain.nearest import nearest
-from bot.domain.request import Deploy, Emergency, Wish
-from bot.domain.value import EnvironmentName
+from bot.domain.request import Deploy, Emergency, Hold, Resume, Skip, Switch, Wish
+from bot.domain.value import EnvironmentName, RunId
 from bot.policy import words
 
 OPTIONS = ("--dry-run", "--when-open", "--at", "--emergency", "--supersede")
+SWITCH_OPTIONS = ("--dry-run", "--when-open", "--at", "--emergency", "--service", "--steps")
 #: What can wait is no emergency.
 _CALM = ("--dry-run", "--when-open", "--at")
 
 
 class Misused(Exception):
     """One sentence about what is wrong with the words."""
+
+
+def switch(said: tuple[str, ...]) -> Switch | str:
+    """Understand `ENV blue|green` and options in any order; else one sentence about what is wrong."""
+    try:
+        return _switch(said)
+    except Misused as error:
+        return str(error)
+
+
+def hold(said: tuple[str, ...]) -> Hold | str:
+    """Understand `[RUN]`; else one sentence about what is wrong."""
+    run = _run(said)
+    return run if isinstance(run, str) else Hold(run=run)
+
+
+def resume(said: tuple[str, ...]) -> Resume | str:
+    """Understand `[RUN]`; else one sentence about what is wrong."""
+    run = _run(said)
+    return run if isinstance(run, str) else Resume(run=run)
+
+
+def skip(said: tuple[str, ...]) -> Skip | str:
+    """Understand `[RUN] TICKET REASON…`; else one sentence about what is wrong."""
+    run = _run(said[:1]) if said else None
+    rest = said if isinstance(run, str) or run is None else said[1:]
+    if len(rest) < 2:
+        return "Waiting for evidence is skipped only in an emergency: name a ticket and a reason, like 42 INC-42 the queue is full."
+    reason = " ".join(rest[1:]).encode("utf-8", "replace").decode()
+    number = None if isinstance(run, str) else run
+    return Skip(run=number, emergency=Emergency(ticket=rest[0], reason=reason))
+
+
+def _run(said: tuple[str, ...]) -> RunId | str | None:
+    if not said:
+        return None
+    written = said[0].lstrip("#")
+    if len(said) > 1 or not (written.isascii() and written.isdigit() and len(written) < 18):
+        return "Name one run by its number, like 42."
+    return RunId(int(written))
 
 
 def deploy(said: tuple[str, ...]) -> Deploy | str:
@@ -35,7 +77,7 @@ def _deploy(said: tuple[str, ...]) -> Deploy:
         if option in options:
             msg = f"{option} stands there twice."
             raise Misused(msg)
-        options[option], more = _option(option, values)
+        options[option], more = _option(option, values, OPTIONS)
         rest += more
     if not rest:
         msg = "Which environment?"
@@ -43,21 +85,79 @@ def _deploy(said: tuple[str, ...]) -> Deploy:
     if len(rest) > 2:
         msg = f"There is one environment and at most one ref, not {len(rest)} words."
         raise Misused(msg)
-    if "--at" in options and "--when-open" in options:
-        msg = "--at names a moment and --when-open waits for the next one that is open: write one of the two."
-        raise Misused(msg)
-    if "--emergency" in options and (waits := next((name for name in _CALM if name in options), None)):
-        msg = f"An emergency is applied at once, as soon as the votes are there: leave out {waits}."
-        raise Misused(msg)
     return Deploy(
         environment=EnvironmentName(rest[0]),
         ref=rest[1] if len(rest) == 2 else None,
         dry_run="--dry-run" in options,
         supersede="--supersede" in options,
-        wish=Wish(
-            when_open="--when-open" in options, at=options.get("--at"), emergency=options.get("--emergency")
-        ),
+        wish=_wish(options),
     )
+
+
+def _switch(said: tuple[str, ...]) -> Switch:
+    rest: list[str] = []
+    options: dict[str, Any] = {}
+    services: list[str] = []
+    for option, values in _parts(said):
+        if not option:
+            rest += values
+        elif option == "--service":
+            if not values:
+                msg = "Which service? Write --service storefront, once for each."
+                raise Misused(msg)
+            services.append(values[0])
+            rest += values[1:]
+        elif option in options:
+            msg = f"{option} stands there twice."
+            raise Misused(msg)
+        else:
+            options[option], more = _option(option, values, SWITCH_OPTIONS)
+            rest += more
+    if len(rest) != 2:
+        msg = "Name an environment and the colour that is to get the traffic, like prod green."
+        raise Misused(msg)
+    if rest[1].lower() not in tuple(Colour):
+        msg = f"“{words.plain(rest[1])}” is no colour: it is blue or green."
+        raise Misused(msg)
+    if twice := next((one for one in services if services.count(one) > 1), None):
+        msg = f"The service {words.plain(twice)} stands there twice."
+        raise Misused(msg)
+    return Switch(
+        environment=EnvironmentName(rest[0]),
+        colour=Colour(rest[1].lower()),
+        services=tuple(services),
+        steps=options.get("--steps"),
+        dry_run="--dry-run" in options,
+        wish=_wish(options),
+    )
+
+
+def _wish(options: Mapping[str, Any]) -> Wish:
+    if "--at" in options and "--when-open" in options:
+        msg = "--at names a moment and --when-open waits for the next one that is open: write one of the two."
+        raise Misused(msg)
+    if "--emergency" in options and (waits := next((name for name in _CALM if name in options), None)):
+        msg = f"An emergency is done at once, as soon as the votes are there: leave out {waits}."
+        raise Misused(msg)
+    return Wish(
+        when_open="--when-open" in options, at=options.get("--at"), emergency=options.get("--emergency")
+    )
+
+
+def _steps(values: list[str]) -> tuple[int, ...]:
+    """Read `10,50,100`."""
+    parts = values[0].split(",") if values else []
+    steps = tuple(int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 4)
+    if (
+        not steps
+        or len(steps) != len(parts)
+        or steps[-1] != 100
+        or list(steps) != sorted(set(steps))
+        or not steps[0]
+    ):
+        msg = "--steps are parts of a hundred that go up and end with 100: write them like --steps 10,50,100."
+        raise Misused(msg)
+    return steps
 
 
 def _parts(said: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
@@ -74,9 +174,11 @@ def _parts(said: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
     yield option, values
 
 
-def _option(option: str, values: list[str]) -> tuple[Any, list[str]]:
+def _option(option: str, values: list[str], known: tuple[str, ...]) -> tuple[Any, list[str]]:
     """Give the option's own value, and the words behind it that are not its own."""
-    match option:
+    match option if option in known else "":
+        case "--steps":
+            return _steps(values), values[1:]
         case "--dry-run" | "--when-open" | "--supersede":
             return True, values
         case "--at":
@@ -95,6 +197,6 @@ def _option(option: str, values: list[str]) -> tuple[Any, list[str]]:
             reason = " ".join(values[1:]).encode("utf-8", "replace").decode()
             return Emergency(ticket=values[0], reason=reason), []
         case _:
-            near = nearest(option, OPTIONS) or OPTIONS[0]
+            near = nearest(option, known) or known[0]
             msg = f"There is no option {option[:60]}, and no ref begins with a dash; did you mean {near}?"
             raise Misused(msg)

@@ -13,6 +13,8 @@ def deploy(run: Run) -> str:
 def step(report: Report) -> str:
     """One or two sentences; empty where nothing is left to do."""
     run = report.run
+    if run.switch is not None:
+        return _switched(report)
     again = deploy(run)
     look = text.code(f"/interlock status {run.environment}")
     sentences = {
@@ -24,6 +26,7 @@ def step(report: Report) -> str:
         Outcome.CANCELLED: f"{_left(report)}{again} makes a fresh plan.",
         Outcome.SUPERSEDED: "",
         Outcome.REFUSED: f"{_left(report)}Once the reason is gone: {again}.",
+        Outcome.RETURNED: "",
         Outcome.FAILED: _failed(report, again),
         Outcome.UNKNOWN: (
             "A person decides now. Look at the real objects first; nothing is retried by itself. "
@@ -31,6 +34,23 @@ def step(report: Report) -> str:
         ),
     }
     return sentences[run.outcome] if run.outcome is not None else ""
+
+
+def switch(run: Run) -> str:
+    """`/switch prod green`, as inline code."""
+    services = "".join(f" --service {one}" for one in run.switch.services) if run.switch else ""
+    return text.code(f"/switch {run.environment} {run.ref}{services}", 200)
+
+
+def _switched(report: Report) -> str:
+    run, again = report.run, switch(report.run)
+    if run.outcome is Outcome.PLANNED:
+        return f"To do it: {again}."
+    if run.outcome in {None, Outcome.DONE, Outcome.NOTHING, Outcome.SUPERSEDED}:
+        return ""
+    if run.outcome is Outcome.UNKNOWN and report.shifts:
+        return "A person decides now. Look at the real weights first; nothing is retried by itself."
+    return f"Once the reason is gone: {again}."
 
 
 def _left(report: Report) -> str:

@@ -31,6 +31,8 @@ def _title(report: Report) -> str:
     environment = text.inline(report.run.environment, 63)
     if report.run.outcome is Outcome.UNKNOWN:
         return f"{environment}: nobody can say from here how run {report.run.id} ended"
+    if report.run.outcome is Outcome.RETURNED and report.run.switch:
+        return f"{environment}: run {report.run.id} went back to {report.run.switch.colour.other}"
     at = f"{report.failed_at.value} " if report.failed_at else ""
     return f"{environment}: {at}failed"
 

@@ -42,6 +42,9 @@ def _title(report: Report) -> str:
         Outcome.CANCELLED: "Cancelled",
         Outcome.REFUSED: "Refused",
         Outcome.SUPERSEDED: "Superseded",
+        Outcome.RETURNED: f"Went back to {run.switch.colour.other}"
+        if (run := report.run).switch
+        else "Went back",
         Outcome.FAILED: f"Failed at {report.failed_at.value}" if report.failed_at else "Failed",
         Outcome.UNKNOWN: "Unknown: nobody can say from here how it ended",
     }

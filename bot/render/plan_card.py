@@ -24,13 +24,13 @@ def card(
     warnings = _warnings(plan)
     emoji = (approve_emoji, reject_emoji) if waiting else None
     last = [
-        *_judgement(report),
-        *_terms(report),
-        *_told(losses.section(report)),
-        *_told(forecast.line(report.forecast)),
-        blocks.section(_votes(report, plan, waiting=waiting)),
+        *judgement(report),
+        *terms(report),
+        *told(losses.section(report)),
+        *told(forecast.line(report.forecast)),
+        blocks.section(votes(report, plan, waiting=waiting)),
         blocks.context(_small_print(report, plan, file, emoji)),
-        *_buttons(report, plan, waiting=waiting),
+        *buttons(report, plan, waiting=waiting),
     ]
     room = blocks.MOST_CHARACTERS - blocks.size([*first, *warnings, *last]) - _NOTE_ROOM
     danger = _danger(plan, file, room)
@@ -90,7 +90,8 @@ def _warnings(plan: Plan) -> list[blocks.Block]:
     return [blocks.section("\n".join(told))] if told else []
 
 
-def _told(words: str) -> list[blocks.Block]:
+def told(words: str) -> list[blocks.Block]:
+    """A paragraph, where there is something to say."""
     return [blocks.section(words)] if words else []
 
 
@@ -109,7 +110,8 @@ def _details(plan: Plan, file: str, room: int) -> list[blocks.Block]:
     return parts
 
 
-def _judgement(report: Report) -> list[blocks.Block]:
+def judgement(report: Report) -> list[blocks.Block]:
+    """How serious it is, and why."""
     change_class = report.run.change_class
     if change_class is None:
         return []
@@ -121,7 +123,7 @@ def _judgement(report: Report) -> list[blocks.Block]:
     return [blocks.section("\n".join(lines))]
 
 
-def _terms(report: Report) -> list[blocks.Block]:
+def terms(report: Report) -> list[blocks.Block]:
     """What is out of the ordinary."""
     lines = []
     emergency = report.run.wish.emergency
@@ -147,7 +149,7 @@ def _needs(report: Report, ask: Ask) -> str:
     return f"{needed}. Nobody votes on their own change.{by_hand if ask.by_hand else ''}"
 
 
-def _votes(report: Report, plan: Plan, *, waiting: bool) -> str:
+def votes(report: Report, plan: Plan, *, waiting: bool) -> str:
     """Who may vote, who has, and how it ended."""
     run = report.run
     told = tally.line(report, waiting=waiting)
@@ -160,15 +162,15 @@ def _votes(report: Report, plan: Plan, *, waiting: bool) -> str:
         return f"{_ended(report)}{votes}"
     if run.stop_by is not None:
         return f"🟠 *Stopping*: votes count for nothing any more.{votes}"
-    if run.stage in {None, StepName.PLAN, StepName.APPROVE}:
-        return "⚪ The plan is being judged."
+    if run.stage in {None, StepName.PLAN, StepName.PREVIEW, StepName.IDLE, StepName.APPROVE}:
+        return "⚪ The plan is being judged." if run.switch is None else "⚪ Its checks are being asked."
     return f"🟢 *Decided*{votes or ': no votes were needed.'}"
 
 
 def _ended(report: Report) -> str:
     run = report.run
     if run.outcome in {Outcome.NOTHING, Outcome.PLANNED}:
-        return f"⚪ *{run.outcome.value.capitalize()}*: nothing is applied."
+        return f"⚪ *{run.outcome.value.capitalize()}*: nothing is {'moved' if run.switch else 'applied'}."
     now = state.of(run)
     said = f": {text.inline(run.text, 300)}" if run.text else "."
     return f"{now.dot} *Run {run.id} ended: {now.word}*{said}"
@@ -187,14 +189,14 @@ def _small_print(report: Report, plan: Plan, file: str, emoji: tuple[str, str] |
     return "  ·  ".join(parts)
 
 
-def _buttons(report: Report, plan: Plan, *, waiting: bool) -> list[blocks.Block]:
+def buttons(report: Report, plan: Plan, *, waiting: bool) -> list[blocks.Block]:
     """Those that mean something now: a no is heard for as long as the run waits for its time, too."""
     run = report.run
     waits = run.open and run.stage is StepName.WINDOW and run.stop_by is None and run.digest == plan.digest
     if not waiting and not waits:
         return []
     value = f"{run.id}:{plan.digest}"
-    question = f"Run {report.run.id} ends, and nothing is applied."
+    question = f"Run {report.run.id} ends, and nothing is {'moved' if run.switch else 'applied'}."
     sure = blocks.confirm("Reject this plan?", question, "Reject", "Go back")
     buttons = (
         *((blocks.button("Approve", "approve", value, "primary"),) if waiting else ()),

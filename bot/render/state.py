@@ -16,6 +16,7 @@ _OUTCOMES = {
     Outcome.CANCELLED: "🟠",
     Outcome.REFUSED: "🟠",
     Outcome.SUPERSEDED: "⚪",
+    Outcome.RETURNED: "🔴",
     Outcome.FAILED: "🔴",
     Outcome.UNKNOWN: "🔴",
 }
@@ -26,6 +27,10 @@ _STAGES = {
     StepName.APPLY: ("🔵", "applying"),
     StepName.VERIFY: ("🔵", "verifying"),
     StepName.BAKE: ("🔵", "baking"),
+    StepName.PREVIEW: ("🔵", "looking"),
+    StepName.IDLE: ("🔵", "verifying"),
+    StepName.SHIFT: ("🔵", "moving traffic"),
+    StepName.KEEP: ("🔵", "nearly done"),
 }
 
 
@@ -55,6 +60,8 @@ def of(run: Run) -> State:
         return State(dot="⚪", word="queued")
     if run.stop_by is not None:
         return State(dot="🟠", word="stopping")
+    if run.held:
+        return State(dot="🟡", word="held")
     if run.stage is None:
         return State(dot="⚪", word="starting")
     dot, word = _STAGES[run.stage]
@@ -68,12 +75,15 @@ def steps(report: Report) -> tuple[tuple[StepName, Mark], ...]:
 
 def _told(run: Run, step: StepName) -> bool:
     waits = run.stage is StepName.WINDOW or run.wish.when_open or run.wish.at is not None
-    return step is not StepName.WINDOW or waits
+    return step is not StepName.KEEP and (step is not StepName.WINDOW or waits)
 
 
 def release(run: Run) -> str:
     """`main@4f2c9e1` as inline code; only the ref while the commit is not known."""
     ref = text.shorten_middle(text.one_line(run.ref), 60)
+    if run.switch is not None:
+        services = run.switch.services
+        return f"{text.code(ref)}{f' ({text.listed(tuple(text.inline(one, 63) for one in services))})' if services else ''}"
     if run.commit is None:
         return text.code(ref)
     short = run.commit[:7]
@@ -88,7 +98,8 @@ def spoken_release(run: Run) -> str:
 def what(run: Run) -> str:
     """`*prod* ← main@4f2c9e1 "subject"`."""
     subject = f' "{text.inline(run.subject, 120)}"' if run.subject else ""
-    return f"*{text.inline(run.environment, 63)}* ← {release(run)}{subject}"
+    arrow = "→" if run.switch is not None else "←"
+    return f"*{text.inline(run.environment, 63)}* {arrow} {release(run)}{subject}"
 
 
 def _mark(report: Report, step: StepName) -> Mark:
@@ -113,22 +124,30 @@ def _began(report: Report) -> tuple[StepName, ...]:
     traces = {
         # Not where it was taken out of a queue.
         StepName.PLAN: report.run.commit is not None,
-        StepName.APPROVE: report.plan is not None and not report.plan.empty,
-        StepName.WINDOW: report.apply is not None,
+        StepName.APPROVE: bool(report.votes or report.shifts) if report.moves else _planned(report),
+        StepName.WINDOW: report.apply is not None or bool(report.shifts),
         StepName.APPLY: report.apply is not None,
         StepName.VERIFY: bool(report.checks),
         StepName.BAKE: report.bake is not None,
+        StepName.PREVIEW: bool(report.moves),
+        StepName.IDLE: bool(report.checks),
+        StepName.SHIFT: bool(report.shifts),
+        StepName.KEEP: False,
     }
     return tuple(step for step in report.run.recipe if traces[step])
 
 
+def _planned(report: Report) -> bool:
+    return report.plan is not None and not report.plan.empty
+
+
 def _finished(report: Report, step: StepName) -> bool:
     """Whether the last step that began came to its end."""
-    if step is StepName.PLAN:
+    if step in {StepName.PLAN, StepName.PREVIEW}:
         return report.plan is not None
     if step is StepName.APPLY:
         return report.apply is not None and report.apply.exit_code == 0 and report.apply.ledger.complete
-    if step is StepName.VERIFY:
+    if step in {StepName.VERIFY, StepName.IDLE}:
         return all(check.verdict is Verdict.PASS for check in report.checks)
     if step is StepName.BAKE:
         finding = report.bake.finding if report.bake else None

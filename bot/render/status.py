@@ -3,7 +3,7 @@
 from bot.domain.message import Message
 from bot.domain.report import ApplyReport, BakeReport, PieceState, Report
 from bot.domain.run import StepName
-from bot.render import blocks, counts, queue, state, tally, text
+from bot.render import blocks, counts, moving, queue, state, tally, text
 
 
 def message(report: Report) -> Message:
@@ -42,7 +42,7 @@ def _spoken(report: Report, word: str) -> str:
     ]
     if run.open and run.stage is StepName.APPROVE and report.ask:
         parts.append(f"{tally.counted(report).replace('/', ' of ')} votes.")
-    if report.plan:
+    if report.plan and not report.moves:
         parts.append(f"{counts.spoken(report.plan.counts)}.")
     if not run.open and run.text:
         parts.append(text.sentence(text.inline(run.text, 300)))
@@ -72,6 +72,8 @@ def _counts(report: Report) -> str:
     judged = counts.judged(report)
     if report.plan is None:
         return ""
+    if report.moves:
+        return "  ·  ".join(one for one in (moving.at(report), judged) if one)
     return f"{counts.line(report.plan.counts)}{f'  ·  {judged}' if judged else ''}"
 
 
@@ -81,8 +83,11 @@ def _live(report: Report) -> str:
         return ""
     if report.run.stage is StepName.APPLY and report.apply:
         return _applying(report.apply, report)
+    held = f"⏸️ {text.inline(report.run.held, 300)}" if report.run.held else ""
     if report.run.stage is StepName.BAKE and report.bake:
-        return _baking(report.bake)
+        return "\n".join(one for one in (_baking(report.bake), held) if one)
+    if held:
+        return held
     return ""
 
 

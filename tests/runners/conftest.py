@@ -1,6 +1,6 @@
 """Surroundings for checks and metrics, and real servers on the loopback."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,22 +8,33 @@ from aiohttp import web
 
 from runners.aws import Aws
 from runners.context import Context
+from tests.fakes.moto import cloud, moto
 from tests.runners.steps.conftest import clock, estate_with, journal, kit, run, wish
 
 #: The kit of the steps, for whatever works with it.
-__all__ = ["clock", "estate_with", "journal", "kit", "run", "wish"]
+__all__ = ["clock", "cloud", "estate_with", "journal", "kit", "moto", "run", "wish"]
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Context:
+def context(tmp_path: Path, request: pytest.FixtureRequest) -> Context:
     """Give a run's surroundings: a few outputs, an empty checkout, one secret."""
+    # Making a client takes longer than most tests, so those that have a cloud share one way to it.
+    aws = request.getfixturevalue("aws") if "cloud" in request.fixturenames else Aws()
     outputs = {"url": "http://x", "empty": "", "none": None, "list": ["a"], "count": 0}
     return Context(
         outputs=outputs,
         checkout=tmp_path,
         redact=lambda text: text.replace("s3cret", "(redacted)"),
-        aws=Aws(),
+        aws=aws,
     )
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Aws]:
+    """Give one way to AWS for all tests that have a `cloud`."""
+    way = Aws()
+    yield way
+    way.close()
 
 
 Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[str]]

@@ -57,6 +57,21 @@ class Mouth:
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         await self._tell(f"override of {', '.join(freezes)}")
 
+    async def chart(self, run: RunId) -> None:
+        await self._tell("chart")
+
+    async def moving(self, run: RunId) -> None:
+        await self._tell("moving")
+
+    async def held(self, run: RunId) -> None:
+        await self._tell("held")
+
+    async def returning(self, run: RunId, why: str) -> None:
+        await self._tell(f"returning because {why}")
+
+    async def stuck(self, run: RunId, left: tuple[str, ...]) -> None:
+        await self._tell(f"stuck with {len(left)}")
+
     async def card(self, run: RunId) -> None:
         await self._tell("card")
 

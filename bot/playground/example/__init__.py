@@ -1,10 +1,12 @@
 """An estate to try things on: a repository, an environment's service each, and customers.
 
+Production has two stacks, blue and green, each a process of its own, with a proxy in front that is a third one.
+
 Everything lives in one folder and is kept there, so that a demonstration that was cut off goes on:
 
     interlock.yaml      the estate file, yours to edit
     infrastructure/     the git repository it names
-    services/           each storefront's release document, and the ports they listen on
+    services/           each storefront's release document, the ports they listen on, the weights of blue and green
     states/             Terraform's states
 """
 
@@ -17,9 +19,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.domain.colour import Colour
 from bot.playground.example import traffic
+from bot.playground.example.ports import HOST
 from bot.playground.example.repository import Tree, make
-from bot.playground.example.service import HOST, Storefront
+from bot.playground.example.service import Storefront
+from bot.playground.example.stacks import Stacks
 
 #: Each environment of the example estate and its folder in the repository.
 ENVIRONMENTS: Mapping[str, str] = {
@@ -27,6 +32,8 @@ ENVIRONMENTS: Mapping[str, str] = {
     "staging": "environments/staging",
     "prod": "environments/production",
 }
+#: The one of them that has two stacks.
+SWITCHED = "prod"
 
 
 def files() -> Path:
@@ -42,7 +49,10 @@ class Example:
     def __init__(self, folder: Path) -> None:
         """Take the *folder* that everything goes into."""
         self._folder = folder.resolve()
-        self._storefronts = {name: Storefront(self.document(name)) for name in ENVIRONMENTS}
+        self._storefronts = {
+            name: Storefront(self.document(name)) for name in ENVIRONMENTS if name != SWITCHED
+        }
+        self.stacks = Stacks(self._folder / "services" / SWITCHED)
         self._open = contextlib.AsyncExitStack()
         #: Where each environment's storefront answers; empty before it is entered.
         self.urls: Mapping[str, str] = {}
@@ -58,7 +68,9 @@ class Example:
         return self._folder / "infrastructure"
 
     def document(self, environment: str) -> Path:
-        """Name the file through which an apply tells the storefront of *environment* what to be."""
+        """Name the file through which an apply tells the storefront of *environment*, or its blue one, what to be."""
+        if environment == SWITCHED:
+            return self.stacks.document(Colour.BLUE)
         return self._folder / "services" / environment / "release.json"
 
     async def __aenter__(self) -> Self:
@@ -72,12 +84,23 @@ class Example:
             for name, storefront in self._storefronts.items():
                 stack.push_async_callback(storefront.close)
                 ports[name] = await storefront.open(remembered.get(name, 0))
+            stack.push_async_callback(self.stacks.close)
+            await self.stacks.open(_below(remembered))
+            ports |= {f"{SWITCHED}/{name}": port for name, port in self.stacks.ports.items()}
             if ports != remembered:
                 await asyncio.to_thread(self._remember, ports)
-            self.urls = {name: f"http://{HOST}:{port}" for name, port in ports.items()}
+            self.urls = {name: f"http://{HOST}:{ports[name]}" for name in self._storefronts}
+            self.urls |= {SWITCHED: self.stacks.url}
             await make(self.repository, files(), self._machine())
-            for url in self.urls.values():
-                stack.push_async_callback(_stop, asyncio.create_task(traffic.visit(url)))
+            crowds = [
+                *(traffic.visit(url, traffic.FEW) for url in self.urls.values() if url != self.stacks.url)
+            ]
+            crowds += [
+                traffic.visit(self.stacks.url, traffic.MANY),
+                traffic.visit(self.stacks.address("admin"), traffic.STAFF),
+            ]
+            for crowd in crowds:
+                stack.push_async_callback(_stop, asyncio.create_task(crowd))
             self._open = stack.pop_all()
         return self
 
@@ -89,7 +112,7 @@ class Example:
 
     def _prepare(self) -> dict[str, int]:
         """Make the folder and say which ports are remembered."""
-        self._ports.parent.mkdir(parents=True, exist_ok=True)
+        (self._ports.parent / SWITCHED).mkdir(parents=True, exist_ok=True)
         if not self.estate.exists():
             shutil.copyfile(files() / "interlock.yaml", self.estate)
         if not self._ports.exists():
@@ -113,12 +136,13 @@ class Example:
         for name, folder in ENVIRONMENTS.items():
             state = self._folder / "states" / f"{name}.tfstate"
             tree[f"{folder}/backends/local.tfbackend"] = _settings({"path": str(state)})
-            tree[f"{folder}/demo.auto.tfvars"] = _settings(
-                {
-                    "release_document": str(self.document(name)),
-                    "url": self.urls[name],
+            values = {"release_document": str(self.document(name)), "url": self.urls[name]}
+            if name == SWITCHED:
+                values |= {
+                    "green_document": str(self.stacks.document(Colour.GREEN)),
+                    "control_url": self.stacks.address("control"),
                 }
-            )
+            tree[f"{folder}/demo.auto.tfvars"] = _settings(values)
         return tree
 
 
@@ -132,6 +156,12 @@ def _settings(values: Mapping[str, str]) -> bytes:
 def _quoted(text: str) -> str:
     """*text* as a string of Terraform's language, in which `${` and `%{` would begin a template."""
     return json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
+
+
+def _below(remembered: Mapping[str, int]) -> dict[str, int]:
+    """Which ports the two stacks had."""
+    prefix = f"{SWITCHED}/"
+    return {name.removeprefix(prefix): port for name, port in remembered.items() if name.startswith(prefix)}
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

@@ -29,7 +29,8 @@ class Step(Value):
 
 
 #: A release travels along one line: dev is ahead of staging, staging ahead of main. Beside that line stand
-#: a release that is bad once customers use it, and one whose migration fails.
+#: a release that is bad once customers use it, one that is bad only where there are many of them, and one whose
+#: migration fails. In production each release takes the stack that the one before it did not: blue, green, blue.
 HISTORY: tuple[Step, ...] = (
     Step(
         subject="Build the storefront's infrastructure",
@@ -68,5 +69,12 @@ HISTORY: tuple[Step, ...] = (
         change="order-totals",
         after=1,
         branches=("half-broken",),
+    ),
+    Step(
+        subject="Release storefront 2.1.0",
+        by=CLEO,
+        change="hidden-flaw",
+        after=1,
+        branches=("hidden-flaw",),
     ),
 )

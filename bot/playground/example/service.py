@@ -1,6 +1,7 @@
 """The storefront: a small HTTP service whose behaviour is what Terraform last applied."""
 
 import asyncio
+import socket
 from collections import deque
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +9,12 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field, ValidationError
 
-from bot.domain.errors import Refused
 from bot.domain.value import Value
+from bot.playground.example.ports import bind, number
+from bot.playground.example.tally import p99
 
-#: Where it listens; nobody else's business.
-HOST = "127.0.0.1"
-#: A predecessor that was killed a moment ago may still hold the port.
-_BIND_ATTEMPTS = 20
+#: Seconds over which the load is measured.
+_OVER = 2.0
 
 
 class Release(Value):
@@ -27,6 +27,8 @@ class Release(Value):
     latency_ms: Annotated[float, Field(ge=0)]
     #: Part of all requests that end in a 500, from 0 to 1.
     error_rate: Annotated[float, Field(ge=0, le=1)]
+    #: Requests a second up to which nothing of that happens.
+    errs_above: Annotated[float, Field(ge=0)] = 0
 
 
 class Storefront:
@@ -40,37 +42,30 @@ class Storefront:
         self._requests = 0
         self._errors = 0
         self._owed = 0.0
+        self._arrivals: deque[float] = deque(maxlen=2000)
         self._latencies: deque[float] = deque(maxlen=500)
         self._runner: web.AppRunner | None = None
 
     async def open(self, port: int) -> int:
         """Listen on *port*, 0 for a free one, and say which it is; raises `Refused` where it is taken."""
+        listening = await bind(port)
+        await self.serve(listening)
+        return number(listening)
+
+    async def serve(self, listening: socket.socket) -> None:
+        """Serve on a socket that listens already."""
         app = web.Application()
         app.add_routes(
             [
                 web.get("/", self._shop),
                 web.get("/health", self._health),
                 web.get("/metrics", self._metrics),
+                web.post("/jobs/{job}", self._job),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        for left in reversed(range(_BIND_ATTEMPTS)):
-            try:
-                await web.TCPSite(self._runner, HOST, port).start()
-                break
-            except OSError as error:
-                if left:
-                    await asyncio.sleep(0.1)
-                    continue
-                await self.close()
-                msg = (
-                    f"The example's storefront needs port {port}, and cannot have it: {error.strerror}. "
-                    "Stop the program that holds it, or begin in another folder."
-                )
-                raise Refused(msg) from error
-        listening: int = self._runner.addresses[0][1]
-        return listening
+        await web.SockSite(self._runner, listening).start()
 
     async def close(self) -> None:
         """Stop listening."""
@@ -95,16 +90,30 @@ class Storefront:
         if release is None:
             return _nothing()
         began = asyncio.get_running_loop().time()
+        self._arrivals.append(began)
         await asyncio.sleep(release.latency_ms / 1000)
         self._latencies.append((asyncio.get_running_loop().time() - began) * 1000)
         self._requests += 1
         # Spread evenly instead of by chance, so that a demonstration ends the same way every time.
-        self._owed += release.error_rate
+        if self._load(began) > release.errs_above:
+            self._owed += release.error_rate
         if self._owed >= 1:
             self._owed -= 1
             self._errors += 1
             return web.json_response({"error": "the basket is gone"}, status=500)
         return web.json_response({"welcome": "to the shop", "version": release.version})
+
+    def _load(self, now: float) -> float:
+        """How many requests a second there are just now."""
+        while self._arrivals and self._arrivals[0] <= now - _OVER:
+            self._arrivals.popleft()
+        return len(self._arrivals) / _OVER
+
+    async def _job(self, request: web.Request) -> web.Response:
+        release = self._current()
+        if release is None:
+            return _nothing()
+        return web.json_response({"done": request.match_info["job"], "version": release.version})
 
     async def _health(self, _: web.Request) -> web.Response:
         release = self._current()
@@ -120,15 +129,10 @@ class Storefront:
                 "version": release.version if release else None,
                 "requests": self._requests,
                 "errors": self._errors,
-                "latency_p99_ms": _p99(sorted(self._latencies)),
+                "latency_p99_ms": p99(self._latencies),
             }
         )
 
 
 def _nothing() -> web.Response:
     return web.json_response({"error": "nothing is deployed"}, status=503)
-
-
-def _p99(ascending: list[float]) -> float | None:
-    """Find the latency that 99 of 100 requests stay under; `None` while there was none."""
-    return round(ascending[len(ascending) * 99 // 100], 1) if ascending else None

@@ -4,18 +4,18 @@ import asyncio
 
 import aiohttp
 
-#: Each looks at the shop, waits, and looks again; together about 20 requests a second.
-CUSTOMERS = 4
+#: How many there are: each looks at the shop, waits, and looks again, some five times a second.
+FEW, MANY, STAFF = 2, 10, 1
 _PAUSE = 0.17
 _PAUSE_WHEN_CLOSED = 0.5
 
 
-async def visit(url: str) -> None:
-    """Send customers to the shop at *url*, until cancelled."""
+async def visit(url: str, customers: int) -> None:
+    """Send so many *customers* to the shop at *url*, until cancelled."""
     timeout = aiohttp.ClientTimeout(total=5)
-    async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as customers:
-        for _ in range(CUSTOMERS):
-            customers.create_task(_customer(session, url))
+    async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as crowd:
+        for _ in range(customers):
+            crowd.create_task(_customer(session, url))
 
 
 async def _customer(session: aiohttp.ClientSession, url: str) -> None:
@@ -29,6 +29,6 @@ async def _looks(session: aiohttp.ClientSession, url: str) -> bool:
     try:
         async with session.get(url) as answer:
             await answer.read()
-            return answer.status != 503
+            return answer.status not in {502, 503}
     except (aiohttp.ClientError, TimeoutError):
         return False

@@ -1,24 +1,38 @@
 #!/bin/sh
-# Asks whether the storefront of an environment serves the release of this checkout.
+# Asks whether the storefront of an environment serves the release of this checkout; where there are two stacks, both.
 # Usage: scripts/released.sh dev|staging|production
 set -eu
 
 cd "$(dirname "$0")/.."
-wanted=$(cat RELEASE)
-# What Terraform escapes in a string is taken back.
-document=$(sed -n '
-    s/^release_document *= *"\(.*\)"$/\1/
-    t found
-    d
-    :found
-    s/\$\${/${/g
-    s/%%{/%{/g
-    s/\\\(["\\]\)/\1/g
-    p
-' "environments/$1/demo.auto.tfvars")
-if cmp -s "releases/$wanted.json" "$document"; then
-    echo "$1 serves $wanted"
+environment=environments/$1
+
+# Path of a release document, by the name of its variable; what Terraform escapes in a string is taken back.
+document() {
+    sed -n '
+        s/^'"$1"' *= *"\(.*\)"$/\1/
+        t found
+        d
+        :found
+        s/\$\${/${/g
+        s/%%{/%{/g
+        s/\\\(["\\]\)/\1/g
+        p
+    ' "$environment/demo.auto.tfvars"
+}
+
+# Usage: serves NAME VERSION DOCUMENT
+serves() {
+    if cmp -s "releases/$2.json" "$3"; then
+        echo "$1 serves $2"
+    else
+        echo "$1 does not serve $2 but $(cat "$3" 2>&1)" >&2
+        exit 1
+    fi
+}
+
+if [ -d "$environment/colours" ]; then
+    serves "$1 blue" "$(cat "$environment/colours/blue")" "$(document release_document)"
+    serves "$1 green" "$(cat "$environment/colours/green")" "$(document green_document)"
 else
-    echo "$1 does not serve $wanted but $(cat "$document" 2>&1)" >&2
-    exit 1
+    serves "$1" "$(cat RELEASE)" "$(document release_document)"
 fi

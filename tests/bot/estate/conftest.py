@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from bot.domain.errors import EstateBroken, Fault
-from bot.domain.estate import CheckSettings, IacSettings, WatchSettings
+from bot.domain.estate import CheckSettings, IacSettings, SwitcherSettings, WatchSettings
 from bot.estate import Kinds, load
 
 GOOD = """\
@@ -70,11 +70,19 @@ class HttpMetricSettings(WatchSettings):
     url: str
 
 
+class HttpSwitcherSettings(SwitcherSettings):
+    """What steers traffic."""
+
+    url: str
+    blue: str = "blue"
+    green: str = "green"
+
+
 KINDS = Kinds(
     iac={"terraform": TerraformSettings},
     checks={"http": HttpCheckSettings},
     metrics={"http": HttpMetricSettings},
-    switchers={},
+    switchers={"http": HttpSwitcherSettings},
 )
 
 

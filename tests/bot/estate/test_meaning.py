@@ -9,7 +9,8 @@ from bot.estate.meaning import misfits
 _KEYS = st.sampled_from(
     ["slack", "channels", "teams", "groups", "members", "classes", "standard", "votes", "of", "environments",
      "dev", "promotes_from", "path", "branch", "bake", "watch", "every", "for", "approvals", "approve_emoji",
-     "reject_emoji", "expire", "remind", "repository", "url", "verify", "permissions", "request", "loss_confirmed_by", "channel"]
+     "reject_emoji", "expire", "remind", "repository", "url", "verify", "permissions", "request", "loss_confirmed_by", "channel",
+     "services", "switch", "traffic", "blue", "green", "exposure", "keep_old", "look", "name", "worse_than_baseline"]
 )  # fmt: skip
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | _KEYS | st.text(max_size=5),

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.estate import BakeSettings, Estate, WatchSettings
-from bot.domain.report import BakeReport, Evidence, Sample
+from bot.domain.report import BakeReport, Evidence, Sample, Side
 from bot.domain.run import Outcome, Run
+from runners import watching
 from runners.kit import Kit
-from runners.steps import Go, Halt
-from runners.steps.bake import Bake, previous
+from runners.steps import Go, Halt, Said
+from runners.steps.bake import Bake
 from tests.fakes.clock import FakeClock
 from tests.fakes.town import Bells, person
 
@@ -54,7 +55,7 @@ def bake(kit: Kit, clock: FakeClock, estate_with: Callable[..., Estate]) -> Call
     return make
 
 
-async def walk(step: Bake, run: Run) -> Go | Halt:
+async def walk(step: Bake, run: Run) -> Said:
     """Let it work while time goes by."""
     return await asyncio.wait_for(step.do(run), 10)
 
@@ -127,7 +128,9 @@ def test_an_estate_that_changed_under_the_bake() -> None:
     sample = Sample(index=0, at=NOON, evidence=(GOOD,))
     report = BakeReport(began_at=NOON, until=NOON, samples=(sample,))
     asked = [(0, "error_rate"), (0, "latency_p99"), (1, "error_rate")]
-    assert [previous(report, place, metric) for place, metric in asked] == [GOOD, None, None]
+    seen = [watching.previous(report, place, metric, Side.CANDIDATE) for place, metric in asked]
+    assert seen == [GOOD, None, None]
+    assert watching.previous(report, 0, "error_rate", Side.BASELINE) is None
 
 
 async def test_an_emergency_is_watched_twice_as_long(

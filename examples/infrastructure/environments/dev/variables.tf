@@ -38,7 +38,19 @@ variable "release_document" {
   type        = string
 }
 
+variable "green_document" {
+  description = "The same of the second stack, where there is one; then this one is of the first, the blue one."
+  type        = string
+  default     = null
+}
+
 variable "url" {
   description = "Where the storefront answers."
   type        = string
+}
+
+variable "control_url" {
+  description = "Where traffic is steered between the two stacks, where there are two."
+  type        = string
+  default     = null
 }

@@ -10,6 +10,9 @@ terraform {
 locals {
   # One file for all environments: a release travels from branch to branch.
   release = trimspace(file("${path.root}/../../RELEASE"))
+
+  # Where two stacks stand side by side each serves its own: the next release goes to the one that nobody meets.
+  colours = { for colour in fileset("${path.root}/colours", "*") : colour => trimspace(file("${path.root}/colours/${colour}")) }
 }
 
 module "network" {
@@ -49,8 +52,10 @@ module "storefront" {
   source = "../../modules/storefront"
 
   environment      = var.environment
-  release          = local.release
+  release          = lookup(local.colours, "blue", local.release)
   release_document = var.release_document
+  green            = lookup(local.colours, "green", null)
+  green_document   = var.green_document
   subnets          = module.network.subnets
 
   # Orders must be understood before they can be placed.

@@ -27,3 +27,25 @@ resource "terraform_data" "release" {
     }
   }
 }
+
+# The second stack, where there is one, is made in the same way and knows nothing of the first.
+resource "terraform_data" "green" {
+  count = var.green == null ? 0 : 1
+
+  input            = var.green
+  triggers_replace = [var.green]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [terraform_data.load_balancer]
+
+  provisioner "local-exec" {
+    command = "sh ${path.root}/../../scripts/release.sh"
+    environment = {
+      RELEASE          = self.input
+      RELEASE_DOCUMENT = var.green_document
+    }
+  }
+}

@@ -13,6 +13,16 @@ variable "release_document" {
   type        = string
 }
 
+variable "green" {
+  description = "Version that a second stack serves; `null`: there is none."
+  type        = string
+}
+
+variable "green_document" {
+  description = "File from which the second stack learns what it serves."
+  type        = string
+}
+
 variable "subnets" {
   description = "Ids of the subnets of the load balancer, by zone."
   type        = map(string)

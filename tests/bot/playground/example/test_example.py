@@ -6,13 +6,16 @@ import aiohttp
 import pytest
 import yaml
 
-from bot.domain.estate import IacSettings
+from bot.domain.colour import Colour
+from bot.domain.estate import IacSettings, SwitcherSettings
+from bot.domain.traffic import Exposure
 from bot.estate import Kinds, load
 from bot.playground import example as package
 from bot.playground.example import ENVIRONMENTS, Example, _settings, files
 from bot.playground.example.history import HISTORY
 from runners.checks import command, http, terraform_outputs
 from runners.metrics import http as http_metric
+from tests.bot.playground.example.conftest import until
 
 
 async def test_everything_is_there(tmp_path: Path) -> None:
@@ -63,6 +66,12 @@ class Terraform(IacSettings):
     variables: Mapping[str, str]
 
 
+class Steered(SwitcherSettings):
+    """What the example says of traffic."""
+
+    url: str
+
+
 KINDS = Kinds(
     iac={"terraform": Terraform},
     checks={
@@ -71,7 +80,7 @@ KINDS = Kinds(
         "terraform_outputs": terraform_outputs.TerraformOutputs.Settings,
     },
     metrics={"http": http_metric.Http.Settings},
-    switchers={},
+    switchers={"http": Steered},
 )
 
 
@@ -85,6 +94,45 @@ def test_estate_fits_the_example() -> None:
         assert isinstance(environment.iac, Terraform)
         assert environment.iac.variables == {"environment": Path(environment.path).name}
         assert environment.iac.backend_config == ("backends/local.tfbackend",)
+
+
+def test_services_of_the_example() -> None:
+    """What is switched in production: jobs, then what staff uses, then the shop, each under its own address."""
+    prod = load(files() / "interlock.yaml", KINDS).environments["prod"]
+    assert [(service.name, service.exposure) for service in prod.services] == [
+        ("jobs", Exposure.NONE),
+        ("admin", Exposure.INTERNAL),
+        ("storefront", Exposure.PUBLIC),
+    ]
+    for service in prod.services:
+        assert service.traffic.settings == {"url": f"{{outputs.control_url}}/traffic/{service.name}"}
+        (check,) = service.verify
+        assert check.settings["url"] == f"{{outputs.control_url}}/health/{service.name}/{{colour}}"
+    assert prod.switch.steps == (10, 50, 100)
+    assert prod.switch.bake is not None
+    assert prod.switch.bake.watch[0].worse_than_baseline == 1.5
+
+
+async def test_customers_come_to_the_proxy(tmp_path: Path) -> None:
+    """Production's customers and staff come by themselves, and to the colour that has the traffic."""
+    async with Example(tmp_path) as example, aiohttp.ClientSession() as session:
+        for colour in Colour:
+            document = example.stacks.document(colour)
+            document.parent.mkdir(parents=True)
+            document.write_text('{"version": "7", "healthy": true, "latency_ms": 0, "error_rate": 0}')
+
+        async def came(service: str, colour: Colour, least: int) -> bool:
+            url = f"{example.stacks.address('control')}/metrics/{service}/{colour}"
+            async with session.get(url) as answer:
+                return int((await answer.json())["requests"]) >= least
+
+        await until(lambda: came("storefront", Colour.BLUE, 20))
+        await until(lambda: came("admin", Colour.BLUE, 3))
+        steer = f"{example.stacks.address('control')}/traffic/storefront"
+        async with session.put(steer, json={"blue": 0, "green": 100}) as answer:
+            assert answer.status == 200
+        await until(lambda: came("storefront", Colour.GREEN, 20))
+        assert not await came("admin", Colour.GREEN, 1)
 
 
 def test_files_of_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

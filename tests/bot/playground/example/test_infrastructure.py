@@ -5,6 +5,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.domain.colour import Colour
 from bot.playground.example import ENVIRONMENTS, Example, files
 
 Run = Callable[..., Awaitable[tuple[int, str]]]
@@ -115,6 +116,53 @@ async def test_the_tour(example: Example, any_terraform: Terraform, run: Run, tm
     status, words, _ = await deployment.deploy("staging", "staging")
     assert status == 0, words
     assert await _ask(example, "staging", "/health") == (200, {"healthy": True, "version": "1.1.0"})
+
+
+async def test_two_stacks(example: Example, any_terraform: Terraform, run: Run, tmp_path: Path) -> None:
+    """In production each release takes the other stack: blue, green, blue; the one that is left out stays as it is."""
+    deployment = Deployment(example, any_terraform, run, tmp_path)
+    stacks = example.stacks
+
+    status, words, _ = await deployment.deploy("prod", "main")
+    assert (status, len(words)) == (0, 14)
+    assert await _serve(example) == ("1.0.0", "1.0.0")
+
+    status, words, clone = await deployment.deploy("prod", "staging")
+    assert status == 0
+    assert {address for address in words if "workers" not in address} == {
+        "module.storefront.terraform_data.green[0]"
+    }
+    assert await _serve(example) == ("1.0.0", "1.1.0")
+    assert await run(Path(clone), "sh", "scripts/released.sh", "production") == (
+        0,
+        "production blue serves 1.0.0\nproduction green serves 1.1.0\n",
+    )
+    status, said = await run(
+        Path(clone) / ENVIRONMENTS["prod"], *any_terraform, "output", "-json", "-no-color"
+    )
+    outputs = {name: told["value"] for name, told in json.loads(said).items()}
+    assert outputs == {
+        "url": stacks.url,
+        "control_url": stacks.address("control"),
+        "version": "1.0.0",
+        "green_version": "1.1.0",
+    }
+
+    assert (await deployment.deploy("prod", "hidden-flaw"))[0] == 0
+    assert await _serve(example) == ("2.1.0", "1.1.0")
+    status, said = await run(Path(clone), "sh", "scripts/released.sh", "production")
+    assert status == 1
+    assert said.startswith("production blue does not serve 1.0.0")
+
+
+async def _serve(example: Example) -> tuple[object, object]:
+    """The versions that blue and green say they are."""
+    said = []
+    async with aiohttp.ClientSession() as session:
+        for colour in Colour:
+            async with session.get(example.stacks.address(f"{colour}/storefront") + "/health") as answer:
+                said.append((await answer.json())["version"])
+    return said[0], said[1]
 
 
 async def test_formatted(example: Example, any_terraform: Terraform, run: Run) -> None:

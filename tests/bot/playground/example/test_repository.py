@@ -42,6 +42,7 @@ async def test_made_as_told(tmp_path: Path, run: Run) -> None:
 
     _, log = await run(folder, "git", "log", "--all", "--format=%D|%ae|%ce|%s")
     assert log.splitlines() == [
+        "hidden-flaw|cleo@example.com|cleo@example.com|Release storefront 2.1.0",
         "half-broken|cleo@example.com|cleo@example.com|Give each order a total",
         "bad-release|cleo@example.com|cleo@example.com|Release storefront 2.0.0",
         "tag: v1.2.0, dev|ben@example.com|ben@example.com|Release storefront 1.2.0",

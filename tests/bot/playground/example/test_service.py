@@ -6,7 +6,6 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.domain.errors import Refused
 from bot.playground.example import service
 from bot.playground.example.service import Storefront
 
@@ -121,20 +120,27 @@ async def test_same_port_again(shop: Shop) -> None:
     assert (await shop.get("/health"))[0] == 200
 
 
-async def test_port_held_for_a_moment(shop: Shop, tmp_path: Path) -> None:
-    """A predecessor that is about to end is waited for."""
-    successor = Storefront(tmp_path / "release.json")
-    opening = asyncio.create_task(successor.open(shop.port))
-    await asyncio.sleep(0.05)
-    await shop.storefront.close()
+async def test_errs_under_load_only(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few customers meet no error at all; many meet as many as the release says."""
+    monkeypatch.setattr(service, "_OVER", 0.2)
+    shop.release(error_rate=0.5, errs_above=30, latency_ms=0)
 
-    assert await opening == shop.port
+    calm = []
+    for _ in range(5):
+        calm.append((await shop.get("/"))[0])
+        await asyncio.sleep(0.06)
+    await asyncio.sleep(0.3)
+    busy = [(await shop.get("/"))[0] for _ in range(20)]
 
-    await successor.close()
+    assert calm == [200] * 5
+    assert busy.count(500) in {6, 7, 8}
 
 
-async def test_port_taken(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port that stays taken is named, with what to do about it."""
-    monkeypatch.setattr(service, "_BIND_ATTEMPTS", 2)
-    with pytest.raises(Refused, match=rf"needs port {shop.port}.* in use\. Stop the program"):
-        await Storefront(tmp_path / "release.json").open(shop.port)
+async def test_jobs(shop: Shop) -> None:
+    """A job is done by the release that is there, and by none where there is none."""
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"http://127.0.0.1:{shop.port}/jobs/nightly") as answer:
+            assert answer.status == 503
+        shop.release()
+        async with session.post(f"http://127.0.0.1:{shop.port}/jobs/nightly") as answer:
+            assert (answer.status, await answer.json()) == (200, {"done": "nightly", "version": "1.0.0"})

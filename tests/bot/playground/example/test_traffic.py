@@ -12,9 +12,9 @@ OPEN = '{"version": "1", "healthy": true, "latency_ms": 5, "error_rate": 0.5}'
 
 
 @contextlib.asynccontextmanager
-async def visited(url: str) -> AsyncIterator[None]:
+async def visited(url: str, customers: int) -> AsyncIterator[None]:
     """Send customers for as long as this lasts."""
-    visits = asyncio.create_task(traffic.visit(url))
+    visits = asyncio.create_task(traffic.visit(url, customers))
     yield
     visits.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -22,12 +22,12 @@ async def visited(url: str) -> AsyncIterator[None]:
 
 
 async def test_steady_load(tmp_path: Path) -> None:
-    """An open shop has some twenty visitors a second, errors or not."""
+    """Each customer comes some five times a second, errors or not."""
     (tmp_path / "release.json").write_text(OPEN)
     storefront = Storefront(tmp_path / "release.json")
     port = await storefront.open(0)
 
-    async with visited(f"http://127.0.0.1:{port}"):
+    async with visited(f"http://127.0.0.1:{port}", 4):
         await asyncio.sleep(1)
 
     # Fewer where the machine is busy, never more.
@@ -42,7 +42,7 @@ async def test_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     port = await storefront.open(0)
     await storefront.close()
 
-    async with visited(f"http://127.0.0.1:{port}"):
+    async with visited(f"http://127.0.0.1:{port}", 4):
         await asyncio.sleep(0.1)
         await storefront.open(port)
         await asyncio.sleep(0.1)

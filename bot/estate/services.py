@@ -1,0 +1,121 @@
+"""Whether the services of an estate can be told apart, and whether anybody watches while their traffic moves."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from bot.domain.colour import Colour
+from bot.domain.traffic import Exposure
+from bot.estate import watched
+from bot.estate.raw import listing, mapping, span
+from bot.estate.reading import Steps
+from bot.estate.shape import Misfit
+
+#: Settings of a metric that say in words of their own what is counted, and so whether it is one colour.
+_ADDRESSES = ("url", "query")
+
+
+class _Watching(NamedTuple):
+    """The bake that a move of a service is followed by, and where it stands."""
+
+    bake: dict[str, Any]
+    at: Steps
+
+
+def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
+    """Judge the services of every environment, and how they are switched."""
+    for name, environment in mapping(data.get("environments")).items():
+        at: Steps = ("environments", name)
+        settings = mapping(environment)
+        switch = mapping(settings.get("switch"))
+        yield from watched.misfits(mapping(switch.get("bake")), (*at, "switch", "bake"))
+        kept, look = span(switch.get("keep_old")), span(switch.get("look"))
+        if kept and look and look > kept:
+            yield (
+                (*at, "switch", "look"),
+                "is longer than `keep_old`, so nobody would ever look: look more often.",
+            )
+        yield from _names(settings, at)
+        for index, service in enumerate(listing(settings.get("services"))):
+            yield from _service(mapping(service), settings, at, index)
+
+
+def _names(settings: dict[str, Any], at: Steps) -> Iterator[Misfit]:
+    seen: set[str] = set()
+    for index, service in enumerate(listing(settings.get("services"))):
+        name = mapping(service).get("name")
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            yield (*at, "services", index, "name"), f"`{name[:60]}` is there already: name each service once."
+        seen.add(name)
+
+
+def _service(service: dict[str, Any], settings: dict[str, Any], at: Steps, index: int) -> Iterator[Misfit]:
+    there: Steps = (*at, "services", index)
+    traffic = mapping(service.get("traffic"))
+    blue, green = (traffic.get(colour) for colour in Colour)
+    if blue is not None and blue == green:
+        yield (
+            (*there, "traffic", "green"),
+            "is the same as `blue`, so nothing would move: name the other one.",
+        )
+    own = mapping(service.get("bake"))
+    yield from watched.misfits(own, (*there, "bake"))
+    watching = _watching(service, settings, at, there)
+    exposure = service.get("exposure")
+    if watching is None:
+        yield (
+            there,
+            "has no `bake`, nor have `switch` and the environment: nothing would be watched while traffic moves.",
+        )
+    elif exposure == Exposure.PUBLIC and not listing(watching.bake.get("watch")):
+        yield (
+            watching.at,
+            "has no `watch`, so nothing would be watched while public traffic moves: add a metric.",
+        )
+    elif exposure != Exposure.NONE:
+        yield from _one_colour(watching, at, there)
+    if exposure == Exposure.NONE:
+        yield from _jobs(own, there)
+
+
+def _watching(service: dict[str, Any], settings: dict[str, Any], at: Steps, there: Steps) -> _Watching | None:
+    if service.get("bake") is not None:
+        return _Watching(mapping(service["bake"]), (*there, "bake"))
+    switch = mapping(settings.get("switch"))
+    if switch.get("bake") is not None:
+        return _Watching(mapping(switch["bake"]), (*at, "switch", "bake"))
+    if settings.get("bake") is not None:
+        return _Watching(mapping(settings["bake"]), (*at, "bake"))
+    return None
+
+
+def _one_colour(watching: _Watching, at: Steps, there: Steps) -> Iterator[Misfit]:
+    """Name what would compare the new colour with itself."""
+    for index, watch in enumerate(listing(watching.bake.get("watch"))):
+        written = mapping(watch)
+        texts = [written[key] for key in _ADDRESSES if isinstance(written.get(key), str)]
+        blind = texts and not any("{colour}" in text or "{target}" in text for text in texts)
+        if not blind or written.get("worse_than_baseline") is None:
+            continue
+        if watching.at == (*at, "bake"):
+            sentence = (
+                "would be watched by the environment's `bake`, which cannot tell the colours apart: "
+                "give it, or `switch`, a `bake` that names {colour} or {target}."
+            )
+            yield there, sentence
+        else:
+            sentence = (
+                "names neither {colour} nor {target}, so the new colour would be compared with itself: "
+                "say which one is counted."
+            )
+            yield (*watching.at, "watch", index), sentence
+
+
+def _jobs(own: dict[str, Any], there: Steps) -> Iterator[Misfit]:
+    for index, watch in enumerate(listing(own.get("watch"))):
+        if mapping(watch).get("worse_than_baseline") is not None:
+            yield (
+                (*there, "bake", "watch", index, "worse_than_baseline"),
+                "has nothing to compare with, as jobs run on one colour only: write `at_most` instead.",
+            )

@@ -1,0 +1,105 @@
+from collections.abc import Callable
+
+import pytest
+
+from bot.domain.errors import Fault
+
+Faults = Callable[[str], tuple[Fault, ...]]
+
+#: Added to an estate of 36 lines.
+SERVICES = """\
+    services:
+      - name: jobs
+        exposure: none
+        traffic: {kind: http, url: "{outputs.control_url}/traffic/jobs"}
+        bake: {for: 4s, every: 1s, watch: [{source: http, url: "http://x/{colour}", metric: error_rate, at_most: 0}]}
+      - name: storefront
+        exposure: public
+        traffic: {kind: http, url: "http://x/{service}", blue: left, green: right}
+        verify: [{kind: http, url: "http://x/{service}/{colour}/{target}"}]
+    switch:
+      steps: [10, 100]
+      keep_old: 10m
+      look: 30s
+      bake:
+        for: 6s
+        every: 1s
+        watch:
+          - {source: http, url: "http://x/{service}/{colour}", metric: error_rate, worse_than_baseline: 1.5}
+"""
+NO_SWITCH = SERVICES[SERVICES.index("    switch:") :]
+BAKE = "    bake: {for: 6s, every: 1s, watch: [{source: http, url: 'http://x', metric: error_rate, %s}]}\n"
+WATCH = SERVICES[SERVICES.index("        watch:\n") :]
+
+
+def changed(good: str, before: str, after: str) -> str:
+    text = good + SERVICES
+    assert before in text
+    return text.replace(before, after, 1)
+
+
+def test_good_services(good: str, faults: Faults) -> None:
+    """Jobs and a storefront, each watched in its own way, are taken."""
+    assert faults(good + SERVICES) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(NO_SWITCH, BAKE % "at_most: 0.05", id="watched as the environment is"),
+        pytest.param("worse_than_baseline: 1.5", "at_most: 0.05", id="by a line only"),
+        pytest.param('{service}/{colour}", metric', '{target}", metric', id="by the name of the target"),
+        pytest.param(", blue: left, green: right", "", id="neither colour has a name"),
+        pytest.param("exposure: none", "exposure: internal", id="all people"),
+        pytest.param("/traffic/jobs", "/traffic/{service}", id="by its name"),
+        pytest.param("      look: 30s\n", "", id="looked at as usual"),
+    ],
+)  # fmt: skip
+def test_other_good_services(good: str, faults: Faults, before: str, after: str) -> None:
+    """What can be switched in good order is taken."""
+    assert faults(changed(good, before, after)) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "key", "told"),
+    [
+        pytest.param("name: storefront", "name: jobs", 42, "services[1].name", "`jobs` is there already", id="two of one name"),
+        pytest.param("green: right", "green: left", 44, "services[1].traffic.green", "the same as `blue`", id="two of one colour"),
+        pytest.param("exposure: public", "exposure: pubic", 43, "services[1].exposure", "`public` belongs here", id="no exposure"),
+        pytest.param('kind: http, url: "{outputs.control_url}', 'kind: htpt, url: "{outputs.control_url}', 40, "services[0].traffic.kind", "did you mean `http`?", id="no switcher"),
+        pytest.param(NO_SWITCH, "", 42, "services[1]", "nothing would be watched while traffic moves", id="nobody watches"),
+        pytest.param(WATCH, "", 50, "switch.bake", "nothing would be watched while public traffic moves", id="no metric"),
+        pytest.param("      bake:\n        for: 6s\n        every: 1s\n" + WATCH, "    bake: {for: 9s, every: 1s}\n", 50, "bake", "while public traffic moves", id="no metric in the environment"),
+        pytest.param("        verify: [", "        bake: {for: 9s, every: 1s}\n        verify: [", 45, "services[1].bake", "while public traffic moves", id="no metric of its own"),
+        pytest.param("        every: 1s\n        watch", "        every: 7s\n        watch", 52, "switch.bake.every", "longer than `for`", id="a switch that is looked at too late"),
+        pytest.param("        every: 1s\n", "", 51, "switch.bake.for", "longer than `for`", id="a minute by default"),
+        pytest.param("{for: 4s, every: 1s", "{for: 4s, every: 5s", 41, "services[0].bake.every", "longer than `for`", id="a service that is looked at too late"),
+        pytest.param("metric: error_rate, at_most: 0}", "metric: error_rate, at_most: 0}, {source: http, url: http://y, metric: error_rate, at_most: 1}", 41, "services[0].bake.watch[1]", "watched twice", id="twice in a service"),
+        pytest.param("        watch:\n", "        watch:\n          - {source: http, url: http://y, metric: error_rate, at_most: 1}\n", 55, "switch.bake.watch[1]", "watched twice", id="twice in a switch"),
+        pytest.param("look: 30s", "look: 11m", 49, "switch.look", "longer than `keep_old`", id="looked at when it is gone"),
+        pytest.param("steps: [10, 100]", "steps: [10, 50]", 46, "switch", "steps go up and end with 100", id="not to the end"),
+        pytest.param("at_most: 0}", "worse_than_baseline: 2}", 41, "services[0].bake.watch[0].worse_than_baseline", "jobs run on one colour only", id="jobs have no baseline"),
+        pytest.param('{service}/{colour}", metric: error_rate, worse', '{service}", metric: error_rate, worse', 54, "switch.bake.watch[0]", "compared with itself", id="both colours as one"),
+        pytest.param(NO_SWITCH, BAKE % "worse_than_baseline: 2", 42, "services[1]", "cannot tell the colours apart", id="both colours as one in the environment"),
+    ],
+)  # fmt: skip
+def test_bad_services(
+    good: str, faults: Faults, before: str, after: str, line: int, key: str, told: str
+) -> None:
+    """What cannot be switched, or would be switched unseen, is told with its line."""
+    found = faults(changed(good, before, after))
+    assert [(one.line, one.key) for one in found] == [(line, f"environments.prod.{key}")], found
+    assert told in found[0].sentence
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param("    services: 5\n", id="a number"),
+        pytest.param("    services: [5, {name: [x]}, {traffic: {blue: 1, green: 1}}]\n    switch: []\n", id="entries"),
+        pytest.param("    services: [{name: x, exposure: public, traffic: x, bake: {watch: [1, {url: 2}]}}]\n", id="deep"),
+    ],
+)  # fmt: skip
+def test_shapes_that_are_wrong(good: str, faults: Faults, wrong: str) -> None:
+    """Whatever stands there, the answer is sentences."""
+    assert faults(good + wrong)
