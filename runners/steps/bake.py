@@ -60,8 +60,7 @@ class Bake(Step):
                 return Halt(outcome=Outcome.FAILED, text=finding.reason)
             good = finding is not None and finding.final and finding.verdict is Verdict.PASS
             if (good or bake.skipped) and not run.held:
-                if bound.moves[rung].whole:
-                    await kit.tell.chart(run.id)
+                await kit.tell.chart(run.id)
                 return on
             if finding is not None and finding.final and not good and not run.held:
                 # Somebody may have let it take longer, or skipped it, a moment ago.

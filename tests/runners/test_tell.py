@@ -108,7 +108,7 @@ async def bake(store: Store, run: Run, *, final: bool = True) -> BakeReport:
     await store.bake(run.id, made.model_copy(update={"samples": (), "finding": None}))
     finding = Finding(verdict=Verdict.PASS, final=final, reason="0 errors in 200 requests")
     for sample in made.samples:
-        await store.sampled(run.id, sample, finding)
+        await store.sampled(run.id, 0, sample, finding)
     return made
 
 
@@ -121,6 +121,7 @@ async def test_a_bake_is_drawn_once(store: Store, tell: Narrator, mouth: Mouth, 
     assert easel.drawn == []
     await store.sampled(
         run.id,
+        0,
         baked(3, lambda _: (rate(100, 0),)).samples[2],
         Finding(verdict=Verdict.PASS, final=True, reason="x"),
     )
