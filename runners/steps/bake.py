@@ -56,27 +56,33 @@ class Bake(Step):
             return await self._released(run, Back(to=StepName.BAKE))
         bake = await self._begun(run, settings, rung)
         while True:
-            run, finding = await kit.known(run.id), bake.finding
+            run, verdict = await kit.known(run.id), _final(bake)
             if run.stop_by is not None:
                 return _wanted_back()
-            if finding is not None and finding.final and finding.verdict is Verdict.FAIL:
+            if verdict is Verdict.FAIL and bake.finding is not None:
                 await kit.tell.chart(run.id)
-                return Halt(outcome=Outcome.FAILED, text=finding.reason)
-            good = finding is not None and finding.final and finding.verdict is Verdict.PASS
-            if (good or bake.skipped) and not run.held:
-                if not bound.moves[rung].whole:
-                    return on
-                await kit.tell.chart(run.id)
-                said = Go() if bake.skipped else await self._after(run, bound.moves[rung])
+                return Halt(outcome=Outcome.FAILED, text=bake.finding.reason)
+            if not run.held and (verdict is Verdict.PASS or bake.skipped):
+                said = await self._over(run, bake, bound.moves[rung])
                 if said is not None:
                     return on if isinstance(said, Go) else said
-            elif finding is not None and finding.final and not good and not run.held:
-                # Somebody may have let it take longer, or skipped it, a moment ago.
-                newest = await self._as_it_is(run, bake)
-                if newest == bake:
-                    await self._hold(run, finding.reason)
-                bake = newest
+            elif not run.held and verdict is Verdict.UNKNOWN:
+                bake = await self._lacking(run, bake)
             bake = await self._next(run, settings, watched, bake)
+
+    async def _over(self, run: Run, bake: BakeReport, move: Move) -> Go | Halt | None:
+        """Go on after a good bake; where all traffic has moved, only if what is asked then is good, too."""
+        if not move.whole:
+            return Go()
+        await self.kit.tell.chart(run.id)
+        return Go() if bake.skipped else await self._after(run, move)
+
+    async def _lacking(self, run: Run, bake: BakeReport) -> BakeReport:
+        """Hold, unless somebody has let it take longer, or skipped it, a moment ago."""
+        newest = await self._as_it_is(run, bake)
+        if newest == bake and bake.finding is not None:
+            await self._hold(run, bake.finding.reason)
+        return newest
 
     async def _watched(self, run: Run, settings: BakeSettings, move: Move) -> Watched | None:
         """What is to be looked at; where a tool of ours does not tell, that is no evidence, and people are asked."""
@@ -164,6 +170,11 @@ def _due(settings: BakeSettings, bake: BakeReport, now: datetime) -> datetime:
     if last < bake.until < due:
         due = max(bake.until, last + timedelta(seconds=1))
     return max(now, due)
+
+
+def _final(bake: BakeReport) -> Verdict | None:
+    """What the bake has come to; nothing while it is open."""
+    return bake.finding.verdict if bake.finding is not None and bake.finding.final else None
 
 
 def _wanted_back() -> Halt:
