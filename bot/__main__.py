@@ -101,6 +101,24 @@ def _parser() -> argparse.ArgumentParser:
     asked.add_argument(
         "--json", action="store_true", help="print one JSON object, by default of standard changes"
     )
+    again = command(
+        "bake-replay", "bot.replay:replay", "judge recorded samples of a bake again, by the law of live ones"
+    )
+    again.add_argument("samples", metavar="SAMPLES.json", help="recorded samples; - is standard input")
+    again.add_argument("--environment", metavar="E", help="judge by the lines that the estate draws for it")
+    again.add_argument(
+        "--min-requests", type=int, metavar="N", help="needed on each side before it may pass; else 100"
+    )
+    again.add_argument(
+        "--alpha", type=float, help="the chance of a false alarm, over the whole bake; else 0.01"
+    )
+    again.add_argument("--ratio", type=float, help="so many times the baseline's rate is too much; else 1.5")
+    again.add_argument(
+        "--at-most", type=float, metavar="RATE", help="this rate is too much in any case, like 0.05 for 5 %%"
+    )
+    again.add_argument(
+        "--json", action="store_true", help="print one JSON object; samples are numbered from 0 in it"
+    )
     told = command("manifest", "bot.commands:show_manifest", "print the Slack app manifest")
     told.add_argument("--url", help="where Slack reaches the bot over HTTP; without it, Socket Mode")
     command("schema", "bot.commands:schema", "print the estate's JSON Schema")

@@ -5,17 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain.heard import Heard
+from bot.domain.lease import Lease
 from bot.domain.lock import Lock
 from bot.domain.message import Saying
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass, Plan
 from bot.domain.report import BakeReport, CheckReport, Finding, Ledger, Report, Sample
-from bot.domain.request import Wish
+from bot.domain.request import Emergency, Wish
 from bot.domain.review import Review
 from bot.domain.risk import History
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName, Switching
-from bot.domain.traffic import Move
+from bot.domain.traffic import Move, Shift
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Freeze
@@ -324,8 +325,53 @@ class Journal(Protocol):
         """Set the bake's begin and end, once; the bake as it stands comes back."""
         ...
 
-    async def sampled(self, run: RunId, sample: Sample, finding: Finding) -> None:
+    async def longer(self, run: RunId, rung: int, until: datetime, at: datetime) -> None:
+        """Let a bake take until then."""
+        ...
+
+    async def skip(self, run: RunId, rung: int, by: Person, emergency: Emergency, at: datetime) -> None:
+        """Wait for the evidence of a bake no longer."""
+        ...
+
+    async def good_bake(self, environment: EnvironmentName) -> BakeReport | None:
+        """The bake of the last deploy there that ended well; `None` where there is none."""
+        ...
+
+    async def sampled(self, run: RunId, rung: int, sample: Sample, finding: Finding) -> None:
         """One more sample, and what all of them say."""
+        ...
+
+    # Traffic
+    async def shifting(self, run: RunId, shift: Shift) -> bool:
+        """Begin a shift; `False`, and nothing is kept, where the run has ended or, on the way forth, somebody stopped or rejected it."""
+        ...
+
+    async def shifted(self, run: RunId, shift: Shift, at: datetime) -> None:
+        """What became of a shift."""
+        ...
+
+    async def shifts(self, run: RunId) -> Sequence[Shift]:
+        """What was moved, and moved back, in order."""
+        ...
+
+    async def hold(self, run: RunId, why: str, by: Person | None, at: datetime) -> bool:
+        """Let a switch stay where it is; `False` where it does already, or has ended."""
+        ...
+
+    async def release(self, run: RunId, by: Person | None, at: datetime) -> bool:
+        """Let a switch go on; `False` where nothing holds it, or it has ended."""
+        ...
+
+    async def lease(self, lease: Lease, at: datetime, *, event: str = "", by: Person | None = None) -> None:
+        """Keep how a lease stands now; with an *event*, in the record too."""
+        ...
+
+    async def leased(self, run: RunId) -> Lease | None:
+        """The old colour that this switch left behind."""
+        ...
+
+    async def leases(self) -> Sequence[Lease]:
+        """Those of which something is still to be said, oldest first."""
         ...
 
     # What must be said

@@ -1,19 +1,13 @@
 """`/deploy ENV [REF]`: bring an environment to a commit."""
 
-from collections.abc import Mapping
-
-from bot import standing, timetable
-from bot.domain.errors import LookupFailed, QueueFull
-from bot.domain.estate import ClassRule, RuleName
+from bot import opening
+from bot.domain.errors import QueueFull
+from bot.domain.estate import RuleName
 from bot.domain.lock import Lock
 from bot.domain.message import Message
-from bot.domain.permission import Capability
-from bot.domain.plan import ChangeClass
 from bot.domain.request import Deploy as Request
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import DEPLOY, DRY_RUN, Run
-from bot.domain.value import ChannelId, EnvironmentName
-from bot.domain.window import Timetable
 from bot.journal import NewRun
 from bot.policy import decide, grammar
 from bot.policy.facts import RequestFacts
@@ -57,62 +51,14 @@ class Deploy(Command):
         return refusal.misused(spoken.said, asked, write("deploy", self)) if isinstance(asked, str) else asked
 
     async def _facts(self, request: Request, spoken: Spoken) -> RequestFacts:
-        desk, estate = self.desk, self.desk.estate
-        known = request.environment in estate.environments
-        # Whoever may go past the windows may ask for that, and need not be one who may ask for the rest.
-        capability = Capability.OVERRIDE if request.wish.emergency is not None else Capability.REQUEST
-        asked = estate.may(capability, request.environment) if known else ()
-        cancel = estate.may(Capability.CANCEL, request.environment) if known and request.supersede else ()
-        channels = desk.channels(request.environment if known else None)
-        nowhere = frozenset[ChannelId](), frozenset[ChannelId]()
-        shared, unknown = await self._read_by_others(request, spoken, channels) if known else nowhere
-        return RequestFacts(
-            who=await standing.of(spoken.by, (*asked, *cancel), desk.directory),
-            channel=spoken.channel,
-            channels=channels,
-            shared=shared,
-            unknown=unknown,
-            teams=frozenset(estate.slack.teams),
-            environments=frozenset(map(EnvironmentName, estate.environments)),
-            requesters=asked,
-            emergency=self._rule(request) if known else None,
-            now=desk.clock.now(),
-            timetables=await self._timetables(request) if known else {},
-            holder=await desk.journal.holder(request.environment) if known else None,
-            queue=tuple(await desk.journal.queue(request.environment)) if known else (),
-            cancellers=cancel,
-            branch=estate.environments[request.environment].branch if known else "",
-            lock=await desk.journal.lock(request.environment, desk.clock.now()) if known else None,
-        )
-
-    def _rule(self, request: Request) -> ClassRule | None:
-        return self.desk.estate.rule(request.environment, RuleName.EMERGENCY)
-
-    async def _read_by_others(
-        self, request: Request, spoken: Spoken, channels: frozenset[ChannelId]
-    ) -> tuple[frozenset[ChannelId], frozenset[ChannelId]]:
-        """Of the channels of this request: which other organisations read, and of which nobody can say."""
-        shared, unknown = set[ChannelId](), set[ChannelId]()
-        # Another channel is refused anyway, and the bot may not even be allowed to look at it.
-        for place in ({spoken.channel} & channels) | {self.desk.estate.channel(request.environment)}:
-            try:
-                if await self.desk.directory.shared(place):
-                    shared.add(place)
-            except LookupFailed:
-                unknown.add(place)
-        return frozenset(shared), frozenset(unknown)
-
-    async def _timetables(self, request: Request) -> Mapping[RuleName, Timetable]:
-        """When each class may run, where that matters now; the class of this run is not known before its plan."""
-        desk, wish = self.desk, request.wish
-        if request.dry_run or wish.when_open or wish.at or wish.emergency:
-            return {}
-        return await timetable.each(
-            request.environment,
-            map(RuleName, ChangeClass),
-            desk.clock.now(),
+        desk = self.desk
+        return await opening.facts(
+            request,
+            spoken,
             estate=desk.estate,
             journal=desk.journal,
+            clock=desk.clock,
+            directory=desk.directory,
             calendars=desk.calendars,
         )
 
@@ -127,7 +73,8 @@ class Deploy(Command):
 
     def _new(self, request: Request, spoken: Spoken) -> NewRun:
         environment = self.desk.estate.environments[request.environment]
-        rule = self._rule(request) if request.wish.emergency is not None else None
+        emergency = request.wish.emergency is not None
+        rule = self.desk.estate.rule(request.environment, RuleName.EMERGENCY) if emergency else None
         return NewRun(
             environment=request.environment,
             by=spoken.by,

@@ -5,6 +5,7 @@ What only reads is asked again where AWS asks for a pause; a write is sent once,
 """
 
 import asyncio
+import os
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,9 +17,13 @@ from bot.domain.errors import Broken, Refused
 _AT_ONCE = 8
 #: Seconds until somebody must have taken the call, and until each answer.
 _CONNECT, _ANSWER = 5, 10
+#: Seconds for a call in all, the wait for its turn and every attempt included.
+_WHOLE = 90
 #: Attempts of what only reads.
 _READS = 4
 _READING = ("describe_", "get_", "list_")
+#: Where the one place of a service that has no Regions is, for whoever has set none.
+_HOME = {"route53": "us-east-1"}
 #: How AWS asks for a pause, beside every status of 500 and more.
 _THROTTLED = frozenset(
     {
@@ -52,9 +57,10 @@ class AwsDenied(Refused):
 class AwsSilent(Broken):
     """AWS did not answer, or asks for a pause; of a write nobody knows whether it was done."""
 
-    def __init__(self, operation: str, why: str) -> None:
-        """Say *why* there is no answer."""
+    def __init__(self, operation: str, why: str, *, sent: bool = True) -> None:
+        """Say *why* there is no answer; where nothing was *sent*, nothing can have been done."""
         super().__init__(f"AWS has no answer to {operation}: {why}")
+        self.sent = sent
 
 
 class Aws:
@@ -71,7 +77,12 @@ class Aws:
     ) -> Mapping[str, Any]:
         """Call *operation* (`describe_rules`) of *service* (`elbv2`); raises `AwsDenied` and `AwsSilent`."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._call, service, operation, region, what)
+        try:
+            # What is given up before its turn came is never sent.
+            async with asyncio.timeout(_WHOLE):
+                return await loop.run_in_executor(self._threads, self._call, service, operation, region, what)
+        except TimeoutError as error:
+            raise AwsSilent(operation, f"no answer within {_WHOLE} s") from error
 
     def close(self) -> None:
         """Take no more calls; those under way end by their own time limits."""
@@ -81,6 +92,7 @@ class Aws:
         self, service: str, operation: str, region: str | None, what: Mapping[str, Any]
     ) -> Mapping[str, Any]:
         import botocore.exceptions as faults  # noqa: PLC0415 -- large, and most estates never need it
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 -- as above
 
         attempts = _READS if operation.startswith(_READING) else 1
         try:
@@ -88,7 +100,13 @@ class Aws:
             answer: Mapping[str, Any] = getattr(client, operation)(**what)
         except faults.ClientError as error:
             raise _refusal(operation, error.response) from error
-        except (faults.HTTPClientError, faults.ConnectionError, faults.ResponseParserError) as error:
+        except (
+            faults.EndpointConnectionError,
+            faults.ConnectTimeoutError,
+            faults.ProxyConnectionError,
+        ) as error:
+            raise AwsSilent(operation, str(error), sent=False) from error
+        except (faults.HTTPClientError, faults.ConnectionError, ResponseParserError) as error:
             raise AwsSilent(operation, str(error)) from error
         except faults.BotoCoreError as error:
             # Nothing was sent: no credentials, no Region, an argument that AWS does not know.
@@ -109,8 +127,10 @@ class Aws:
                     retries={"mode": "standard", "total_max_attempts": attempts},
                     max_pool_connections=_AT_ONCE,
                 )
-                self._clients[key] = boto3.session.Session().client(
-                    service, region_name=region, config=config
+                # Every other tool of AWS reads this variable; boto3 does not.
+                session = boto3.session.Session(region_name=region or os.environ.get("AWS_REGION") or None)
+                self._clients[key] = session.client(
+                    service, region_name=session.region_name or _HOME.get(service), config=config
                 )
             return self._clients[key]
 

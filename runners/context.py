@@ -4,11 +4,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.clock import SystemClock
 from bot.domain.colour import Colour
 from bot.domain.estate import Plugin, Service
+from bot.ports import Clock
 from runners.aws import Aws
 
 P = TypeVar("P", bound=Plugin)
@@ -30,6 +33,10 @@ class Context:
     aws: Aws
     #: What `{colour}`, `{service}` and `{target}` mean, of one colour of one service; empty for a deploy.
     names: Mapping[str, str] = field(default_factory=dict)
+    #: When what is asked about was changed (aware); `None` where nobody says.
+    since: datetime | None = None
+    #: For those who ask about the last minutes.
+    clock: Clock = field(default_factory=SystemClock)
 
     def about(self, service: Service, colour: Colour) -> "Context":
         """The same surroundings, of one *colour* of *service*."""

@@ -12,7 +12,7 @@ from bot.domain.value import GroupName
 from bot.domain.window import Timetable
 from bot.journal import Binding
 from bot.policy import risk
-from bot.policy.facts import ApplyFacts, Bound, TurnFacts
+from bot.policy.facts import ApplyFacts, Bound, Standing, TurnFacts
 from bot.ports import StateVersion
 from runners import judge
 from runners.kit import Kit
@@ -30,22 +30,46 @@ class Gathered(NamedTuple):
 
 async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
     """Look at rows, at the plan that is at hand, at the state, at the estate, and at everybody who voted."""
-    environment, directory = kit.environment(run), kit.directory.fresh()
-    votes = await kit.journal.votes(run.id)
     planned = await kit.planned(run)
     history = await kit.journal.history(run.environment)
     change_class = risk.judge(planned.plan, kit.estate.risk, history).change_class
     # Terraform takes its time; Slack is asked meanwhile.
     looking = asyncio.create_task(kit.iac.state(kit.workplace(run)))
-    people = dict.fromkeys(vote.voter for vote in votes)
+    people = await _people(kit, run, bound)
+    state = await looking
+    found = bound.inputs.model_copy(
+        update={
+            "digest": planned.plan.digest,
+            "lineage": state.lineage,
+            "serial": state.serial,
+            "change_class": change_class,
+        }
+    )
+    return Gathered(await _facts(kit, run, bound, found, people), state)
+
+
+async def before_shift(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
+    """Look at rows, at the estate, and at everybody who voted on a switch; where traffic goes is looked at by others."""
+    return await _facts(kit, run, bound, bound.inputs, await _people(kit, run, bound))
+
+
+class _People(NamedTuple):
+    requester: Standing
+    voters: tuple[Standing, ...]
+
+
+async def _people(kit: Kit, run: Run, bound: Binding) -> _People:
+    directory = kit.directory.fresh()
+    people = dict.fromkeys(vote.voter for vote in await kit.journal.votes(run.id))
     # One after the other: a group is looked up once for all of them, and Slack allows few look-ups a minute.
     asked = dict.fromkeys((*bound.ask.of, *bound.ask.loss))
     voters = [await standing.of(person, asked, directory) for person in people]
-    requesters = _requesters(kit, run)
-    requester = await standing.of(run.by, requesters, directory)
-    state = await looking
-    table = await _timetable(kit, run, RuleName.of(change_class, run.wish))
-    facts = ApplyFacts(
+    return _People(await standing.of(run.by, _requesters(kit, run), directory), tuple(voters))
+
+
+async def _facts(kit: Kit, run: Run, bound: Binding, found: Bound, people: _People) -> ApplyFacts:
+    table = await _timetable(kit, run, RuleName.of(found.change_class, run.wish))
+    return ApplyFacts(
         # Once more: all that took its time, and people may have changed their minds meanwhile. Whoever voted only
         # now was not looked up, so that a yes of theirs does not count, and a no does.
         run=await kit.known(run.id),
@@ -53,24 +77,21 @@ async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
         lock=await kit.journal.lock(run.environment, kit.clock.now()),
         ask=bound.ask,
         approved=bound.inputs,
-        found=Bound(
-            digest=planned.plan.digest,
-            commit=run.commit or bound.commit,
-            estate=kit.estate.digest,
-            lineage=state.lineage,
-            serial=state.serial,
-            change_class=change_class,
-            window=judge.window(kit, run, change_class),
+        found=found.model_copy(
+            update={
+                "commit": run.commit or bound.commit,
+                "estate": kit.estate.digest,
+                "window": judge.window(kit, run, found.change_class),
+            }
         ),
         timetable=table,
         votes=tuple(await kit.journal.votes(run.id)),
-        voters=tuple(voters),
-        requester=requester,
-        requesters=requesters,
+        voters=people.voters,
+        requester=people.requester,
+        requesters=_requesters(kit, run),
         teams=frozenset(kit.estate.slack.teams),
-        exclude_committers=environment.approvals.exclude_committers,
+        exclude_committers=kit.environment(run).approvals.exclude_committers,
     )
-    return Gathered(facts, state)
 
 
 async def _timetable(kit: Kit, run: Run, rule: RuleName) -> Timetable:
@@ -93,10 +114,12 @@ async def at_its_turn(kit: Kit, run: Run) -> TurnFacts:
         environment=run.environment,
         teams=frozenset(kit.estate.slack.teams),
         requesters=requesters,
+        switch=run.switch is not None,
     )
 
 
 def _requesters(kit: Kit, run: Run) -> tuple[GroupName, ...]:
     """Name the groups that may ask for such a run there."""
-    emergency = run.wish.emergency is not None
-    return kit.estate.may(Capability.OVERRIDE if emergency else Capability.REQUEST, run.environment)
+    if run.wish.emergency is not None:
+        return kit.estate.may(Capability.OVERRIDE, run.environment)
+    return kit.estate.may(Capability.SWITCH if run.switch else Capability.REQUEST, run.environment)

@@ -2,15 +2,19 @@
 
 from bot import forecast
 from bot.domain.estate import RuleName
-from bot.domain.plan import ChangeClass
-from bot.domain.ruling import Deny
-from bot.domain.run import Run, StepName
-from bot.domain.value import Commit
+from bot.domain.plan import ChangeClass, Counts, Plan
+from bot.domain.ruling import Ask, Deny
+from bot.domain.run import Run, StepName, Switching
+from bot.domain.traffic import Move
+from bot.domain.value import Commit, PlanDigest
 from bot.journal import Binding
-from bot.policy import decide, risk, waiting
+from bot.policy import decide, moving, risk, waiting
 from bot.policy.facts import PlanFacts
 from bot.ports import Planned
 from runners.kit import Kit
+
+#: The commit of a switch where nothing was ever deployed.
+NOWHERE = Commit("0" * 40)
 
 
 async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
@@ -49,7 +53,42 @@ async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
     )
 
 
-async def _never(kit: Kit, run: Run, change_class: ChangeClass) -> Deny | None:
+async def judge_moves(kit: Kit, run: Run, moves: tuple[Move, ...], digest: PlanDigest) -> Binding | Deny:
+    """Bind the *moves* of the switch *run*, which have this *digest*, to what they need."""
+    switch = switching(run)
+    change_class = moving.change_class(moves, switch.colour)
+    rule = kit.estate.rule(run.environment, RuleName.of(change_class, run.wish))
+    facts = PlanFacts(
+        environment=run.environment,
+        change_class=change_class,
+        rule=rule,
+        emergency=run.wish.emergency is not None,
+        why=moving.why(moves, switch.colour),
+    )
+    # Nothing stands between people and a way back to what is known to be good.
+    ask = decide.on_plan(facts) if switch.back is None else Ask(votes=0, of=(), reasons=())
+    if isinstance(ask, Deny):
+        return ask
+    waits = StepName.WINDOW in run.recipe
+    if waits and (never := await _never(kit, run, change_class, moves)):
+        return never
+    return Binding(
+        run=run.id,
+        plan=Plan(digest=digest, terraform_version="", changes=(), counts=Counts()),
+        file="",
+        diff="",
+        commit=run.commit or NOWHERE,
+        estate=kit.estate.digest,
+        change_class=change_class,
+        ask=ask,
+        window=window(kit, run, change_class),
+        moves=moves,
+    )
+
+
+async def _never(
+    kit: Kit, run: Run, change_class: ChangeClass, moves: tuple[Move, ...] | None = None
+) -> Deny | None:
     """Why the run could not begin once it has its votes; nobody is asked for votes on it then."""
     ahead = await forecast.of(
         run,
@@ -58,6 +97,7 @@ async def _never(kit: Kit, run: Run, change_class: ChangeClass) -> Deny | None:
         estate=kit.estate,
         journal=kit.journal,
         calendars=kit.calendars,
+        moves=moves,
     )
     return Deny(reasons=ahead.reasons) if ahead.begins is None else None
 
@@ -66,6 +106,14 @@ def window(kit: Kit, run: Run, change_class: ChangeClass) -> str:
     """When a plan of *change_class* is to run, as votes are bound to it."""
     rule = kit.estate.rule(run.environment, RuleName.of(change_class, run.wish))
     return waiting.label(run.wish, rule.windows if rule else ())
+
+
+def switching(run: Run) -> Switching:
+    """Give what the switch *run* is to do."""
+    if run.switch is None:
+        msg = f"run {run.id} is no switch"
+        raise LookupError(msg)
+    return run.switch
 
 
 def commit(run: Run) -> Commit:

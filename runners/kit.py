@@ -68,6 +68,22 @@ class Tell(Protocol):
         """What the live evidence says."""
         ...
 
+    async def moving(self, run: RunId) -> None:
+        """Where the traffic of a switch is."""
+        ...
+
+    async def held(self, run: RunId) -> None:
+        """A switch stays where it is, and why; somebody must say what to do."""
+        ...
+
+    async def returning(self, run: RunId, why: str) -> None:
+        """A switch goes back by itself; the incident channel hears of it at once."""
+        ...
+
+    async def stuck(self, run: RunId, left: tuple[str, ...]) -> None:
+        """A switch cannot go back: loudly, with what is left."""
+        ...
+
     async def error(self, run: RunId, step: StepName, error: InterlockError) -> None:
         """A tool's own message, whole."""
         ...
@@ -204,4 +220,5 @@ class Kit:
             checkout=self.home(run.id) / "checkout",
             redact=self.secrets.scrub,
             aws=self.aws,
+            clock=self.clock,
         )

@@ -57,6 +57,25 @@ class Later:
         """What the live evidence says."""
         self._soon(run, self._tell.baking)
 
+    async def moving(self, run: RunId) -> None:
+        """Where the traffic of a switch is."""
+        self._soon(run, self._tell.moving)
+
+    async def held(self, run: RunId) -> None:
+        """A switch stays where it is, and why."""
+        async with self._turn(run):
+            await self._tell.held(run)
+
+    async def returning(self, run: RunId, why: str) -> None:
+        """A switch goes back by itself."""
+        async with self._turn(run):
+            await self._tell.returning(run, why)
+
+    async def stuck(self, run: RunId, left: tuple[str, ...]) -> None:
+        """A switch cannot go back."""
+        async with self._turn(run):
+            await self._tell.stuck(run, left)
+
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         """Somebody goes past windows, and past the *freezes* of these names."""
         await self._tell.override(run, freezes)

@@ -1,4 +1,4 @@
-"""One HTTP GET for a check, a metric or a calendar, which cannot be led to addresses that hand out credentials.
+"""One HTTP GET or PUT for a check, a metric, a calendar or a switcher, which cannot be led to addresses that hand out credentials.
 
 The name is resolved once, every address is judged, and the connection goes to exactly what was judged.
 No redirect is followed, no proxy asked, and no more than `LARGEST` of a body is read where nobody asks for more.
@@ -12,13 +12,26 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from pydantic import AfterValidator
 
 #: Bytes of a body that are read.
 LARGEST = 64 * 1024
+
+
+def _asked(url: str) -> str:
+    if not url.startswith(("http://", "https://", "{outputs.")):
+        msg = "is no address that can be asked: write http://… or https://…, or begin with {outputs.NAME}."
+        raise ValueError(msg)
+    return url
+
+
+#: An address as an estate writes it.
+Url = Annotated[str, AfterValidator(_asked)]
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 #: Where clouds answer with credentials, outside the link-local ranges.
@@ -43,6 +56,8 @@ class Answer:
     whole: bool
     #: Seconds from the question to the end of the body.
     seconds: float
+    #: What the other side calls this version of what it answered; empty where it has no name for it.
+    etag: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,25 +68,53 @@ class Silence:
     unasked: bool
     #: What happened, as the end of a sentence.
     why: str
+    #: The question may have arrived.
+    sent: bool = True
 
 
-async def get(url: str, within: timedelta, *, largest: int = LARGEST) -> Answer | Silence:
-    """Ask *url* once, and wait no longer than *within* for the whole answer, or the first *largest* bytes of it."""
-    if fault := _fault(url):
-        return Silence(unasked=True, why=fault)
+async def get(
+    url: str, within: timedelta, *, largest: int = LARGEST, link_local: bool = False
+) -> Answer | Silence:
+    """Ask *url* once, and wait no longer than *within* for the whole answer, or the first *largest* bytes of it.
+
+    With *link_local*, which only an estate may say, link-local and metadata addresses are asked like any other.
+    """
+    return await _ask("GET", url, within, {}, None, largest, link_local=link_local)
+
+
+async def put(url: str, within: timedelta, document: bytes, etag: str = "") -> Answer | Silence:
+    """Put a JSON *document* to *url* once; where there is an *etag*, only if that version still stands there."""
+    headers = {"Content-Type": "application/json", **({"If-Match": etag} if etag else {})}
+    return await _ask("PUT", url, within, headers, document, LARGEST, link_local=False)
+
+
+async def _ask(
+    method: str,
+    url: str,
+    within: timedelta,
+    more: dict[str, str],
+    body: bytes | None,
+    largest: int,
+    *,
+    link_local: bool,
+) -> Answer | Silence:
+    if fault := _fault(url, link_local=link_local):
+        return Silence(unasked=True, why=fault, sent=False)
     began = time.monotonic()
-    connector = aiohttp.TCPConnector(resolver=_Judging(), use_dns_cache=False, force_close=True)
+    connector = aiohttp.TCPConnector(
+        resolver=_Judging(link_local=link_local), use_dns_cache=False, force_close=True
+    )
     limit = aiohttp.ClientTimeout(total=within.total_seconds())
-    headers = {"User-Agent": "interlock", "Accept-Encoding": "identity"}
+    headers = {"User-Agent": "interlock", "Accept-Encoding": "identity", **more}
     try:
         async with (
             aiohttp.ClientSession(connector=connector, timeout=limit, auto_decompress=False) as session,
-            session.get(url, allow_redirects=False, headers=headers) as response,
+            session.request(method, url, allow_redirects=False, headers=headers, data=body) as response,
         ):
-            body, whole = await _read(response, largest)
+            read, whole = await _read(response, largest)
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return _silence(error, within)
-    return Answer(response.status, body, whole, time.monotonic() - began)
+    return Answer(response.status, read, whole, time.monotonic() - began, response.headers.get("ETag", ""))
 
 
 def _silence(error: Exception, within: timedelta) -> Silence:
@@ -93,7 +136,8 @@ def _silence(error: Exception, within: timedelta) -> Silence:
             why = f"could not connect: {(cause.strerror or type(cause).__name__).lower()}"
         case _:
             why = f"the answer broke off: {type(error).__name__}"
-    return Silence(unasked=unasked, why=why)
+    sent = not unasked and not isinstance(error, aiohttp.ClientConnectorError)
+    return Silence(unasked=unasked, why=why, sent=sent)
 
 
 def shown(url: str) -> str:
@@ -106,7 +150,7 @@ def shown(url: str) -> str:
         return "(no URL)"
 
 
-def _fault(url: str) -> str:
+def _fault(url: str, *, link_local: bool) -> str:
     """Say why *url* is not asked; empty where it is."""
     try:
         parts = urlsplit(url)
@@ -117,14 +161,14 @@ def _fault(url: str) -> str:
         return "only http and https addresses are asked"
     # A literal address is never resolved, so the resolver below does not see it.
     with suppress(ValueError):
-        return _refusal(ipaddress.ip_address(host))
+        return _refusal(ipaddress.ip_address(host), link_local=link_local)
     return ""
 
 
-def _refusal(address: _Address) -> str:
+def _refusal(address: _Address, *, link_local: bool) -> str:
     """Say why *address* is refused; empty where it is not."""
-    if any(form.is_link_local or form in _METADATA for form in _forms(address)):
-        return f"{address} is a link-local or metadata address, which is never asked"
+    if not link_local and any(form.is_link_local or form in _METADATA for form in _forms(address)):
+        return f"{address} is a link-local or metadata address, which is never asked without allow_link_local"
     return ""
 
 
@@ -142,6 +186,9 @@ def _forms(address: _Address) -> tuple[_Address, ...]:
 class _Judging(AbstractResolver):
     """Resolves a name and refuses it whole if any of its addresses is refused."""
 
+    def __init__(self, *, link_local: bool) -> None:
+        self._link_local = link_local
+
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
@@ -149,7 +196,7 @@ class _Judging(AbstractResolver):
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
         results: list[ResolveResult] = []
         for kind, _, _, _, place in found:
-            if refusal := _refusal(ipaddress.ip_address(str(place[0]))):
+            if refusal := _refusal(ipaddress.ip_address(str(place[0])), link_local=self._link_local):
                 raise RefusedAddressError(refusal)
             results.append(
                 ResolveResult(

@@ -1,7 +1,7 @@
 """Walks a run's recipe, step by step, through crashes, to exactly one end."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import Broken, InterlockError, JournalBroken, Refused
 from bot.domain.run import Outcome, Run, StepName
@@ -15,7 +15,7 @@ from runners.steps import Halt, Said, Step
 log = logging.getLogger(__name__)
 
 #: Steps before anything may have been changed.
-_HARMLESS = frozenset({StepName.PLAN, StepName.APPROVE, StepName.WINDOW})
+_HARMLESS = frozenset({StepName.PLAN, StepName.PREVIEW, StepName.IDLE, StepName.APPROVE, StepName.WINDOW})
 
 
 class Saga:
@@ -37,10 +37,34 @@ class Saga:
             name = recipe[place]
             said = await once(name, lambda name=name: self._step(run, name))  # type: ignore[misc]
             if said["kind"] == "halt":
+                said = await self._undone(run, recipe[: place + 1], Halt.model_validate(said), once)
                 await once("end", lambda said=said, name=name: self._end(run, said, name))  # type: ignore[misc]
                 return
             place = recipe.index(StepName(said["to"])) if said["kind"] == "back" else place + 1
         await once("end", lambda: self._end(run, None, None))
+
+    async def _undone(self, run: RunId, walked: Sequence[StepName], halt: Halt, once: Once) -> Record:
+        """Go backwards through what was *walked*, and let each step take back what it did."""
+        said = halt.model_dump(mode="json")
+        for name in reversed(walked):
+            if self._steps[name].undoes:
+                ends = Halt.model_validate(said)
+                said = await once(f"undo {name}", lambda ends=ends, name=name: self._undo(run, name, ends))  # type: ignore[misc]
+        return said
+
+    async def _undo(self, number: RunId, name: StepName, halt: Halt) -> Record:
+        kit = self._kit
+
+        async def back() -> Halt:
+            return await self._steps[name].undo(await kit.known(number), halt)
+
+        try:
+            said = await kit.insist(back)
+        except Exception:
+            log.exception("undo.crashed", extra={"run": number, "step": name})
+            text = f"{halt.text} Going back failed: Interlock itself failed in it; its log says more."
+            said = Halt(outcome=Outcome.UNKNOWN, text=text)
+        return said.model_copy(update={"text": kit.secrets.scrub(said.text)}).model_dump(mode="json")
 
     async def _recipe(self, number: RunId) -> Record:
         """List the steps, and where to begin: at the first, or, where an earlier walk broke off for good, at its last."""

@@ -9,7 +9,7 @@ from bot.journal import Binding
 
 async def away(home: Path, bound: Binding | None) -> None:
     """Remove the run's folder and plan file; missing ones are as good as removed."""
-    await asyncio.to_thread(_remove, home, Path(bound.file) if bound else None)
+    await asyncio.to_thread(_remove, home, Path(bound.file) if bound and bound.file else None)
 
 
 def _remove(home: Path, plan: Path | None) -> None:

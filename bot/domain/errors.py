@@ -18,6 +18,7 @@
         ├── PlanUnreadable   the plan's JSON is not what it should be
         ├── TrafficBroken    what steers traffic did not answer; nothing was written
         ├── TrafficUnknown   it did not answer to a write, which may have been done or not
+        │   └── TrafficHalf  of several places that move together only some were written; carries what is there
         ├── PlanTampered     the bytes of the plan file are not those that were approved
         ├── SlackThrottled   429; carries the seconds to wait
         ├── SlackUnreachable no answer, or a 5xx
@@ -96,11 +97,12 @@ class TrafficRefused(Refused):
 class TrafficMoved(Refused):
     """Somebody else changed the weights."""
 
-    def __init__(self, expected: Weights, found: Weights) -> None:
-        """Carry what was *expected* and what was *found* in its place."""
+    def __init__(self, expected: Weights, found: Weights, *, written: bool = False) -> None:
+        """Carry what was *expected* and what was *found* in its place; *written* where that was read after a write."""
         super().__init__(f"Somebody else changed the weights: {expected} was expected, {found} is there.")
         self.expected = expected
         self.found = found
+        self.written = written
 
 
 class TrafficBroken(Broken):
@@ -109,6 +111,15 @@ class TrafficBroken(Broken):
 
 class TrafficUnknown(Broken):
     """What steers the traffic did not answer to a write, so nobody knows whether it was done."""
+
+
+class TrafficHalf(TrafficUnknown):
+    """Of several places that move together only some were written."""
+
+    def __init__(self, message: str, found: Weights) -> None:
+        """Carry the mean of the weights that were *found* afterwards."""
+        super().__init__(message)
+        self.found = found
 
 
 class JournalBroken(Broken):

@@ -104,6 +104,8 @@ class CheckSettings(Plugin):
     every: Duration = timedelta(seconds=10)
     #: Longest time of one attempt.
     timeout: Duration = timedelta(seconds=30)
+    #: So many times in a row it must pass; those after the first come on top of the attempts.
+    stable_for: PositiveInt = 1
 
 
 class WatchSettings(Plugin):
@@ -357,6 +359,16 @@ class Estate(EstateFile):
                 if asked in written:
                     return written[asked]
         return tuple(map(GroupName, self.groups))
+
+    def service(self, environment: EnvironmentName, name: str) -> Service | None:
+        """Find the service *name* of *environment*; `None` where there is none any more."""
+        services = self.environments[environment].services
+        return next((service for service in services if service.name == name), None)
+
+    def watched(self, environment: EnvironmentName, service: str) -> BakeSettings | None:
+        """Say what is watched after each move of *service*: its own bake, else the switch's, else the environment's."""
+        settings, found = self.environments[environment], self.service(environment, service)
+        return (found.bake if found else None) or settings.switch.bake or settings.bake
 
     def bake_time(self, environment: EnvironmentName, name: RuleName | ChangeClass) -> timedelta:
         """How long a change under the rule *name* is watched in *environment*."""

@@ -117,6 +117,10 @@ class Evidence(Value):
     #: Running totals of a counting source, from which the next sample takes the difference.
     requests_total: int | None = None
     errors_total: int | None = None
+    #: Where the running totals begin, of a source that keeps its counts by the minute.
+    since: AwareDatetime | None = None
+    #: Every minute before this one is in a value already, of such a source.
+    upto: AwareDatetime | None = None
     #: The value itself where the metric is not a ratio of counts (milliseconds for a latency).
     value: float | None = None
     #: Why there is no evidence, empty where there is.
@@ -143,6 +147,8 @@ class Finding(Value):
     #: Of all samples so far; 0 where nothing was counted.
     requests: int = 0
     errors: int = 0
+    #: The planned end is past; what is missing is waited for, as far as the estate allows.
+    extended: bool = False
 
 
 class BakeReport(Value):
@@ -157,6 +163,8 @@ class BakeReport(Value):
     finding: Finding | None = None
     #: Requests needed before it may pass.
     min_requests: int = 0
+    #: In an emergency somebody waits for its evidence no longer.
+    skipped: bool = False
 
 
 class Forecast(Value):

@@ -144,4 +144,7 @@ class Help(Value):
     topic: str | None = None
 
 
-Request = Annotated[Deploy | Status | Cancel | Review | Lock | Unlock | Help, Field(discriminator="kind")]
+Request = Annotated[
+    Deploy | Switch | Hold | Resume | Skip | Status | Cancel | Review | Lock | Unlock | Help,
+    Field(discriminator="kind"),
+]

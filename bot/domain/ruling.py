@@ -87,6 +87,16 @@ class ReasonCode(StrEnum):
     NOT_SUPERSEDABLE = "NOT_SUPERSEDABLE"
     #: A person asked the run to stop.
     STOPPED = "STOPPED"
+    #: The environment has no service of that name.
+    UNKNOWN_SERVICE = "UNKNOWN_SERVICE"
+    #: All traffic goes there already.
+    ALREADY_ACTIVE = "ALREADY_ACTIVE"
+    #: No target of the colour is healthy.
+    NOBODY_HEALTHY = "NOBODY_HEALTHY"
+    #: Somebody else moved the traffic.
+    TRAFFIC_MOVED = "TRAFFIC_MOVED"
+    #: There is nothing there that could be done to that run.
+    NOT_POSSIBLE = "NOT_POSSIBLE"
     #: Votes are needed before this may go on.
     VOTES_NEEDED = "VOTES_NEEDED"
 

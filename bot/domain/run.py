@@ -26,6 +26,8 @@ class StepName(StrEnum):
     IDLE = "idle"
     #: Makes the next move of a switch.
     SHIFT = "shift"
+    #: Keeps the old colour to go back to.
+    KEEP = "keep"
 
 
 #: What a deploy walks. Stored with each run, so that a run ends under the recipe it began with.
@@ -43,6 +45,17 @@ SWITCH: tuple[StepName, ...] = (
     StepName.IDLE,
     StepName.APPROVE,
     StepName.WINDOW,
+    StepName.SHIFT,
+    StepName.BAKE,
+    StepName.KEEP,
+)
+#: What a switch walks that is only looked at.
+SWITCH_DRY_RUN: tuple[StepName, ...] = (StepName.PREVIEW, StepName.IDLE)
+#: What a switch walks that takes another one back.
+SWITCH_BACK: tuple[StepName, ...] = (
+    StepName.PREVIEW,
+    StepName.IDLE,
+    StepName.APPROVE,
     StepName.SHIFT,
     StepName.BAKE,
 )

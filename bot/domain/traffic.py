@@ -70,6 +70,8 @@ class Seen(Value):
     green: Health | None = None
     #: Seconds for which a client stays with the colour that it met first; 0 where it does not.
     sticky: NonNegativeInt = 0
+    #: Where several places move together and do not say the same: what each one says; the weights are their mean.
+    mixed: str = ""
 
     def health(self, colour: Colour) -> Health | None:
         """The targets of *colour*; `None` where there is nothing to count."""
@@ -95,8 +97,10 @@ class ShiftState(StrEnum):
     BEGUN = "begun"
     #: Written and read back.
     DONE = "done"
-    #: Not done, or nobody can say; its text says which.
+    #: Nothing was written; its text says why.
     FAILED = "failed"
+    #: Nobody can say whether it was written.
+    UNKNOWN = "unknown"
 
 
 class Shift(Value):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.estate import BakeSettings
@@ -20,6 +21,10 @@ def misfits(bake: dict[str, Any], at: Steps) -> Iterator[Misfit]:
             (*at, "every" if "every" in bake else "for"),
             "`every` is longer than `for`, so nothing would be seen: look more often.",
         )
+    by_minute = any(mapping(watch).get("source") == "cloudwatch" for watch in listing(bake.get("watch")))
+    if by_minute and every and every < timedelta(minutes=1):
+        sentence = "is too often for CloudWatch, which counts by the minute: write 60s or more."
+        yield (*at, "every"), sentence
     metrics = Counter(str(mapping(watch).get("metric")) for watch in listing(bake.get("watch")))
     for index, watch in enumerate(listing(bake.get("watch"))):
         metric = str(mapping(watch).get("metric"))

@@ -8,11 +8,25 @@ from typing import assert_never
 
 from bot.domain import quorum, ticket
 from bot.domain.nearest import hint
-from bot.domain.request import Cancel, Deploy, Emergency, Help, Lock, Request, Review, Status, Unlock
+from bot.domain.request import (
+    Cancel,
+    Deploy,
+    Emergency,
+    Help,
+    Hold,
+    Lock,
+    Request,
+    Resume,
+    Review,
+    Skip,
+    Status,
+    Switch,
+    Unlock,
+)
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
-from bot.domain.run import Run
+from bot.domain.run import Run, StepName
 from bot.domain.value import EnvironmentName, GroupName
-from bot.policy import approvals, locks, permissions, queue, windows, words
+from bot.policy import approvals, locks, moving, permissions, queue, windows, words
 from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 
@@ -23,6 +37,12 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
         case Deploy():
             reasons += permissions.channel(facts.channel, facts.channels, facts.shared, facts.unknown)
             reasons += _deploy(request, facts)
+        case Switch():
+            reasons += permissions.channel(facts.channel, facts.channels, facts.shared, facts.unknown)
+            reasons += _switch(request, facts)
+        case Hold() | Resume() | Skip():
+            # Like a stop: where traffic is on its way, no place is wrong.
+            reasons += _on_the_way(request, facts)
         case Cancel():
             # To stop something, no place is wrong.
             reasons += _cancel(facts)
@@ -44,7 +64,7 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
 
 def at_its_turn(facts: TurnFacts) -> Allow | Deny:
     """Say whether a run that waited in a queue may still begin; its lock was looked at when it was let in."""
-    what = f"deploy to {facts.environment}"
+    what = f"{'switch traffic in' if facts.switch else 'deploy to'} {facts.environment}"
     return _rule(
         (
             *permissions.membership(facts.who, facts.teams),
@@ -81,6 +101,14 @@ def on_click(facts: VoteFacts) -> Allow | Deny:
 def on_vote(facts: VoteFacts) -> Allow | Deny:
     """Say whether this vote counts."""
     return _rule(approvals.counts(facts))
+
+
+def before_shift(facts: ApplyFacts) -> Allow | Deny:
+    """Say whether a further move of a switch may be made now, where the first one was.
+
+    Its window and who asked for it were looked at before the first: half-way is the worst place to stay.
+    """
+    return _rule((*_still_ours(facts), *_unchanged(facts), *_still_approved(facts)))
 
 
 def before_apply(facts: ApplyFacts) -> Allow | Deny:
@@ -124,6 +152,54 @@ def _deploy(request: Deploy, facts: RequestFacts) -> list[Reason]:
     if not request.dry_run:
         reasons += windows.shut(request.wish, facts.timetables, facts.now, request.environment)
     return [*reasons, *queue.join(request, facts)]
+
+
+def _switch(request: Switch, facts: RequestFacts) -> list[Reason]:
+    reasons = [*_environment(request.environment, facts)]
+    if reasons:
+        return reasons
+    where = request.environment
+    reasons += permissions.group(facts.who, facts.requesters, f"switch traffic in {where}")
+    if request.wish.emergency is not None:
+        reasons += _emergency(request.wish.emergency, where, facts)
+    if not facts.services:
+        text = (
+            f"{where} has no services to switch; the estate lists them under environments.{where}.services."
+        )
+        reasons.append(Reason(code=ReasonCode.UNKNOWN_SERVICE, text=text))
+    else:
+        reasons += moving.unknown(request.services, facts.services)
+    if not request.dry_run and request.back is None:
+        reasons += windows.shut(request.wish, facts.timetables, facts.now, where)
+    return [*reasons, *queue.join(request, facts)]
+
+
+def _on_the_way(request: Hold | Resume | Skip, facts: RequestFacts) -> tuple[Reason, ...]:
+    run = facts.run
+    if run is None:
+        text = f"There is no such run to {request.kind}."
+        return (Reason(code=ReasonCode.NOT_WAITING, text=text),)
+    reasons = [
+        *permissions.group(facts.who, facts.requesters, f"{request.kind} switches in {run.environment}")
+    ]
+    if isinstance(request, Skip):
+        reasons += _emergency(request.emergency, run.environment, facts)
+    no = ""
+    if not run.open:
+        no = f"Run {run.id} has ended already."
+    elif run.switch is None:
+        no = f"Run {run.id} is a deploy; only a switch can be held, resumed or skipped."
+    elif run.stop_by is not None:
+        no = f"Run {run.id} is on its way back already."
+    elif isinstance(request, Hold) and run.held:
+        no = f"Run {run.id} is held already."
+    elif isinstance(request, Resume) and not run.held:
+        no = f"Nothing holds run {run.id}."
+    elif isinstance(request, Skip) and run.stage is not StepName.BAKE:
+        no = f"Run {run.id} watches nothing now that could be skipped."
+    if no:
+        reasons.append(Reason(code=ReasonCode.NOT_POSSIBLE, text=no))
+    return tuple(reasons)
 
 
 def _what(request: Deploy) -> str:
@@ -220,7 +296,9 @@ def _still_ours(facts: ApplyFacts) -> list[Reason]:
 def _still_asked_for(facts: ApplyFacts) -> list[Reason]:
     """Whoever asked must still be one who may ask."""
     run = facts.run
-    what = "ask for an emergency in" if run.wish.emergency is not None else "deploy to"
+    what = "switch traffic in" if run.switch else "deploy to"
+    if run.wish.emergency is not None:
+        what = "ask for an emergency in"
     lost = (
         *permissions.membership(facts.requester, facts.teams),
         *permissions.group(facts.requester, facts.requesters, f"{what} {run.environment}"),

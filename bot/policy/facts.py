@@ -58,6 +58,8 @@ class RequestFacts(Value):
     lock: Lock | None = None
     #: The run that a cancel or a review means; `None` where there is no such run.
     run: Run | None = None
+    #: Names of the services that are there to switch.
+    services: tuple[str, ...] = ()
     #: Whether that run has a review that is open.
     review: bool = False
     #: The moment (aware); needed where a moment is asked for.
@@ -75,6 +77,8 @@ class TurnFacts(Value):
     teams: frozenset[TeamId]
     #: Groups that may ask for runs there now.
     requesters: tuple[GroupName, ...]
+    #: It is a switch, and no deploy.
+    switch: bool = False
 
 
 class PlanFacts(Value):

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from bot.domain.lock import Lock
-from bot.domain.request import Deploy
+from bot.domain.request import Deploy, Switch
 from bot.domain.ruling import Reason, ReasonCode
-from bot.domain.run import DRY_RUN, Run, StepName
+from bot.domain.run import DRY_RUN, Run, StepName, Switching
 from bot.policy import locks, permissions
 from bot.policy.facts import RequestFacts
 
@@ -22,6 +22,10 @@ _DOING = {
     StepName.APPLY: "is applying",
     StepName.VERIFY: "is applied and being verified",
     StepName.BAKE: "is applied and baking",
+    StepName.PREVIEW: "is still looking",
+    StepName.IDLE: "is still verifying",
+    StepName.SHIFT: "is moving traffic",
+    StepName.KEEP: "is at its end",
 }
 
 
@@ -33,10 +37,12 @@ def turn(waiting: Iterable[Run], lock: Lock | None) -> Run | None:
     return None
 
 
-def join(request: Deploy, facts: RequestFacts) -> tuple[Reason, ...]:
+def join(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
     """Why this run may not begin, nor queue where the environment is held; empty where it may."""
-    kept_out = locks.of_others(facts.lock, facts.who.person, emergency=request.wish.emergency is not None)
-    if request.supersede and facts.holder is not None:
+    # A lock keeps nobody from going back.
+    goes = request.wish.emergency is not None or (isinstance(request, Switch) and request.back is not None)
+    kept_out = locks.of_others(facts.lock, facts.who.person, emergency=goes)
+    if isinstance(request, Deploy) and request.supersede and facts.holder is not None:
         return (*kept_out, *_supersede(facts.holder, facts))
     same = [run for run in (*_one(facts.holder), *facts.queue) if _same(request, run, facts)]
     found = [*kept_out]
@@ -74,7 +80,20 @@ def _one(holder: Run | None) -> tuple[Run, ...]:
     return () if holder is None else (holder,)
 
 
-def _same(request: Deploy, run: Run, facts: RequestFacts) -> bool:
+def _same(request: Deploy | Switch, run: Run, facts: RequestFacts) -> bool:
     """Whether *run* would bring what is asked for; once its ref means a commit, the same ref may mean another."""
+    if isinstance(request, Switch):
+        wanted = Switching(
+            colour=request.colour, services=request.services, steps=request.steps, back=request.back
+        )
+        return run.stage is None and (facts.who.person, wanted, request.wish) == (
+            run.by,
+            run.switch,
+            run.wish,
+        )
     asked = (facts.who.person, request.ref or facts.branch, request.dry_run, request.wish)
-    return run.commit is None and asked == (run.by, run.ref, run.recipe == DRY_RUN, run.wish)
+    return (
+        run.switch is None
+        and run.commit is None
+        and asked == (run.by, run.ref, run.recipe == DRY_RUN, run.wish)
+    )

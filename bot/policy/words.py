@@ -32,6 +32,11 @@ def moment(word: str) -> datetime | str:
         return f"“{plain(word)}” is too far away."
 
 
+def listed(names: tuple[str, ...]) -> str:
+    """Write `a`, `a and b`, or `a, b and c`."""
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
+
+
 def plain(word: str) -> str:
     """Show no more of somebody's word than can do no harm in a sentence."""
     shown = "".join(letter if letter.isprintable() and letter != "`" else "?" for letter in word[:_SHOWN])

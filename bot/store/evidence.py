@@ -1,21 +1,25 @@
 """Checks, bakes and their samples; and everything about a run put together."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.person import Person
 from bot.domain.report import BakeReport, CheckReport, Finding, Report, Sample
-from bot.domain.run import StepName
-from bot.domain.value import RunId
+from bot.domain.request import Emergency
+from bot.domain.run import Outcome, StepName
+from bot.domain.value import EnvironmentName, RunId
 from bot.store.applies import Applies, as_apply
 from bot.store.queue import Queue
 from bot.store.runs import as_run
 from bot.store.schema import bakes, checks, claims, runs, samples
+from bot.store.traffic import Traffic
 from bot.store.votes import Votes
 
 
-class Evidence(Queue, Votes, Applies):
+class Evidence(Queue, Votes, Applies, Traffic):
     """Rows of what was seen after a change."""
 
     async def checked(self, run: RunId, check: CheckReport, at: datetime) -> None:
@@ -32,41 +36,77 @@ class Evidence(Queue, Votes, Applies):
     async def bake(self, run: RunId, bake: BakeReport) -> BakeReport:
         """Set the bake's begin and end, once; the bake as it stands comes back."""
         async with self._database.write() as connection:
-            if (await connection.execute(select(bakes.c.run).where(bakes.c.run == run))).first() is None:
+            mine = (bakes.c.run == run, bakes.c.rung == bake.rung)
+            if (await connection.execute(select(bakes.c.run).where(*mine))).first() is None:
                 values = {
+                    "rung": bake.rung,
                     "began_at": bake.began_at,
                     "until": bake.until,
                     "min_requests": bake.min_requests,
                 }
                 await connection.execute(insert(bakes).values(run=run, **values))
-                told = {"until": str(bake.until)}
+                told = {"until": str(bake.until), "rung": bake.rung}
                 await self._append(connection, "bake.began", bake.began_at, run=run, told=told)
-            return await self._bake(connection, run) or bake
+            found = (await connection.execute(select(bakes).where(*mine))).one()
+            return await self._bake(connection, found)
 
-    async def sampled(self, run: RunId, sample: Sample, finding: Finding) -> None:
-        """One more sample, and what all of them say."""
+    async def longer(self, run: RunId, rung: int, until: datetime, at: datetime) -> None:
+        """Let a bake take until then."""
+        mine = update(bakes).where(bakes.c.run == run, bakes.c.rung == rung)
         async with self._database.write() as connection:
-            known = select(samples.c.run).where(samples.c.run == run, samples.c.index == sample.index)
+            await connection.execute(mine.values(until=until))
+            told = {"until": str(until), "rung": rung}
+            await self._append(connection, "bake.longer", at, run=run, told=told)
+
+    async def skip(self, run: RunId, rung: int, by: Person, emergency: Emergency, at: datetime) -> None:
+        """Wait for the evidence of a bake no longer."""
+        mine = update(bakes).where(bakes.c.run == run, bakes.c.rung == rung)
+        async with self._database.write() as connection:
+            await connection.execute(mine.values(skipped=True))
+            told = {"rung": rung, **emergency.model_dump()}
+            await self._append(connection, "bake.skipped", at, run=run, by=by, told=told)
+
+    async def good_bake(self, environment: EnvironmentName) -> BakeReport | None:
+        """The bake of the last deploy there that ended well; `None` where there is none."""
+        good = (runs.c.environment == environment, runs.c.outcome == Outcome.DONE, runs.c.switch.is_(None))
+        last = select(bakes).join(runs, runs.c.id == bakes.c.run).where(*good)
+        async with self._database.read() as connection:
+            newest = last.order_by(runs.c.ended_at.desc(), runs.c.id.desc()).limit(1)
+            row = (await connection.execute(newest)).first()
+            return await self._bake(connection, row) if row else None
+
+    async def sampled(self, run: RunId, rung: int, sample: Sample, finding: Finding) -> None:
+        """One more sample, and what all of them say."""
+        place = {"run": run, "rung": rung, "index": sample.index}
+        async with self._database.write() as connection:
+            known = select(samples.c.run).where(*(samples.c[name] == is_ for name, is_ in place.items()))
             if (await connection.execute(known)).first() is not None:
                 return
-            await connection.execute(
-                insert(samples).values(run=run, index=sample.index, sample=sample.model_dump_json())
-            )
-            judged = update(bakes).where(bakes.c.run == run)
+            await connection.execute(insert(samples).values(**place, sample=sample.model_dump_json()))
+            mine = (bakes.c.run == run, bakes.c.rung == rung)
+            kept = (await connection.execute(select(bakes.c.finding).where(*mine))).scalar()
+            before = Finding.model_validate_json(kept) if kept else None
+            judged = update(bakes).where(*mine)
             await connection.execute(judged.values(finding=finding.model_dump_json()))
-            if finding.final:
-                told = {"verdict": finding.verdict, "reason": finding.reason}
+            # One that is held is looked at on and on; what it says is recorded where it is news.
+            news = before is None or (before.verdict, before.final) != (finding.verdict, finding.final)
+            if finding.final and news:
+                told = {"verdict": finding.verdict, "reason": finding.reason, "rung": rung}
                 await self._append(connection, "bake.judged", sample.at, run=run, told=told)
 
-    async def _bake(self, connection: AsyncConnection, run: RunId) -> BakeReport | None:
-        row = (await connection.execute(select(bakes).where(bakes.c.run == run))).first()
-        if row is None:
-            return None
-        seen = select(samples.c.sample).where(samples.c.run == run).order_by(samples.c.index)
+    async def _bakes(self, connection: AsyncConnection, run: RunId) -> tuple[BakeReport, ...]:
+        rows = await connection.execute(select(bakes).where(bakes.c.run == run).order_by(bakes.c.rung))
+        return tuple([await self._bake(connection, row) for row in rows.all()])
+
+    async def _bake(self, connection: AsyncConnection, row: Row[Any]) -> BakeReport:
+        mine = (samples.c.run == row.run, samples.c.rung == row.rung)
+        seen = select(samples.c.sample).where(*mine).order_by(samples.c.index)
         return BakeReport(
+            rung=row.rung,
             began_at=row.began_at,
             until=row.until,
             min_requests=row.min_requests,
+            skipped=row.skipped,
             samples=tuple(map(Sample.model_validate_json, (await connection.execute(seen)).scalars())),
             finding=Finding.model_validate_json(row.finding) if row.finding else None,
         )
@@ -83,7 +123,8 @@ class Evidence(Queue, Votes, Applies):
             apply = (await connection.execute(claim)).mappings().first()
             asked = select(checks.c.check).where(checks.c.run == run).order_by(checks.c.index)
             seen = (await connection.execute(asked)).scalars().all()
-            bake = await self._bake(connection, run)
+            baked = await self._bakes(connection, run)
+            shifted = await self._shifts(connection, run)
             lock = await self._lock(connection, known.environment, now) if known.open else None
             waiting = await self._queue(connection, known.environment) if known.queued else ()
         holder = await self.holder(known.environment) if known.queued else None
@@ -96,7 +137,10 @@ class Evidence(Queue, Votes, Applies):
             votes=votes,
             apply=as_apply(apply) if apply else None,
             checks=tuple(map(CheckReport.model_validate_json, seen)),
-            bake=bake,
+            bake=baked[-1] if baked else None,
+            bakes=baked[:-1],
+            moves=bound.moves if bound else (),
+            shifts=shifted,
             deployed=good if good != known.commit else None,
             failed_at=StepName(row["failed_at"]) if row["failed_at"] else None,
             place=next((place for place, each in enumerate(waiting, start=1) if each.id == run), None),

@@ -27,7 +27,7 @@ def as_freeze(row: Row[Any]) -> Freeze:
         to=row.to_at,
         environments=tuple(json.loads(row.environments)),
         source="slack",
-        by=Person(team=row.team, user=row.user),
+        by=Person(team=row.team, user=row.user) if row.user else None,
     )
 
 
@@ -35,10 +35,7 @@ class Freezes(Chain):
     """Rows of freezes."""
 
     async def freeze(self, freeze: Freeze, at: datetime) -> bool:
-        """Keep a freeze that the law let be; `False` where another of its name is on or to come."""
-        if freeze.by is None:
-            msg = "a freeze from Slack is somebody's"
-            raise ValueError(msg)
+        """Keep a freeze that the law let be, or of Interlock's own; `False` where another of its name is on or to come."""
         environments = json.dumps(freeze.environments)
         async with self._database.write() as connection:
             # Nobody else may add one of this name between the look and the row.
@@ -51,8 +48,8 @@ class Freezes(Chain):
                 "from_at": freeze.from_,
                 "to_at": freeze.to,
                 "environments": environments,
-                "team": freeze.by.team,
-                "user": freeze.by.user,
+                "team": freeze.by.team if freeze.by else "",
+                "user": freeze.by.user if freeze.by else "",
                 "at": at,
             }
             await connection.execute(insert(freezes).values(row))

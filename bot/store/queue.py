@@ -175,6 +175,7 @@ class Queue(Locks, Runs):
             "ref": new.ref,
             "recipe": json.dumps(new.recipe),
             "wish": new.wish.model_dump_json(),
+            "switch": new.switch.model_dump_json() if new.switch else None,
             "asked": new.asked,
             "queued": queued,
             "began_at": at,
@@ -199,6 +200,8 @@ class Queue(Locks, Runs):
             "wish": new.wish.model_dump(mode="json"),
             "queued": queued,
         }
+        if new.switch is not None:
+            told["switch"] = new.switch.model_dump(mode="json")
         if instead_of is not None:
             told["instead_of"] = instead_of
         await self._append(connection, "run.began", at, run=number, by=new.by, told=told)

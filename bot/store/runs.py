@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
 from bot.domain.request import Wish
-from bot.domain.run import Outcome, Run, StepName
+from bot.domain.run import Outcome, Run, StepName, Switching
 from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
 from bot.journal import Binding
 from bot.ports import CommitInfo
@@ -20,6 +20,8 @@ from bot.store.schema import claims, holds, plans, runs, votes
 
 #: Plans that are kept in memory.
 _AT_HAND = 16
+#: Deploys that ended well; a switch brings no commit.
+_GOOD = (runs.c.outcome == Outcome.DONE, runs.c.switch.is_(None))
 
 
 def scope(environment: EnvironmentName) -> str:
@@ -39,6 +41,8 @@ def as_run(row: RowMapping) -> Run:
         recipe=tuple(json.loads(row["recipe"])),
         asked=row["asked"],
         wish=Wish.model_validate_json(row["wish"]),
+        switch=Switching.model_validate_json(row["switch"]) if row["switch"] else None,
+        held=row["held"],
         queued=row["queued"],
         taken_up_at=row["taken_up_at"],
         superseded_by=row["superseded_by"],
@@ -128,13 +132,13 @@ class Runs(Reviews):
             return await self._deployed(connection, environment)
 
     async def _deployed(self, connection: AsyncConnection, environment: EnvironmentName) -> Commit | None:
-        good = self._ended(environment).where(runs.c.outcome == Outcome.DONE)
+        good = self._ended(environment).where(*_GOOD)
         commit = (await connection.execute(good.with_only_columns(runs.c.commit))).scalar()
         return Commit(commit) if commit else None
 
     async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:
         """Whether a run of this commit there ended well."""
-        good = (runs.c.outcome == Outcome.DONE, runs.c.commit == commit)
+        good = (*_GOOD, runs.c.commit == commit)
         return await self._one(self._ended(environment).where(*good)) is not None
 
     async def _set(
@@ -220,7 +224,7 @@ class Runs(Reviews):
 
     async def lasted(self, environment: EnvironmentName) -> timedelta | None:
         """How long the last good run there took from the begin of its apply to its end; `None` where there is none."""
-        good = self._ended(environment).where(runs.c.outcome == Outcome.DONE)
+        good = self._ended(environment).where(*_GOOD)
         times = good.join(claims, claims.c.run == runs.c.id).with_only_columns(claims.c.at, runs.c.ended_at)
         async with self._database.read() as connection:
             row = (await connection.execute(times)).first()

@@ -57,7 +57,7 @@ class Words(TypeDecorator[str]):
 _Number = BigInteger().with_variant(Integer(), "sqlite")
 
 #: The migration that makes these tables.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData()
 
@@ -76,6 +76,10 @@ runs = Table(
     Column("asked", String(256), nullable=False, unique=True),
     #: A `Wish`.
     Column("wish", Text, nullable=False, server_default="{}"),
+    #: A `Switching`; null for a deploy.
+    Column("switch", Text),
+    #: Why a switch stays where it is; empty where it does not.
+    Column("held", Words, nullable=False, server_default=""),
     Column("queued", Boolean, nullable=False, server_default="0"),
     Column("taken_up_at", Instant),
     Column("superseded_by", _Number),
@@ -172,20 +176,46 @@ bakes = Table(
     "bakes",
     metadata,
     Column("run", _Number, ForeignKey("runs.id"), primary_key=True),
+    #: The place of the move that it follows; 0 for a deploy.
+    Column("rung", Integer, primary_key=True, autoincrement=False),
     Column("began_at", Instant, nullable=False),
     Column("until", Instant, nullable=False),
     Column("min_requests", Integer, nullable=False),
     #: A `Finding`.
     Column("finding", Text),
+    Column("skipped", Boolean, nullable=False, server_default="0"),
 )
 
 samples = Table(
     "samples",
     metadata,
     Column("run", _Number, ForeignKey("runs.id"), primary_key=True),
+    Column("rung", Integer, primary_key=True, autoincrement=False),
     Column("index", Integer, primary_key=True, autoincrement=False),
     #: A `Sample`.
     Column("sample", Text, nullable=False),
+)
+
+#: What was moved, and moved back, in order.
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("run", _Number, ForeignKey("runs.id"), primary_key=True),
+    Column("index", Integer, primary_key=True, autoincrement=False),
+    #: A `Shift`.
+    Column("shift", Text, nullable=False),
+)
+
+#: Old colours that are kept to go back to.
+leases = Table(
+    "leases",
+    metadata,
+    Column("run", _Number, ForeignKey("runs.id"), primary_key=True),
+    Column("environment", String(64), nullable=False),
+    #: A `Lease`.
+    Column("lease", Text, nullable=False),
+    Column("settled", Boolean, nullable=False, server_default="0"),
+    Index("leases_unsettled", "settled"),
 )
 
 inbox = Table(

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
+from bot.domain.errors import InterlockError
 from bot.domain.estate import CheckSettings
 from bot.domain.report import Verdict
 from runners.context import Context, fill, unknown
@@ -28,7 +29,10 @@ class Check(ABC):
         """Try once: the verdict and what was seen, redacted. Whatever could not be asked is UNKNOWN."""
         if self._missing:
             return Verdict.UNKNOWN, f"{unknown(self._missing)}."
-        verdict, seen = await self._ask()
+        try:
+            verdict, seen = await self._ask()
+        except InterlockError as error:
+            verdict, seen = Verdict.UNKNOWN, f"{str(error).rstrip('.')}."
         return verdict, self.context.redact(seen)
 
     @abstractmethod
@@ -37,4 +41,4 @@ class Check(ABC):
 
     @abstractmethod
     async def _ask(self) -> tuple[Verdict, str]:
-        """Try once, with all outputs in place."""
+        """Try once, with all outputs in place; an `InterlockError` says why that could not be done."""

@@ -2,19 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from bot.domain.estate import CheckSettings
 from bot.domain.report import Verdict
 from runners import reach
 from runners.checks import Check
-
-
-def _asked(url: str) -> str:
-    if not url.startswith(("http://", "https://", "{outputs.")):
-        msg = "is no address that can be asked: write http://… or https://…, or begin with {outputs.NAME}."
-        raise ValueError(msg)
-    return url
 
 
 class Http(Check):
@@ -23,10 +16,12 @@ class Http(Check):
     class Settings(CheckSettings):
         """What is asked, and what is the right answer."""
 
-        url: Annotated[str, AfterValidator(_asked)]
+        url: reach.Url
         status: Annotated[int, Field(ge=100, le=599)] = 200
         #: Text that must be in the first 64 KiB of the body.
         contains: str | None = None
+        #: Ask even link-local and metadata addresses, where clouds hand out credentials.
+        allow_link_local: bool = False
 
     settings: Settings
 
@@ -35,7 +30,7 @@ class Http(Check):
 
     async def _ask(self) -> tuple[Verdict, str]:
         settings = self.settings
-        answer = await reach.get(settings.url, settings.timeout)
+        answer = await reach.get(settings.url, settings.timeout, link_local=settings.allow_link_local)
         if isinstance(answer, reach.Silence):
             return Verdict.UNKNOWN if answer.unasked else Verdict.FAIL, f"{answer.why}."
         if answer.status != settings.status:

@@ -29,7 +29,7 @@ class Http(Metric):
     class Settings(WatchSettings):
         """Where the document is, and what its keys are called."""
 
-        url: str
+        url: reach.Url
         #: Key of the running total of requests.
         requests: str = "requests"
         #: Key of the running total of failed requests.
@@ -37,11 +37,15 @@ class Http(Metric):
         #: Key of a latency in milliseconds; `None`: the metric's name and `_ms`.
         value: str | None = None
         timeout: Duration = timedelta(seconds=10)
+        #: Ask even link-local and metadata addresses, where clouds hand out credentials.
+        allow_link_local: bool = False
 
     settings: Settings
 
     async def _sample(self, previous: Evidence | None) -> Evidence:
-        answer = await reach.get(self.settings.url, self.settings.timeout)
+        answer = await reach.get(
+            self.settings.url, self.settings.timeout, link_local=self.settings.allow_link_local
+        )
         try:
             return self._read(document(answer), previous)
         except UnusableError as error:

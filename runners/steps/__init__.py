@@ -45,10 +45,20 @@ def refused(ruling: Deny) -> Halt:
     return Halt(outcome=Outcome.CANCELLED if stopped else Outcome.REFUSED, text="" if stopped else text)
 
 
+def stopped(run: Run) -> Halt | None:
+    """End a run that somebody asked to stop before it changed anything."""
+    if run.stop_by is None:
+        return None
+    text = "Nothing was moved." if run.switch else "Nothing was applied."
+    return Halt(outcome=Outcome.CANCELLED, text=text)
+
+
 class Step(ABC):
     """One verb, for any run."""
 
     name: ClassVar[StepName]
+    #: What it did can be undone, and is, where the run ends badly behind it.
+    undoes: ClassVar[bool] = False
 
     def __init__(self, kit: Kit) -> None:
         """Work with *kit*."""
@@ -57,6 +67,10 @@ class Step(ABC):
     @abstractmethod
     async def do(self, run: Run) -> Said:
         """Do it, or find it done; raises `Broken` and `Refused` where a tool or the user must be told."""
+
+    async def undo(self, run: Run, halt: Halt) -> Halt:  # noqa: ARG002 -- for those that undo
+        """Take back what the step did, because of *halt*, and say how the run ends then."""
+        return halt
 
     async def unless_dropped(self, run: Run) -> Go | Halt:
         """Go on where there is nothing to do; but what the estate asked for at the vote cannot just fall away."""

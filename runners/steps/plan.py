@@ -4,18 +4,13 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from bot import timetable
-from bot.domain.estate import RuleName
-from bot.domain.ruling import Allow, Deny, ReasonCode
+from bot.domain.ruling import Deny
 from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
-from bot.policy import decide, promotion
-from runners import facts
+from bot.policy import promotion
+from runners import entry
 from runners.judge import commit, judge
-from runners.steps import Go, Halt, Step, refused
-
-#: Times that Slack is asked again about somebody whose run has waited, and the seconds between.
-_ATTEMPTS, _PAUSE = 8, 15.0
+from runners.steps import Go, Halt, Step, refused, stopped
 
 
 class Plan(Step):
@@ -25,12 +20,14 @@ class Plan(Step):
 
     async def do(self, run: Run) -> Go | Halt:
         """Plan, unless a plan that can still be read was kept before a crash."""
-        if run.commit is None and run.taken_up_at is not None and (no := await self._still_may(run)):
+        if run.commit is None and (may_not := await entry.refusal(self.kit, run)):
+            return refused(may_not)
+        if no := stopped(await self.kit.known(run.id)):
             return no
         if run.wish.emergency is not None:
-            await self._announce(run)
+            await entry.announce(self.kit, run)
         run = await self._resolve(run)
-        no = await self._promoted(run) or _stopped(run)
+        no = await self._promoted(run) or stopped(run)
         if no:
             return no
         bound = await self.kit.journal.binding(run.id)
@@ -39,34 +36,7 @@ class Plan(Step):
             if isinstance(judged, Halt):
                 return judged
             bound = judged
-        return _stopped(await self.kit.known(run.id)) or await self._show(run, bound)
-
-    async def _announce(self, run: Run) -> None:
-        """Say aloud that somebody goes past the rules of the day, and past which."""
-        kit = self.kit
-        table = await timetable.of(
-            run.environment,
-            RuleName.EMERGENCY,
-            kit.clock.now(),
-            estate=kit.estate,
-            journal=kit.journal,
-            calendars=kit.calendars,
-        )
-        await kit.tell.override(run.id, table.freezes)
-
-    async def _still_may(self, run: Run) -> Halt | None:
-        """Ask again, after a wait in the queue, whether it may begin; an answer that fails is waited for a little.
-
-        Else a short outage of Slack would throw out one run after another.
-        """
-        ruling = decide.at_its_turn(await facts.at_its_turn(self.kit, run))
-        for _ in range(_ATTEMPTS):
-            if not _unanswered(ruling) or _stopped(await self.kit.known(run.id)):
-                break
-            await self.kit.engine.rung(run.id, _PAUSE)
-            ruling = decide.at_its_turn(await facts.at_its_turn(self.kit, run))
-        stopped = _stopped(await self.kit.known(run.id))
-        return stopped or (refused(ruling) if isinstance(ruling, Deny) else None)
+        return stopped(await self.kit.known(run.id)) or await self._show(run, bound)
 
     async def _resolve(self, run: Run) -> Run:
         if run.commit is None:
@@ -105,14 +75,3 @@ class Plan(Step):
         if bound.plan.empty:
             return Halt(outcome=Outcome.NOTHING, text="")
         return Go()
-
-
-def _stopped(run: Run) -> Halt | None:
-    return Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.") if run.stop_by else None
-
-
-def _unanswered(ruling: Allow | Deny) -> bool:
-    """Whether it was refused because Slack did not answer."""
-    return isinstance(ruling, Deny) and any(
-        reason.code is ReasonCode.LOOKUP_FAILED for reason in ruling.reasons
-    )

@@ -1,11 +1,8 @@
 """VERIFY: put the estate's checks to the world, in order, until each has a verdict or one is bad."""
 
-import asyncio
-import time
-
-from bot.domain.report import CheckReport, Verdict
+from bot.domain.report import Verdict
 from bot.domain.run import Outcome, Run, StepName
-from runners.checks import Check
+from runners.ask import ask
 from runners.steps import Go, Halt, Step
 
 #: How a check that is not good ends the run.
@@ -30,47 +27,8 @@ class Verify(Step):
                     outcome=Outcome.CANCELLED,
                     text="Stopped during verification; what was applied stays applied.",
                 )
-            report = await self._ask(run, index, kit.checks[wanted.kind](wanted, context))
+            report = await ask(kit, run.id, index, kit.checks[wanted.kind](wanted, context))
             if report.verdict is not None and report.verdict in _ENDS:
                 text = f"{report.title}: {report.detail}"
                 return Halt(outcome=_ENDS[report.verdict], text=text)
         return Go()
-
-    async def _ask(self, run: Run, index: int, check: Check) -> CheckReport:
-        """Try until it passes or the attempts are used up; the last answer stands."""
-        began = time.monotonic()
-        settings = check.settings
-        report = CheckReport(
-            index=index,
-            kind=settings.kind,
-            title=check.title,
-            verdict=None,
-            detail="",
-            attempts=0,
-            seconds=0,
-        )
-        for attempt in range(1, settings.attempts + 1):
-            verdict, seen = await self._attempt(check)
-            last = verdict is Verdict.PASS or attempt == settings.attempts
-            report = report.model_copy(
-                update={
-                    "verdict": verdict if last else None,
-                    "detail": seen,
-                    "attempts": attempt,
-                    "seconds": time.monotonic() - began,
-                }
-            )
-            await self.kit.journal.checked(run.id, report, self.kit.clock.now())
-            await self.kit.tell.verifying(run.id)
-            if last:
-                break
-            await self.kit.clock.sleep(settings.every.total_seconds())
-        return report
-
-    async def _attempt(self, check: Check) -> tuple[Verdict, str]:
-        limit = check.settings.timeout.total_seconds()
-        try:
-            async with asyncio.timeout(limit):
-                return await check.ask()
-        except TimeoutError:
-            return Verdict.UNKNOWN, f"no answer within {limit:g} s"

@@ -4,13 +4,35 @@ A switcher compares what is there with what is expected before it writes, and re
 state and no step, so that writing it again changes nothing; only who wrote in between must be known.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import Any, ClassVar, NoReturn, TypeVar
 
-from bot.domain.errors import TrafficRefused
+from bot.domain.colour import Colour
+from bot.domain.errors import (
+    Broken,
+    Refused,
+    TrafficBroken,
+    TrafficHalf,
+    TrafficMoved,
+    TrafficRefused,
+    TrafficUnknown,
+)
 from bot.domain.estate import SwitcherSettings
-from bot.domain.traffic import Seen, Weights
+from bot.domain.traffic import Health, Seen, Weights
+from runners.aws import AwsSilent
 from runners.context import Context, fill, unknown
+
+T = TypeVar("T")
+
+#: Seconds between two reads where a read may be stale: before somebody else is blamed, and after a write.
+PAUSES_BEFORE: tuple[float, ...] = (0.5, 1.5)
+PAUSES_AFTER: tuple[float, ...] = (0.25, 0.5, 1, 2, 4)
+
+_NOTHING = "Nothing was written."
 
 
 class Switcher(ABC):
@@ -46,7 +68,232 @@ class Switcher(ABC):
     async def shift(self, expected: Weights, to: Weights) -> Weights:
         """Write *to* where *expected* still stands, and give what is read back afterwards, which is *to*.
 
-        Where *to* stands there already nothing is written. Raises `TrafficMoved` where other weights are there (nothing
-        is written), or are read back; `TrafficRefused` where AWS says no; `TrafficBroken` where nothing was written;
-        `TrafficUnknown` where nobody can say.
+        Where *to* stands there already nothing is written. Where several places move together, each of them may stand at
+        *expected* or at *to*: so a move that was cut off half-way is finished, or taken back. Raises `TrafficMoved` where
+        other weights are there (nothing is written), or are read back; `TrafficRefused` where AWS says no, or nobody
+        healthy is behind a colour that would get more; `TrafficBroken` where nothing was written; `TrafficUnknown` where
+        nobody can say, and `TrafficHalf` where some places were written and others were not.
         """
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands in every place that moves."""
+
+    #: By name; a switcher of one place has one.
+    parts: Mapping[str, Weights]
+    #: As it was read, whole, for whoever writes it back.
+    raw: Any
+    sticky: int = 0
+    #: Of blue and of green, where what was read counts them too.
+    targets: tuple[Health | None, Health | None] = (None, None)
+
+    @property
+    def weights(self) -> Weights:
+        """What all places say, else their mean, which is never what one end of a move says."""
+        said = list(self.parts.values())
+        if all(one == said[0] for one in said):
+            return said[0]
+        blue = min(max(round(mean(one.part(Colour.BLUE) for one in said)), 1), 99)
+        return Weights.giving(Colour.BLUE, blue)
+
+    @property
+    def mixed(self) -> str:
+        """What each place says, where they differ."""
+        if len(set(self.parts.values())) == 1:
+            return ""
+        return "; ".join(f"{name}: {weights}" for name, weights in self.parts.items())
+
+
+#: Writes once, and gives what its arrival can be asked by; raises `Refused` where it was not done and will not be, and
+#: another `Broken` than `TrafficBroken` where nobody can say.
+Write = Callable[[], Awaitable[str]]
+
+
+class Careful(Switcher):
+    """A switcher that writes for itself: what is the same in all of them is to doubt their own writes."""
+
+    async def look(self) -> Seen:
+        """Where traffic goes now, and who is there to take it."""
+        found = await self._reading(self._find())
+        return self._seen(found, await self._reading(self._targets(found)))
+
+    async def shift(self, expected: Weights, to: Weights) -> Weights:
+        """Write *to* where *expected* still stands, nearer and nearer where it is more than one write."""
+        self._possible(to)
+        found = await self._expected(expected, to)
+        if _at(found.parts, self._goal(found, to)):
+            return to
+        self._peopled(self._seen(found, await self._reading(self._targets(found))), to)
+        # Counting targets took a while, so the last look before the write is a new one.
+        first = found = await self._expected(expected, to)
+        ticket = ""
+        while not _at(found.parts, self._goal(found, to)):
+            sent = await self._send(found, to)
+            after = await self._read_back(found, to, sent)
+            self._judge(first, found, after, to, sent)
+            found, ticket = after, sent.ticket
+        await self._arrived(ticket)
+        return to
+
+    @abstractmethod
+    async def _find(self) -> Standing:
+        """Read what stands there; raises `Refused` and `Broken`."""
+
+    @abstractmethod
+    def _writes(self, found: Standing, to: Weights) -> Sequence[Write]:
+        """Say what is to be written, in this order, and only where it does not stand there already."""
+
+    def _possible(self, to: Weights) -> None:
+        """Raise `TrafficRefused` where *to* cannot be written here."""
+        if not to.blue and not to.green:
+            self._refuse("no colour would get any traffic")
+        if not self.gradual and to.active is None:
+            self._refuse("traffic moves here all at once, or not at all")
+
+    async def _targets(self, found: Standing) -> tuple[Health | None, Health | None]:
+        """Count the targets of blue and of green, where there is something to count."""
+        return found.targets
+
+    async def _arrived(self, ticket: str) -> None:
+        """Wait until what was written and read back counts everywhere; raises `TrafficUnknown`."""
+
+    def _goal(self, found: Standing, to: Weights) -> Mapping[str, Weights]:
+        """Say what each place has to say where *to* stands there, in the order of writing."""
+        return dict.fromkeys(found.parts, to)
+
+    def _ours(self, found: Standing, expected: Weights, to: Weights) -> bool:
+        """Tell whether this can be what we left there: *expected*, or a move to *to* that was cut off."""
+        old, new = self._goal(found, expected), self._goal(found, to)
+        return all(part in {old[name], new[name]} for name, part in found.parts.items())
+
+    def _seen(self, found: Standing, targets: tuple[Health | None, Health | None]) -> Seen:
+        blue, green = targets
+        redact = self.context.redact
+        return Seen(
+            weights=found.weights, blue=blue, green=green, sticky=found.sticky, mixed=redact(found.mixed)
+        )
+
+    def _refuse(self, why: str) -> NoReturn:
+        """Raise `TrafficRefused` with *why*, of which it is the end of a sentence."""
+        raise TrafficRefused(self.context.redact(f"{self.place}: {why}. {_NOTHING}"))
+
+    async def _reading(self, read: Awaitable[T]) -> T:
+        """Read before anything was written."""
+        try:
+            return await read
+        except TrafficRefused:
+            raise
+        except Refused as error:
+            raise TrafficRefused(self._told(error, _NOTHING)) from error
+        except Broken as error:
+            raise TrafficBroken(self._told(error, _NOTHING)) from error
+
+    async def _expected(self, expected: Weights, to: Weights) -> Standing:
+        """Find what is expected, or what stands there already; a read may be stale, so it is not believed at once."""
+        for pause in (*PAUSES_BEFORE, None):
+            found = await self._reading(self._find())
+            if found.weights == expected or self._ours(found, expected, to):
+                return found
+            if pause is not None:
+                await asyncio.sleep(pause)
+        raise TrafficMoved(expected, found.weights)
+
+    def _peopled(self, seen: Seen, to: Weights) -> None:
+        """Refuse to give more to a colour with nobody behind it, whichever way traffic goes."""
+        for colour in Colour:
+            health = seen.health(colour)
+            if health is None or health.healthy or to.part(colour) <= seen.weights.part(colour):
+                continue
+            why = f" ({health.why})" if health.why else ""
+            count = f"none of {health.total} targets is healthy{why}" if health.total else "it has no targets"
+            self._refuse(f"nobody is behind {colour}: {count}")
+
+    async def _send(self, before: Standing, to: Weights) -> "_Sent":
+        """Write on from *before* until something goes wrong."""
+        confirmed, ticket = 0, ""
+        for write in self._writes(before, to):
+            try:
+                ticket = await write()
+            except (Refused, Broken) as error:
+                return _Sent(confirmed, "", error)
+            confirmed += 1
+        return _Sent(confirmed, ticket)
+
+    async def _read_back(self, before: Standing, to: Weights, sent: "_Sent") -> Standing:
+        """Read until *to* stands there, or what is neither that nor a stale read of it."""
+        if sent.nothing:
+            return before
+        found, lost = None, None
+        for pause in (*PAUSES_AFTER, None):
+            try:
+                found = await self._find()
+            except (Refused, Broken) as error:
+                lost = error
+            else:
+                goal = self._goal(found, to)
+                if _at(found.parts, goal) or not _between(found.parts, before.parts, goal):
+                    return found
+            if pause is not None:
+                await asyncio.sleep(pause)
+        if found is None:
+            msg = "What stands there now cannot be read, so it may be written or not."
+            raise TrafficUnknown(self._told(sent.trouble or lost, msg)) from lost
+        return found
+
+    def _judge(self, first: Standing, before: Standing, after: Standing, to: Weights, sent: "_Sent") -> None:
+        """Raise what has to be said of the writes that led from *before* to *after*; none where it goes on."""
+        goal, trouble = self._goal(after, to), sent.trouble
+        if _at(after.parts, goal):
+            return
+        if not _between(after.parts, before.parts, goal):
+            raise TrafficMoved(to, after.weights) from trouble
+        nearer = after.parts != before.parts
+        if trouble is None or (sent.confirmed and not nearer):
+            msg = f"{self.place}: it took the write, and still tells {after.mixed or after.weights}."
+            raise TrafficUnknown(self.context.redact(msg)) from trouble
+        if nearer and not sent.final:
+            return
+        if after.parts != first.parts:
+            msg = self._told(trouble, f"Only a part was written: {after.mixed}.")
+            raise TrafficHalf(msg, after.weights) from trouble
+        kind = TrafficRefused if isinstance(trouble, Refused) else TrafficBroken
+        raise kind(self._told(trouble, _NOTHING)) from trouble
+
+    def _told(self, error: Exception | None, what: str) -> str:
+        """Say where *error* happened, and *what* that means for the traffic."""
+        return self.context.redact(f"{self.place}: {str(error).rstrip('.')}. {what}")
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What became of a series of writes."""
+
+    #: So many were answered with a yes.
+    confirmed: int
+    ticket: str = ""
+    #: What ended it early.
+    trouble: Refused | Broken | None = None
+
+    @property
+    def final(self) -> bool:
+        """The write that ended it was surely not done, and the next one would not be either."""
+        trouble = self.trouble
+        unsent = isinstance(trouble, AwsSilent) and not trouble.sent
+        return unsent or isinstance(trouble, Refused | TrafficBroken)
+
+    @property
+    def nothing(self) -> bool:
+        """Surely nothing was written at all."""
+        return self.final and not self.confirmed
+
+
+def _at(parts: Mapping[str, Weights], goal: Mapping[str, Weights]) -> bool:
+    return all(part == goal[name] for name, part in parts.items())
+
+
+def _between(
+    parts: Mapping[str, Weights], before: Mapping[str, Weights], goal: Mapping[str, Weights]
+) -> bool:
+    """Tell whether every place says what was there before, or what it should."""
+    return all(part in {before.get(name), goal[name]} for name, part in parts.items())

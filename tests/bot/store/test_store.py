@@ -197,8 +197,8 @@ async def test_evidence_comes_back_as_it_was_seen(store: Store) -> None:
     assert await store.bake(run.id, later) == bake
     sample = Sample(index=0, at=NOON, evidence=(Evidence(metric="error_rate", requests=3, errors=0),))
     finding = Finding(verdict=Verdict.UNKNOWN, final=False, reason="too early", requests=3)
-    await store.sampled(run.id, sample, finding)
-    await store.sampled(run.id, sample, finding.model_copy(update={"reason": "again"}))
+    await store.sampled(run.id, 0, sample, finding)
+    await store.sampled(run.id, 0, sample, finding.model_copy(update={"reason": "again"}))
     report = await store.report(run.id, NOON)
     assert report.checks == (judged,)
     assert report.bake == bake.model_copy(update={"samples": (sample,), "finding": finding})

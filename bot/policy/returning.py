@@ -1,0 +1,40 @@
+"""The way back: what must be put where, and what may be overwritten on the way."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.domain.traffic import Move, Shift, ShiftState, Weights
+
+
+class Return(NamedTuple):
+    """One service on its way back."""
+
+    service: str
+    #: Where it was before the run first touched it.
+    to: Weights
+    #: All that the run itself may have left there; anything else is somebody else's.
+    ours: tuple[Weights, ...]
+
+
+def way(moves: Sequence[Move], shifts: Sequence[Shift]) -> tuple[Return, ...]:
+    """List what is still to be put back, the last that was touched first; empty where everything is as it was."""
+    forth = [shift for shift in shifts if shift.move is not None and shift.state is not ShiftState.FAILED]
+    touched = tuple(dict.fromkeys(shift.service for shift in reversed(forth)))
+    return tuple(_of(name, moves, shifts) for name in touched if not _returned(name, moves, shifts))
+
+
+def _of(service: str, moves: Sequence[Move], shifts: Sequence[Shift]) -> Return:
+    to = _origin(service, moves)
+    mine = [shift for shift in shifts if shift.service == service]
+    ours = dict.fromkeys([to, *(weights for shift in mine for weights in (shift.before, shift.after))])
+    return Return(service=service, to=to, ours=tuple(ours))
+
+
+def _origin(service: str, moves: Sequence[Move]) -> Weights:
+    return next(move.before for move in moves if move.service == service)
+
+
+def _returned(service: str, moves: Sequence[Move], shifts: Sequence[Shift]) -> bool:
+    """Whether the last that was done to it brought it back."""
+    last = next(shift for shift in reversed(shifts) if shift.service == service)
+    return last.move is None and last.state is ShiftState.DONE and last.after == _origin(service, moves)

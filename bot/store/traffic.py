@@ -1,0 +1,115 @@
+"""What was moved, why a switch stays where it is, and old colours that are kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.lease import Lease
+from bot.domain.person import Person
+from bot.domain.traffic import Shift, ShiftState
+from bot.domain.value import RunId
+from bot.domain.vote import Choice
+from bot.store.chain import Chain
+from bot.store.schema import leases, runs, shifts, votes
+
+
+class Traffic(Chain):
+    """Rows of switches."""
+
+    async def shifting(self, run: RunId, shift: Shift) -> bool:
+        """Begin a shift; `False`, and nothing is kept, where the run has ended or, on the way forth, somebody stopped or rejected it."""
+        wanted = select(runs.c.id).where(runs.c.id == run, runs.c.ended_at.is_(None))
+        if shift.move is not None:
+            no = exists().where(
+                votes.c.run == run,
+                votes.c.digest == runs.c.digest,
+                votes.c.choice == Choice.REJECT,
+                votes.c.withdrawn_at.is_(None),
+            )
+            wanted = wanted.where(runs.c.stop_user.is_(None), ~no)
+        async with self._database.write() as connection:
+            # Whoever stops, rejects or shifts comes first or comes later: there is no at the same time.
+            await self._database.lock_record(connection)
+            if (await connection.execute(wanted)).first() is None:
+                return False
+            row = {"run": run, "index": shift.index, "shift": shift.model_dump_json()}
+            await connection.execute(insert(shifts).values(row))
+            told = {**_told(shift), "index": shift.index}
+            await self._append(connection, "shift.began", shift.at, run=run, told=told)
+        return True
+
+    async def shifted(self, run: RunId, shift: Shift, at: datetime) -> None:
+        """What became of a shift."""
+        mine = update(shifts).where(shifts.c.run == run, shifts.c.index == shift.index)
+        async with self._database.write() as connection:
+            await connection.execute(mine.values(shift=shift.model_dump_json()))
+            told = {**_told(shift), "index": shift.index, "state": shift.state, "text": shift.text}
+            if shift.found is not None:
+                told["found"] = str(shift.found)
+            event = "shift.done" if shift.state is ShiftState.DONE else "shift.failed"
+            await self._append(connection, event, at, run=run, told=told)
+
+    async def shifts(self, run: RunId) -> Sequence[Shift]:
+        """What was moved, and moved back, in order."""
+        async with self._database.read() as connection:
+            return await self._shifts(connection, run)
+
+    async def _shifts(self, connection: AsyncConnection, run: RunId) -> tuple[Shift, ...]:
+        mine = select(shifts.c.shift).where(shifts.c.run == run).order_by(shifts.c.index)
+        return tuple(map(Shift.model_validate_json, (await connection.execute(mine)).scalars()))
+
+    async def hold(self, run: RunId, why: str, by: Person | None, at: datetime) -> bool:
+        """Let a switch stay where it is; `False` where it does already, or has ended."""
+        unheld = (runs.c.id == run, runs.c.ended_at.is_(None), runs.c.held == "")
+        async with self._database.write() as connection:
+            await self._database.lock_record(connection)
+            changed = (await connection.execute(update(runs).where(*unheld).values(held=why))).rowcount == 1
+            if changed:
+                await self._append(connection, "run.held", at, run=run, by=by, told={"why": why})
+        return changed
+
+    async def release(self, run: RunId, by: Person | None, at: datetime) -> bool:
+        """Let a switch go on; `False` where nothing holds it, or it has ended."""
+        held = (runs.c.id == run, runs.c.ended_at.is_(None), runs.c.held != "")
+        async with self._database.write() as connection:
+            await self._database.lock_record(connection)
+            changed = (await connection.execute(update(runs).where(*held).values(held=""))).rowcount == 1
+            if changed:
+                await self._append(connection, "run.released", at, run=run, by=by, told={})
+        return changed
+
+    async def lease(self, lease: Lease, at: datetime, *, event: str = "", by: Person | None = None) -> None:
+        """Keep how a lease stands now; with an *event*, in the record too."""
+        values = {
+            "environment": lease.environment,
+            "lease": lease.model_dump_json(),
+            "settled": lease.settled,
+        }
+        mine = update(leases).where(leases.c.run == lease.run)
+        async with self._database.write() as connection:
+            await self._database.lock_record(connection)
+            if (await connection.execute(mine.values(**values))).rowcount == 0:
+                await connection.execute(insert(leases).values(run=lease.run, **values))
+            if event:
+                told = {"colour": lease.colour, "services": list(lease.services), "until": str(lease.until)}
+                await self._append(connection, event, at, run=lease.run, by=by, told=told)
+
+    async def leased(self, run: RunId) -> Lease | None:
+        """The old colour that this switch left behind."""
+        async with self._database.read() as connection:
+            mine = select(leases.c.lease).where(leases.c.run == run)
+            found = (await connection.execute(mine)).scalar()
+        return Lease.model_validate_json(found) if found else None
+
+    async def leases(self) -> Sequence[Lease]:
+        """Those of which something is still to be said, oldest first."""
+        async with self._database.read() as connection:
+            open_ = select(leases.c.lease).where(leases.c.settled.is_(False)).order_by(leases.c.run)
+            found = (await connection.execute(open_)).scalars().all()
+        return tuple(map(Lease.model_validate_json, found))
+
+
+def _told(shift: Shift) -> dict[str, object]:
+    return {"service": shift.service, "before": str(shift.before), "after": str(shift.after)}

@@ -1,0 +1,38 @@
+"""IDLE: put its checks to the colour that is to get the traffic, before anybody is asked and anything moves."""
+
+from bot.domain.report import Verdict
+from bot.domain.run import Outcome, Run, StepName
+from runners import switching
+from runners.ask import ask
+from runners.steps import Go, Halt, Step, stopped
+
+#: How a check that is not good ends the run.
+_ENDS = {Verdict.FAIL: Outcome.FAILED, Verdict.UNKNOWN: Outcome.UNKNOWN}
+
+
+class Idle(Step):
+    """A check that could not be asked is as little a pass as one that failed."""
+
+    name = StepName.IDLE
+
+    async def do(self, run: Run) -> Go | Halt:
+        """Ask every check of every service that will move; the first that is not good ends it."""
+        kit, colour = self.kit, switching.colours(run)[0]
+        bound = await kit.bound(run)
+        context = await switching.surroundings(kit, run)
+        index = 0
+        for name in dict.fromkeys(move.service for move in bound.moves):
+            service = switching.named(kit, run, name)
+            for wanted in service.verify:
+                if no := stopped(await kit.known(run.id)):
+                    return no
+                check = kit.checks[wanted.kind](wanted, context.about(service, colour))
+                report = await ask(kit, run.id, index, check, f"{name} {colour}: ")
+                if report.verdict is not None and report.verdict in _ENDS:
+                    text = f"Nothing was moved. {report.title}: {report.detail}"
+                    return Halt(outcome=_ENDS[report.verdict], text=text)
+                index += 1
+        if StepName.SHIFT not in run.recipe:
+            await kit.tell.card(run.id)
+            return Halt(outcome=Outcome.PLANNED, text="")
+        return Go()

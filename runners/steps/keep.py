@@ -1,0 +1,31 @@
+"""KEEP: leave the old colour as it is, for a time, so that there is something to go back to."""
+
+from bot.domain.lease import Lease
+from bot.domain.run import Run, StepName
+from runners import switching
+from runners.steps import Go, Step
+
+
+class Keep(Step):
+    """Holds nobody up: the lease is looked after by others, after the run has ended."""
+
+    name = StepName.KEEP
+
+    async def do(self, run: Run) -> Go:
+        """Write the lease, once."""
+        kit = self.kit
+        if await kit.journal.leased(run.id) is not None:
+            return Go()
+        now = kit.clock.now()
+        bound = await kit.bound(run)
+        lease = Lease(
+            run=run.id,
+            environment=run.environment,
+            channel=run.channel,
+            colour=switching.colours(run)[1],
+            services=tuple(dict.fromkeys(move.service for move in bound.moves)),
+            began_at=now,
+            until=now + kit.environment(run).switch.keep_old,
+        )
+        await kit.journal.lease(lease, now, event="lease.began")
+        return Go()

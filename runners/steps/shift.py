@@ -1,0 +1,176 @@
+"""SHIFT: make the next move of a switch, where the law still says so and nobody else moved anything; and take all back."""
+
+from bot.domain.errors import Broken, JournalBroken, Refused, TrafficMoved, TrafficUnknown
+from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
+from bot.domain.run import Outcome, Run, StepName
+from bot.domain.traffic import Shift, ShiftState, Weights
+from bot.journal import Binding
+from bot.policy import decide, moving, waiting
+from runners import facts, switching
+from runners.steps import Back, Go, Halt, Said, Step, refused, stopped
+from runners.wayback import End, go_back
+
+#: Seconds between attempts at a write that was not answered; then people are asked.
+_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
+#: Seconds until it is looked again whether somebody lets it go on.
+_LOOK = 30.0
+#: Shifts after which something may be where it was not.
+_TOUCHED = frozenset({ShiftState.DONE, ShiftState.UNKNOWN})
+
+
+class ShiftTraffic(Step):
+    """One move at a time; a crash in the middle is found out by looking."""
+
+    name = StepName.SHIFT
+    undoes = True
+
+    async def do(self, run: Run) -> Said:
+        """Make the next move; where something is in its way, stay, and watch on."""
+        kit = self.kit
+        bound = await kit.bound(run)
+        made = await kit.journal.shifts(run.id)
+        place = moving.due(bound.moves, made)
+        if place is None:
+            return Go()
+        first = not any(shift.state in _TOUCHED for shift in made)
+        run = await kit.known(run.id)
+        if run.stop_by is not None:
+            return _cancelled(first=first)
+        if run.held:
+            return await self._stay(run, first=first)
+        if made and made[-1].state is ShiftState.BEGUN:
+            # Killed between the row and the end of the write: the switcher looks before it writes again.
+            return await self._move(run, bound, made[-1], first=first)
+        ruling = await self._rule(run, bound, first=first)
+        if isinstance(ruling, Deny):
+            return await self._not_now(run, ruling, first=first)
+        move = bound.moves[place]
+        shift = Shift(
+            index=len(made),
+            move=place,
+            service=move.service,
+            before=moving.stands(move, place, made),
+            after=move.after,
+            state=ShiftState.BEGUN,
+            at=kit.clock.now(),
+        )
+        if not await kit.journal.shifting(run.id, shift):
+            # Somebody stopped or rejected it between the look and the row; now the law can see it.
+            return await self.do(await kit.known(run.id))
+        return await self._move(run, bound, shift, first=first)
+
+    async def undo(self, run: Run, halt: Halt) -> Halt:
+        """Put everything back to where it was before the run."""
+        end = await go_back(self.kit, run, End(halt.outcome, halt.text))
+        return Halt(outcome=end.outcome, text=end.text)
+
+    async def _rule(self, run: Run, bound: Binding, *, first: bool) -> Allow | Deny:
+        kit = self.kit
+        found = await facts.before_shift(kit, run, bound)
+        back = switching.switching(run).back is not None
+        if not first or back:
+            return decide.before_shift(found)
+        ruling = decide.before_apply(found)
+        services = [switching.named(kit, run, name) for name in dict.fromkeys(m.service for m in bound.moves)]
+        context = await switching.surroundings(kit, run)
+        there = await switching.look(kit, run, context, services)
+        seen = {name: one for name, (_, one) in there.items()}
+        colour = switching.colours(run)[0]
+        reasons = (*moving.moved(bound.moves, seen), *moving.faults(bound.moves, seen, colour))
+        if not reasons:
+            return ruling
+        return Deny(reasons=(*(ruling.reasons if isinstance(ruling, Deny) else ()), *reasons))
+
+    async def _not_now(self, run: Run, ruling: Deny, *, first: bool) -> Said:
+        if not first:
+            if any(reason.code is ReasonCode.STOPPED for reason in ruling.reasons):
+                return _cancelled(first=False)
+            return await self._hold(run, " ".join(reason.text for reason in ruling.reasons), first=False)
+        if waiting.waits(run.wish) and all(_passes(reason) for reason in ruling.reasons):
+            return Back(to=StepName.WINDOW)
+        return refused(ruling)
+
+    async def _move(self, run: Run, bound: Binding, shift: Shift, *, first: bool) -> Said:
+        """Write until it is written; what hinders it is told, and ends it only where nothing was moved yet."""
+        kit = self.kit
+        log = f"{shift.service} to {shift.after}"
+        trouble, unsure = "", False
+        for pause in (*_PAUSES, None):
+            try:
+                found = await self._write(run, shift)
+            except TrafficMoved as error:
+                await self._failed(run, shift, str(error), error.found, unsure=unsure or error.written)
+                if first and not unsure and not error.written:
+                    text = f"Nothing was moved. {shift.service}: {error}"
+                    return Halt(outcome=Outcome.REFUSED, text=text)
+                return await self._hold(run, f"{shift.service}: {error}", first=False)
+            except JournalBroken:
+                raise
+            except Refused as error:
+                await self._failed(run, shift, str(error), None, unsure=unsure)
+                return Halt(outcome=Outcome.FAILED, text=f"{log}: {error}")
+            except Broken as error:
+                trouble, unsure = str(error), unsure or isinstance(error, TrafficUnknown)
+            else:
+                done = shift.model_copy(
+                    update={"state": ShiftState.DONE, "found": found, "ended_at": kit.clock.now()}
+                )
+                await kit.journal.shifted(run.id, done, kit.clock.now())
+                await kit.tell.moving(run.id)
+                return Go()
+            if pause is None or (await kit.known(run.id)).stop_by is not None:
+                break
+            await kit.engine.rung(run.id, pause)
+        await self._failed(run, shift, trouble, None, unsure=unsure)
+        if (await kit.known(run.id)).stop_by is not None:
+            return Halt(outcome=Outcome.CANCELLED, text=f"{log}: {trouble}")
+        return await self._hold(run, f"{log}: {trouble}", first=first)
+
+    async def _write(self, run: Run, shift: Shift) -> Weights:
+        kit = self.kit
+        service = switching.named(kit, run, shift.service)
+        context = await switching.surroundings(kit, run)
+        return await switching.switcher(kit, run, context, service).shift(shift.before, shift.after)
+
+    async def _failed(
+        self, run: Run, shift: Shift, text: str, found: Weights | None, *, unsure: bool
+    ) -> None:
+        kit = self.kit
+        now = kit.clock.now()
+        change = {
+            "state": ShiftState.UNKNOWN if unsure else ShiftState.FAILED,
+            "text": kit.secrets.scrub(text),
+            "found": found,
+            "ended_at": now,
+        }
+        await kit.journal.shifted(run.id, shift.model_copy(update=change), now)
+        await kit.tell.moving(run.id)
+
+    async def _hold(self, run: Run, why: str, *, first: bool) -> Said:
+        kit = self.kit
+        await kit.journal.hold(run.id, kit.secrets.scrub(why), None, kit.clock.now())
+        await kit.tell.held(run.id)
+        return await self._stay(await kit.known(run.id), first=first)
+
+    async def _stay(self, run: Run, *, first: bool) -> Said:
+        """Watch on where something was moved; else wait here until somebody says what to do."""
+        kit = self.kit
+        if not first:
+            return Back(to=StepName.BAKE)
+        while run.held:
+            if no := stopped(run):
+                return no
+            await kit.engine.rung(run.id, _LOOK)
+            run = await kit.known(run.id)
+        return Back(to=StepName.SHIFT)
+
+
+def _passes(reason: Reason) -> bool:
+    """Whether waiting helps against it."""
+    return reason.code in {ReasonCode.WINDOW_CLOSED, ReasonCode.FROZEN, ReasonCode.LOCKED}
+
+
+def _cancelled(*, first: bool) -> Halt:
+    return Halt(
+        outcome=Outcome.CANCELLED, text="Nothing was moved." if first else "Somebody asked it to stop."
+    )

@@ -1,0 +1,116 @@
+"""What a switch works with: its services, where each is steered, and what may be asked about them."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+from bot.domain.colour import Colour
+from bot.domain.errors import Refused
+from bot.domain.estate import BakeSettings, Service
+from bot.domain.run import Run
+from bot.domain.traffic import Move, Seen
+from bot.domain.value import PlanDigest
+from bot.journal import Binding
+from runners.context import Context
+from runners.judge import switching
+from runners.kit import Kit
+from runners.traffic import Switcher
+
+
+class ServiceGone(Refused):
+    """The estate was changed under an open switch: a service of it is not in it any more."""
+
+
+def asked(kit: Kit, run: Run) -> tuple[Service, ...]:
+    """List the services that the switch *run* is to move, as the estate has them; raises `ServiceGone`."""
+    names = switching(run).services or [service.name for service in kit.environment(run).services]
+    return tuple(named(kit, run, name) for name in names)
+
+
+def named(kit: Kit, run: Run, name: str) -> Service:
+    """Find the service *name*; raises `ServiceGone`."""
+    found = kit.estate.service(run.environment, name)
+    if found is None:
+        msg = f"The estate has no service {name} in {run.environment} any more."
+        raise ServiceGone(msg)
+    return found
+
+
+def colours(run: Run) -> tuple[Colour, Colour]:
+    """Give the colour that traffic goes to, and the one that it comes from."""
+    colour = switching(run).colour
+    return colour, colour.other
+
+
+async def surroundings(kit: Kit, run: Run) -> Context:
+    """What checks, metrics and switchers may use; code and outputs of the environment only where the estate asks for them.
+
+    Raises `RepositoryBroken`, `RefUnknown`, `ToolMissing` and `ToolBroken`.
+    """
+    environment = kit.environment(run)
+    parts = (*environment.services, environment.switch, *([environment.bake] if environment.bake else []))
+    written = "".join(part.model_dump_json() for part in parts)
+    outputs: Mapping[str, object] = {}
+    if "{outputs." in written or '"command"' in written:
+        await _check_out(kit, run)
+    if "{outputs." in written:
+        outputs = await kit.iac.outputs(kit.workplace(run))
+    return Context(
+        outputs=outputs,
+        checkout=kit.home(run.id) / "checkout",
+        redact=kit.secrets.scrub,
+        aws=kit.aws,
+    )
+
+
+async def _check_out(kit: Kit, run: Run) -> None:
+    """Lay out the code that was deployed last, else that of the environment's branch, once for each run."""
+    home = kit.home(run.id)
+    if await asyncio.to_thread((home / "checkout").exists):
+        return
+    commit = await kit.journal.deployed(run.environment)
+    if commit is None:
+        commit = (await kit.source.resolve(kit.environment(run).branch, since=None)).commit
+    await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True, mode=0o700)
+    await kit.source.checkout(commit, home / "checkout")
+
+
+def switcher(kit: Kit, run: Run, context: Context, service: Service) -> Switcher:
+    """Make what steers *service*; raises `TrafficRefused` where its settings name an output that is not there."""
+    colour, _ = colours(run)
+    return kit.switchers[service.traffic.kind](service.traffic, context.about(service, colour))
+
+
+async def look(
+    kit: Kit, run: Run, context: Context, services: Sequence[Service]
+) -> Mapping[str, tuple[Switcher, Seen]]:
+    """Look where the traffic of *services* goes, all at once; raises what the first that fails raises."""
+    made = [switcher(kit, run, context, service) for service in services]
+    seen = await asyncio.gather(*(one.look() for one in made))
+    return {service.name: (one, there) for service, one, there in zip(services, made, seen, strict=True)}
+
+
+def digest(run: Run, moves: Sequence[Move], places: Mapping[str, str]) -> PlanDigest:
+    """Name exactly these moves of this run, in these places, so that votes are for nothing else."""
+    told = {
+        "run": run.id,
+        "switch": switching(run).model_dump(mode="json"),
+        "moves": [move.model_dump(mode="json") for move in moves],
+        "places": dict(places),
+    }
+    written = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
+    return PlanDigest(hashlib.sha256(written).hexdigest())
+
+
+def watched(kit: Kit, run: Run, bound: Binding, rung: int) -> BakeSettings | None:
+    """Say what is watched after the move at *rung*, twice as long where the law says so."""
+    settings = kit.estate.watched(run.environment, bound.moves[rung].service)
+    return longer(settings, bound) if settings else None
+
+
+def longer(settings: BakeSettings, bound: Binding) -> BakeSettings:
+    """Take twice the time where the law says so."""
+    if not bound.ask.double_bake:
+        return settings
+    return settings.model_copy(update={"for_": settings.for_ * 2})

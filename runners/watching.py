@@ -1,0 +1,102 @@
+"""What a bake looks at: its metrics on both sides, its alarms, and what they are compared with."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.estate import BakeSettings
+from bot.domain.report import BakeReport, Counted, Evidence, Sample, Side
+from bot.domain.run import Run
+from bot.domain.traffic import Move
+from runners import alarms, switching
+from runners.aws import Aws
+from runners.context import Context
+from runners.judge import switching as asked
+from runners.kit import Kit
+from runners.metrics import Metric
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Everything that one bake looks at."""
+
+    #: Each metric and whose evidence it gives, in an order that stays.
+    metrics: tuple[tuple[Side, Metric], ...]
+    #: Names of alarms.
+    alarms: tuple[str, ...]
+    aws: Aws
+    #: By metric, what was counted of the baseline before, where nothing is seen of it now.
+    recorded: Mapping[str, Counted]
+
+    async def look(self, bake: BakeReport) -> tuple[Evidence, ...]:
+        """Ask everything at once."""
+        seen = await asyncio.gather(
+            *(self._sample(place, side, metric, bake) for place, (side, metric) in enumerate(self.metrics))
+        )
+        return (*seen, *(await alarms.read(self.aws, self.alarms) if self.alarms else ()))
+
+    async def _sample(self, place: int, side: Side, metric: Metric, bake: BakeReport) -> Evidence:
+        found = await metric.sample(previous(bake, place, metric.settings.metric, side))
+        return found.model_copy(update={"side": side})
+
+
+def previous(bake: BakeReport, place: int, metric: str, side: Side) -> Evidence | None:
+    """What the same metric said last; none where the estate was changed under the bake."""
+    seen = bake.samples[-1].evidence if bake.samples else ()
+    if place < len(seen) and (seen[place].metric, seen[place].side) == (metric, side):
+        return seen[place]
+    return None
+
+
+async def of_deploy(kit: Kit, run: Run, settings: BakeSettings) -> Watched:
+    """Watch what was deployed, beside what was recorded of the last good bake there."""
+    context = await kit.context(run)
+    metrics = tuple((Side.CANDIDATE, kit.metrics[watch.kind](watch, context)) for watch in settings.watch)
+    before = await kit.journal.good_bake(run.environment) if _compared(settings) else None
+    recorded = counted(before.samples if before else (), Side.CANDIDATE)
+    return Watched(metrics=metrics, alarms=settings.alarms, aws=kit.aws, recorded=recorded)
+
+
+async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> Watched:
+    """Watch both colours of the service that *move* has moved.
+
+    Where the old colour gets nothing any more, what it showed after the moves before stands in for it.
+    """
+    colour = asked(run).colour
+    service = switching.named(kit, run, move.service)
+    context = await switching.surroundings(kit, run)
+    metrics = [*_metrics(kit, settings, context.about(service, colour), Side.CANDIDATE)]
+    recorded: Mapping[str, Counted] = {}
+    if move.after.of(colour.other):
+        metrics += _metrics(kit, settings, context.about(service, colour.other), Side.BASELINE)
+    else:
+        recorded = await _before(kit, run, move.service)
+    return Watched(metrics=tuple(metrics), alarms=settings.alarms, aws=kit.aws, recorded=recorded)
+
+
+def _metrics(kit: Kit, settings: BakeSettings, context: Context, side: Side) -> list[tuple[Side, Metric]]:
+    return [(side, kit.metrics[watch.kind](watch, context)) for watch in settings.watch]
+
+
+async def _before(kit: Kit, run: Run, service: str) -> Mapping[str, Counted]:
+    """What the old colour showed after earlier moves of the same service."""
+    report = await kit.journal.report(run.id, kit.clock.now())
+    baked = [*report.bakes, *([report.bake] if report.bake else [])]
+    earlier = [bake for bake in baked if report.moves[bake.rung].service == service]
+    return counted([sample for bake in earlier for sample in bake.samples], Side.BASELINE)
+
+
+def counted(samples: Sequence[Sample], side: Side) -> Mapping[str, Counted]:
+    """Add up what was counted on one *side*, by metric."""
+    found: dict[str, Counted] = {}
+    for one in (one for sample in samples for one in sample.evidence):
+        if one.side is side and one.requests is not None and one.errors is not None:
+            so_far = found.get(one.metric, Counted(requests=0, errors=0))
+            found[one.metric] = Counted(
+                requests=so_far.requests + one.requests, errors=so_far.errors + one.errors
+            )
+    return found
+
+
+def _compared(settings: BakeSettings) -> bool:
+    return any(watch.worse_than_baseline is not None for watch in settings.watch)

@@ -1,0 +1,163 @@
+"""Going back: every service that a switch touched returns to where it was, the last one first, and people hear of it at once."""
+
+import logging
+from datetime import timedelta
+from typing import NamedTuple
+
+from bot.domain.errors import Broken, JournalBroken, Refused
+from bot.domain.report import Verdict
+from bot.domain.run import Outcome, Run
+from bot.domain.traffic import Shift, ShiftState
+from bot.domain.window import Freeze
+from bot.policy import returning
+from bot.policy.returning import Return
+from runners import switching
+from runners.ask import ask
+from runners.context import Context
+from runners.kit import Kit
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two rounds while something cannot be put back: first, and at most.
+_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
+#: So long it is tried; then people have to.
+PATIENCE = timedelta(minutes=30)
+#: So long the environment is frozen after a way back that failed, unless somebody lifts that.
+FREEZE = timedelta(days=7)
+
+
+class End(NamedTuple):
+    """How a run ends."""
+
+    outcome: Outcome
+    #: One sentence or more, redacted.
+    text: str
+
+
+async def go_back(kit: Kit, run: Run, halt: End) -> End:
+    """Put everything back because of *halt*, and say how the run ends; nothing is done where nothing was moved."""
+    bound = await kit.journal.binding(run.id)
+    if bound is None or not returning.way(bound.moves, await kit.journal.shifts(run.id)):
+        return halt
+    log.warning("return.began", extra={"run": run.id, "why": halt.text})
+    await kit.journal.release(run.id, None, kit.clock.now())
+    await kit.tell.returning(run.id, halt.text)
+    until, pause, loud = kit.clock.now() + PATIENCE, _FIRST_PAUSE, False
+    while left := await _round(kit, run):
+        if not loud:
+            await _freeze(kit, run)
+            await kit.tell.stuck(run.id, left)
+            loud = True
+        if kit.clock.now() >= until:
+            text = f"{halt.text} Going back failed: {' '.join(left)} {run.environment} is frozen, and people must look."
+            return End(Outcome.UNKNOWN, text)
+        await kit.engine.rung(run.id, pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+    log.warning("return.done", extra={"run": run.id})
+    return await _verified(kit, run, halt)
+
+
+async def _round(kit: Kit, run: Run) -> tuple[str, ...]:
+    """Try everything that is not back yet; what cannot be done hinders nothing else."""
+    bound = await kit.bound(run)
+    try:
+        context = await switching.surroundings(kit, run)
+    except JournalBroken:
+        raise
+    except (Broken, Refused) as error:
+        return (_sentence(kit, "what steers the traffic is not known", error),)
+    left = []
+    for one in returning.way(bound.moves, await kit.journal.shifts(run.id)):
+        try:
+            await _return(kit, run, context, one)
+        except JournalBroken:
+            raise
+        except (Broken, Refused) as error:
+            left.append(_sentence(kit, one.service, error))
+    await kit.tell.moving(run.id)
+    return tuple(left)
+
+
+async def _return(kit: Kit, run: Run, context: Context, one: Return) -> None:
+    """Put one service back, where nobody else's weights are there; raises what hinders it."""
+    switcher = switching.switcher(kit, run, context, switching.named(kit, run, one.service))
+    seen = await switcher.look()
+    if seen.weights not in one.ours:
+        msg = (
+            f"somebody else changed the weights: {seen.weights} is there, which this run never wrote. "
+            f"It is left alone; {one.to} would be right."
+        )
+        raise Refused(msg)
+    made = await kit.journal.shifts(run.id)
+    shift = Shift(
+        index=len(made),
+        move=None,
+        service=one.service,
+        before=seen.weights,
+        after=one.to,
+        state=ShiftState.BEGUN,
+        at=kit.clock.now(),
+    )
+    await kit.journal.shifting(run.id, shift)
+    try:
+        found = await switcher.shift(seen.weights, one.to)
+    except JournalBroken:
+        raise
+    except (Broken, Refused) as error:
+        now = kit.clock.now()
+        change = {"state": ShiftState.FAILED, "text": kit.secrets.scrub(str(error)), "ended_at": now}
+        await kit.journal.shifted(run.id, shift.model_copy(update=change), now)
+        raise
+    now = kit.clock.now()
+    done = shift.model_copy(update={"state": ShiftState.DONE, "found": found, "ended_at": now})
+    await kit.journal.shifted(run.id, done, now)
+
+
+async def _freeze(kit: Kit, run: Run) -> None:
+    """Let nobody begin anything there before somebody has looked."""
+    now = kit.clock.now()
+    freeze = Freeze(
+        name=f"run {run.id} could not go back",
+        from_=now,
+        to=now + FREEZE,
+        environments=(run.environment,),
+        source="slack",
+    )
+    await kit.journal.freeze(freeze, now)
+
+
+async def _verified(kit: Kit, run: Run, halt: End) -> End:
+    """Ask the old colour's checks; whatever they say is said."""
+    outcome = Outcome.CANCELLED if halt.outcome is Outcome.CANCELLED else Outcome.RETURNED
+    bad = await _bad(kit, run)
+    back = switching.colours(run)[1]
+    if not bad:
+        return End(outcome, f"{halt.text} Everything is back on {back}.")
+    text = f"{halt.text} Everything is back on {back}, but that is not well: {bad}"
+    return End(Outcome.UNKNOWN, text)
+
+
+async def _bad(kit: Kit, run: Run) -> str:
+    back = switching.colours(run)[1]
+    bound = await kit.bound(run)
+    try:
+        context = await switching.surroundings(kit, run)
+        index = len((await kit.journal.report(run.id, kit.clock.now())).checks)
+        for name in dict.fromkeys(move.service for move in bound.moves):
+            service = switching.named(kit, run, name)
+            for wanted in service.verify:
+                check = kit.checks[wanted.kind](wanted, context.about(service, back))
+                report = await ask(kit, run.id, index, check, f"{name} {back}: ")
+                index += 1
+                if report.verdict is not Verdict.PASS:
+                    return f"{report.title}: {report.detail}"
+    except JournalBroken:
+        raise
+    except (Broken, Refused) as error:
+        return kit.secrets.scrub(str(error))
+    return ""
+
+
+def _sentence(kit: Kit, what: str, error: Exception) -> str:
+    said = kit.secrets.scrub(f"{what}: {error}").strip()
+    return said if said.endswith(".") else f"{said}."
