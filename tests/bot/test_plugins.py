@@ -69,8 +69,8 @@ def test_our_own_plugins() -> None:
     """The checks and metrics of this version, each with settings of its own."""
     checks = load(runners.checks, runners.checks.Check)  # type: ignore[type-abstract]  # load never makes one
     metrics = load(runners.metrics, runners.metrics.Metric)  # type: ignore[type-abstract]  # the same
-    assert set(checks) == {"command", "http", "terraform_outputs"}
-    assert set(metrics) == {"http"}
+    assert set(checks) > {"command", "http", "terraform_outputs"}
+    assert set(metrics) > {"http"}
     kinds = Kinds(
         iac={},
         checks={kind: check.Settings for kind, check in checks.items()},
