@@ -50,7 +50,7 @@ async def surroundings(kit: Kit, run: Run) -> Context:
     """
     environment = kit.environment(run)
     parts = (*environment.services, environment.switch, *([environment.bake] if environment.bake else []))
-    written = "".join(part.model_dump_json() for part in parts)
+    written = "".join(part.model_dump_json(serialize_as_any=True) for part in parts)
     outputs: Mapping[str, object] = {}
     if "{outputs." in written or '"command"' in written:
         await _check_out(kit, run)

@@ -58,7 +58,7 @@ def _back(report: Report) -> str:
     for move in report.moves:
         first.setdefault(move.service, move)
     told = ", ".join(
-        f"{text.inline(name, 63)} to {move.before}" for name, move in list(first.items())[:_MOST]
+        f"{text.inline(name, 63)} to {move.before}" for name, move in [*reversed(first.items())][:_MOST]
     )
     return f"*How it goes back*: in one step each, the last one moved first: {told}. After bad evidence by itself."
 

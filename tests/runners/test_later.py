@@ -50,6 +50,9 @@ class Mouth:
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         await self._tell(f"override of {', '.join(freezes)}")
 
+    async def chart(self, run: RunId) -> None:
+        await self._tell("chart")
+
     async def moving(self, run: RunId) -> None:
         await self._tell("moving")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.chart import Chart
 from bot.domain.message import Saying, Urgency
 from bot.domain.request import Emergency, Wish
 from bot.domain.run import DEPLOY, Run
@@ -34,8 +35,18 @@ def mouth() -> Mouth:
 def tell(store: Store, mouth: Mouth) -> Narrator:
     """What is tested."""
     nobody: Any = None
+
+    async def undrawn(_: Chart) -> bytes | None:
+        return None
+
     return Narrator(
-        estate=ESTATE, journal=store, calendars=Wall(), clock=NoonClock(), voice=mouth, thread=nobody
+        estate=ESTATE,
+        journal=store,
+        calendars=Wall(),
+        clock=NoonClock(),
+        voice=mouth,
+        thread=nobody,
+        draw=undrawn,
     )
 
 
