@@ -77,6 +77,9 @@ def test_our_own_plugins() -> None:
         metrics={kind: metric.Settings for kind, metric in metrics.items()},
         switchers={},
     )
-    assert len({*kinds.checks.values(), *kinds.metrics.values()}) == 4
+    assert len({*kinds.checks.values(), *kinds.metrics.values()}) == len(checks) + len(metrics)
     definitions = schema(kinds)["$defs"]
-    assert [len(definitions[name]["oneOf"]) for name in ("CheckSettings", "WatchSettings")] == [3, 1]
+    assert [len(definitions[name]["oneOf"]) for name in ("CheckSettings", "WatchSettings")] == [
+        len(checks),
+        len(metrics),
+    ]

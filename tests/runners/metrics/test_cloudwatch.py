@@ -72,6 +72,18 @@ async def test_only_closed_minutes(make: Make, count: Count, clock: FakeClock) -
     assert numbers(await source.sample(fourth)) == (50, 0)
 
 
+async def test_since_the_shift(make: Make, count: Count, clock: FakeClock) -> None:
+    """Where it is said when the change was, its first whole minute counts, though nobody had looked before."""
+    source, slow = make(), make("latency_p50")
+    for one in (source, slow):
+        one.context = replace(one.context, since=clock.now() + timedelta(seconds=1))
+    count(0, 1000, 1000)
+    count(1, 10, 2)
+    await clock.advance(120)
+    assert numbers(await source.sample(None)) == (10, 2)
+    assert (await slow.sample(Evidence(metric="latency_p50"))).upto == clock.now() - MINUTE
+
+
 async def test_late_data_is_counted_later(make: Make, count: Count, clock: FakeClock) -> None:
     """What arrives late is new when it arrives, and nothing is counted twice."""
     source = make()
