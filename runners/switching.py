@@ -61,6 +61,7 @@ async def surroundings(kit: Kit, run: Run) -> Context:
         checkout=kit.home(run.id) / "checkout",
         redact=kit.secrets.scrub,
         aws=kit.aws,
+        clock=kit.clock,
     )
 
 
