@@ -79,7 +79,7 @@ def message(report: Report, chart: Chart, png: bytes) -> Message:
     picture = Picture(
         name=f"bake-{report.run.id}-{place}.png",
         title=f"{chart.title}: {chart.verdict.value}",
-        alternative=chart.alternative,
+        content=chart.alternative,
         png=png,
     )
     spoken = f"Run {report.run.id}: {text.inline(chart.title)}: {chart.verdict.value}."
@@ -146,7 +146,7 @@ def _said(panel: Panel) -> str:
             continue
         ends = f"{each.label} ended at {curve.shown(known[-1], panel.unit)}, highest {curve.shown(max(known), panel.unit)}"
         gaps = len(each.values) - len(known)
-        parts.append(f"{ends}, not seen at {gaps} of {len(each.values)} points" if gaps else ends)
+        parts.append(f"{ends}, no evidence at {gaps} of {len(each.values)} points" if gaps else ends)
     if panel.at_most is not None:
         parts.append(f"at most {curve.shown(panel.at_most, panel.unit)} allowed")
     parts += [f"at most {each.label} allowed" for each in panel.curves if each.role is Role.LIMIT]

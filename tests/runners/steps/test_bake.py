@@ -148,3 +148,12 @@ async def test_an_emergency_is_watched_twice_as_long(
     assert report.bake is not None
     assert report.bake.until - report.bake.began_at == timedelta(seconds=20)
     assert report.bake.samples[-1].at - began >= timedelta(seconds=20)
+
+
+async def test_its_picture_is_asked_for_at_the_end(bake: Callable[[list[Evidence]], Bake], run: Run) -> None:
+    """Once, after the last word on it."""
+    step = bake([GOOD] * 6)
+    await walk(step, run)
+    told = step.kit.tell.told  # type: ignore[attr-defined]
+    assert told.count("chart") == 1
+    assert told[-1] == "chart"
