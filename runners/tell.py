@@ -220,9 +220,11 @@ class Narrator:
         """A picture of each bake that is over and has none in the thread yet."""
         report = await self._report(run)
         for bake in (*report.bakes, *([report.bake] if report.bake else [])):
-            # A bake that was held and goes on has another picture to show at its next end.
-            key = f"run:{run}:chart:{bake.rung}:{len(bake.samples)}"
-            if chart.over(report, bake) and await self._journal.whereabouts(key) is None:
+            if not chart.over(report, bake) or bake.finding is None:
+                continue
+            # A bake that was held and goes on has another picture to show at its end; one that is looked at on has not.
+            key = f"run:{run}:chart:{bake.rung}:{bake.finding.verdict.value}"
+            if await self._journal.whereabouts(key) is None:
                 await self._chart(report.model_copy(update={"bake": bake}), bake, key)
 
     @_kept_going

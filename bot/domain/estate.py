@@ -169,6 +169,8 @@ class Service(Value):
     traffic: SwitcherSettings
     #: Asked of the idle colour before anything moves, and while it is kept to go back to.
     verify: tuple[CheckSettings, ...] = ()
+    #: Asked of the new colour once all traffic goes there, when its bake is over: of jobs, whether they ran.
+    after: tuple[CheckSettings, ...] = ()
     #: What is watched after each of its moves; goes before the switch's.
     bake: BakeSettings | None = None
 

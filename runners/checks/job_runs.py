@@ -63,6 +63,7 @@ class JobRuns(Check):
         allow_link_local: bool = False
 
     settings: Settings
+    at_work = True
 
     def _about(self) -> str:
         return f"{', '.join(self.settings.jobs)} at {reach.shown(self.settings.url)}"

@@ -48,6 +48,7 @@ class ScheduleRuns(Check):
         over: Duration = timedelta(days=1)
 
     settings: Settings
+    at_work = True
 
     def _about(self) -> str:
         return self.settings.group

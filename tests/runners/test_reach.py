@@ -204,7 +204,9 @@ async def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", fail)
     said = await reach.get("http://nobody.invalid/", SOON)
-    assert said == reach.Silence(unasked=True, why="the name nobody.invalid could not be resolved")
+    assert said == reach.Silence(
+        unasked=True, why="the name nobody.invalid could not be resolved", sent=False
+    )
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,9 @@ async def walk(step: Bake, run: Run) -> Said:
     [
         pytest.param([GOOD] * 6, "go", 5, id="good to the end"),
         pytest.param([GOOD, BAD, BAD], Outcome.FAILED, 2, id="bad at the second look"),
-        pytest.param([NOTHING] * 6, Outcome.UNKNOWN, 5, id="nothing was ever seen"),
-        pytest.param([GOOD, *[NOTHING] * 5], Outcome.UNKNOWN, 5, id="too little was seen"),
+        pytest.param([NOTHING] * 11, Outcome.UNKNOWN, 10, id="nothing was ever seen, in twice the time"),
+        pytest.param([GOOD, *[NOTHING] * 10], Outcome.UNKNOWN, 10, id="too little was seen"),
+        pytest.param([GOOD, *[NOTHING] * 6, GOOD, GOOD], "go", 8, id="enough was seen at last"),
     ],
 )
 async def test_evidence_decides(
