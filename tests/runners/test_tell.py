@@ -140,9 +140,7 @@ async def test_a_bake_is_drawn_once(store: Store, tell: Narrator, mouth: Mouth, 
     assert len(easel.drawn) == 1
 
 
-async def test_a_bake_that_was_held_and_went_on(
-    store: Store, tell: Narrator, mouth: Mouth, easel: Easel
-) -> None:
+async def test_a_bake_that_was_held_and_went_on(store: Store, tell: Narrator, mouth: Mouth) -> None:
     """Has a picture of each of its ends."""
     run = await emergency(store, DEPLOYS)
     await bake(store, run, final=False)
