@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Counted, Evidence, Sample, Side
 from bot.domain.run import Run
 from bot.domain.traffic import Move
+from bot.policy import since
 from runners import alarms, switching
 from runners.aws import Aws
 from runners.context import Context
@@ -64,7 +65,8 @@ async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> W
     """
     colour = asked(run).colour
     service = switching.named(kit, run, move.service)
-    context = await switching.surroundings(kit, run)
+    moved = since.moved(move.service, await kit.journal.shifts(run.id))
+    context = replace(await switching.surroundings(kit, run), since=moved)
     metrics = [*_metrics(kit, settings, context.about(service, colour), Side.CANDIDATE)]
     recorded: Mapping[str, Counted] = {}
     if move.after.of(colour.other):

@@ -1,5 +1,6 @@
 """BAKE: watch live evidence for the time the estate asks for, and end at once when it is bad."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Broken, JournalBroken
@@ -7,7 +8,7 @@ from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Finding, Sample, Verdict
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.traffic import Move, ShiftState
-from bot.policy import baking, moving
+from bot.policy import baking, moving, since
 from runners import switching, watching
 from runners.ask import ask
 from runners.steps import Back, Go, Halt, Said, Step
@@ -101,7 +102,8 @@ class Bake(Step):
         colour = switching.colours(run)[0]
         if not service.after:
             return Go()
-        context = (await switching.surroundings(kit, run)).about(service, colour)
+        moved = since.moved(move.service, await kit.journal.shifts(run.id))
+        context = replace((await switching.surroundings(kit, run)).about(service, colour), since=moved)
         index = len((await kit.journal.report(run.id, kit.clock.now())).checks)
         for place, wanted in enumerate(service.after):
             check = kit.checks[wanted.kind](wanted, context)
