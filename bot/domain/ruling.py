@@ -87,6 +87,8 @@ class ReasonCode(StrEnum):
     NOT_SUPERSEDABLE = "NOT_SUPERSEDABLE"
     #: A person asked the run to stop.
     STOPPED = "STOPPED"
+    #: The colours get other shares of the requests than their weights say.
+    SHARE_MISMATCH = "SHARE_MISMATCH"
     #: Votes are needed before this may go on.
     VOTES_NEEDED = "VOTES_NEEDED"
 
