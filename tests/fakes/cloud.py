@@ -31,6 +31,9 @@ _ACCESS = {
 _FORGET = ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE")
 _HOP = {"transfer-encoding", "connection", "content-length", "content-encoding", "date", "server"}
 
+#: Counts the names that tests have used: all servers of a process show the same AWS.
+_numbers = itertools.count(1)
+
 Say = Callable[[web.Request, bytes], web.Response]
 
 
@@ -193,11 +196,10 @@ class Town:
     def __init__(self, url: str) -> None:
         self.url = url
         self._clients: dict[str, Any] = {}
-        self._numbers = itertools.count(1)
 
     def name(self, name: str) -> str:
         """Make *name* one that nobody has used."""
-        return f"{name}-{next(self._numbers)}"
+        return f"{name}-{next(_numbers)}"
 
     def client(self, service: str) -> Any:
         """Give boto3's client of *service*."""

@@ -145,6 +145,14 @@ async def test_what_is_not_understood(
     assert between.count("Action=Modify") == 0
 
 
+def _elsewhere(place: AlbPlace) -> str:
+    arn, other = place.group("elsewhere", 1), place.new_balancer("other")
+    place.elb.create_listener(
+        LoadBalancerArn=other, Protocol="HTTP", Port=80, DefaultActions=[place.forward((arn, 1))]
+    )
+    return arn
+
+
 @pytest.mark.parametrize(
     ("green", "why"),
     [
@@ -156,9 +164,7 @@ async def test_what_is_not_understood(
         pytest.param(
             lambda place: place.group("alone", 1), "belongs to no load balancer", id="of no load balancer"
         ),
-        pytest.param(
-            lambda place: _elsewhere(place), "belongs to another load balancer", id="of another one"
-        ),
+        pytest.param(_elsewhere, "belongs to another load balancer", id="of another one"),
         pytest.param(lambda place: place.blue, "blue and green are the same", id="blue's"),
     ],
 )
@@ -174,14 +180,6 @@ async def test_a_group_that_is_not_ours(
         with pytest.raises(TrafficRefused, match=why):
             await attempt
     assert between.count("Action=Modify") == 0
-
-
-def _elsewhere(place: AlbPlace) -> str:
-    arn, other = place.group("elsewhere", 1), place.new_balancer("other")
-    place.elb.create_listener(
-        LoadBalancerArn=other, Protocol="HTTP", Port=80, DefaultActions=[place.forward((arn, 1))]
-    )
-    return arn
 
 
 async def test_nobody_healthy(alb: Alb, place: AlbPlace, between: Between) -> None:

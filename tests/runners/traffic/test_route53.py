@@ -108,7 +108,7 @@ def _alone(place: Route53Place, **record: Any) -> None:
 @pytest.mark.parametrize(
     ("act", "why"),
     [
-        pytest.param(lambda place: _alone(place), "the zone has no such record", id="no record"),
+        pytest.param(_alone, "the zone has no such record", id="no record"),
         pytest.param(
             lambda place: _alone(place, Type="TXT", ResourceRecords=[{"Value": '"x"'}]),
             "the zone has this name only as TXT",
@@ -189,7 +189,7 @@ async def test_it_does_not_wait_for_ever(
     """What is written and does not arrive is not done."""
     monkeypatch.setattr(route53, "SYNC", 0.1)
     between.rewrite(CHANGE, "INSYNC", "PENDING")
-    with pytest.raises(TrafficUnknown, match="written, but .* it is still PENDING"):
+    with pytest.raises(TrafficUnknown, match=r"written, but .* it is still PENDING"):
         await switcher.shift(BLUE, GREEN)
     assert place.there() == GREEN
 
