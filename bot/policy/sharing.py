@@ -8,8 +8,10 @@ While clients stay with the colour that they met first, every share between the 
 import math
 from datetime import timedelta
 
-from bot.domain.report import Counted
+from bot.domain.colour import Colour
+from bot.domain.report import Counted, Finding, Verdict
 from bot.domain.ruling import Reason, ReasonCode
+from bot.domain.traffic import Move
 
 #: Fewer requests than this, on both colours together, say nothing.
 ENOUGH = 200
@@ -47,6 +49,31 @@ def mismatch(
         f"which is neither chance nor {'clients that stay where they were' if since < sticky else 'a few bundles'}."
     )
     return Reason(code=ReasonCode.SHARE_MISMATCH, text=text)
+
+
+def judged(
+    finding: Finding,
+    move: Move,
+    colour: Colour,
+    seen: tuple[Counted, Counted],
+    *,
+    sticky: timedelta,
+    since: timedelta,
+) -> Finding:
+    """Add to a bake's *finding* which share *colour* got after *move*; a bake is not good where that is another one.
+
+    *seen* is what was counted of the candidate and of the baseline.
+    """
+    candidate, baseline = seen
+    found = finding.model_copy(update={"share": share(candidate, baseline)})
+    if found.verdict is not Verdict.PASS:
+        return found
+    was, part = move.before.part(colour), move.after.part(colour)
+    wrong = mismatch(was, part, candidate, baseline, sticky=sticky, since=since)
+    if wrong is None:
+        return found
+    # More time does not mend it, so that people are asked at once.
+    return found.model_copy(update={"verdict": Verdict.UNKNOWN, "final": True, "reason": wrong.text})
 
 
 def _least(part: float) -> float:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import Broken, JournalBroken
+from bot.domain.errors import Broken, JournalBroken, TrafficMoved
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Finding, Sample, Verdict
 from bot.domain.run import Outcome, Run, StepName
@@ -96,17 +96,26 @@ class Bake(Step):
             return None
 
     async def _after(self, run: Run, move: Move) -> Go | Halt | None:
-        """Ask what is to be asked once all traffic of a service has moved; nothing where people are asked instead."""
+        """Look whether the traffic is still where it was put, and ask what is to be asked then.
+
+        Gives nothing where people are asked instead.
+        """
         kit = self.kit
-        service = switching.named(kit, run, move.service)
-        colour = switching.colours(run)[0]
-        if not service.after:
-            return Go()
-        moved = since.moved(move.service, await kit.journal.shifts(run.id))
-        context = replace((await switching.surroundings(kit, run)).about(service, colour), since=moved)
+        service, colour = switching.named(kit, run, move.service), switching.colours(run)[0]
+        try:
+            context = (await switching.surroundings(kit, run)).about(service, colour)
+            there = (await switching.switcher(kit, run, context, service).look()).weights
+        except JournalBroken:
+            raise
+        except Broken as error:
+            await self._hold(run, f"{move.service}: {error}")
+            return None
+        if there != move.after:
+            await self._hold(run, f"{move.service}: {TrafficMoved(move.after, there)}")
+            return None
         index = len((await kit.journal.report(run.id, kit.clock.now())).checks)
         for place, wanted in enumerate(service.after):
-            check = kit.checks[wanted.kind](wanted, context)
+            check = kit.checks[wanted.kind](wanted, replace(context, since=await self._moved(run, move)))
             report = await ask(kit, run.id, index + place, check, f"{move.service} {colour}: ")
             if report.verdict is Verdict.FAIL:
                 return Halt(outcome=Outcome.FAILED, text=f"{report.title}: {report.detail}")
@@ -114,6 +123,9 @@ class Bake(Step):
                 await self._hold(run, f"{report.title}: {report.detail}")
                 return None
         return Go()
+
+    async def _moved(self, run: Run, move: Move) -> datetime | None:
+        return since.moved(move.service, await self.kit.journal.shifts(run.id))
 
     async def _released(self, run: Run, on: Said) -> Said:
         """Wait until somebody lets it go on, or wants it back; nothing is there to be watched meanwhile."""
@@ -155,6 +167,7 @@ class Bake(Step):
         sample = Sample(index=len(bake.samples), at=now, evidence=seen)
         samples = (*bake.samples, sample)
         finding = baking.judge(samples, settings, now=now, until=bake.until, recorded=watched.recorded)
+        finding = watched.shared(samples, finding, now)
         await kit.journal.sampled(run.id, bake.rung, sample, finding)
         await kit.tell.baking(run.id)
         return bake.model_copy(update={"samples": samples, "finding": finding})
