@@ -5,7 +5,7 @@ from bot.domain.plan import CheckResult, Verb
 from bot.domain.report import Report
 from bot.domain.request import Emergency, Wish
 from bot.domain.run import Outcome, StepName
-from bot.domain.value import PlanDigest
+from bot.domain.value import PlanDigest, RunId
 from bot.domain.vote import Choice
 from bot.render import plan_card
 from tests.fakes.limits import breaches, shown
@@ -225,3 +225,19 @@ def test_an_emergency_on_the_card() -> None:
     told = shown(card(report(run=run(wish=wish), ask=ASK.model_copy(update={"double_bake": True}))))
     assert "🚨 *Emergency* `INC-42` the queue is full; the bake takes twice as long" in told
     assert "twice" not in shown(card(report(run=run(wish=wish))))
+
+
+def test_the_card_of_a_way_back() -> None:
+    """Whoever looks at it knows what a plan cannot bring back."""
+    told = report(run=run(id=RunId(43), reverts=RunId(42)))
+    text = shown(plan_card.card(told, ""))
+    assert "*Rollback of run 42*: this goes back by a plan, past windows, freezes and locks." in text
+    assert "does not come back, and what it created may be destroyed" in text
+    assert "Rollback of" not in shown(plan_card.card(report(), ""))
+
+
+def test_a_commit_that_was_taken_back_lately() -> None:
+    """Whoever is about to bring it again is warned, and may."""
+    told = report(taken_back=run(id=RunId(40), began_at=later()))
+    assert "⚠️ Run 40 took this very commit back" in shown(plan_card.card(told, ""))
+    assert "took this very commit back" not in shown(plan_card.card(report(), ""))
