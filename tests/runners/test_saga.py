@@ -62,6 +62,8 @@ class Steps:
         steps = self
 
         class One:
+            undoes = False
+
             async def do(self, _: Run) -> Said:
                 steps.walked.append(name)
                 if found := steps.trouble.get(name):
