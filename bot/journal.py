@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.domain.colour import Colour
 from bot.domain.heard import Heard
 from bot.domain.lease import Lease
 from bot.domain.lock import Lock
@@ -167,6 +168,10 @@ class Journal(Protocol):
 
     async def deployed(self, environment: EnvironmentName) -> Commit | None:
         """The commit of the last run there that ended well."""
+        ...
+
+    async def brought(self, environment: EnvironmentName, service: str) -> Colour | None:
+        """The colour that the last good switch of *service* by a plan brought there; `None` where there was none."""
         ...
 
     async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:

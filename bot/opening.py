@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot import standing, timetable
+from bot.domain import variable
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate, RuleName
 from bot.domain.permission import Capability
@@ -59,6 +60,7 @@ async def facts(
         cancellers=cancel,
         branch=environment.branch,
         services=tuple(service.name for service in environment.services),
+        by_plan=tuple(variable.each(environment)),
         lock=await journal.lock(name, clock.now()),
     )
 

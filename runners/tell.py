@@ -137,7 +137,7 @@ class Narrator:
             return
         slack = self._estate.slack
         yes, no = slack.approve_emoji[0], slack.reject_emoji[0]
-        if report.run.switch is not None:
+        if report.run.switch is not None and not report.run.by_plan:
             message = switch_card.card(report, approve_emoji=yes, reject_emoji=no)
         else:
             message = plan_card.card(report, bound.diff, approve_emoji=yes, reject_emoji=no)

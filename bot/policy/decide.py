@@ -26,7 +26,7 @@ from bot.domain.request import (
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
 from bot.domain.run import Run, StepName
 from bot.domain.value import EnvironmentName, GroupName
-from bot.policy import approvals, locks, moving, permissions, queue, windows, words
+from bot.policy import approvals, locks, moving, permissions, queue, steering, windows, words
 from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 
@@ -169,6 +169,7 @@ def _switch(request: Switch, facts: RequestFacts) -> list[Reason]:
         reasons.append(Reason(code=ReasonCode.UNKNOWN_SERVICE, text=text))
     else:
         reasons += moving.unknown(request.services, facts.services)
+        reasons += steering.apart(request, facts.services, facts.by_plan)
     if not request.dry_run and request.back is None:
         reasons += windows.shut(request.wish, facts.timetables, facts.now, where)
     return [*reasons, *queue.join(request, facts)]
@@ -187,8 +188,9 @@ def _on_the_way(request: Hold | Resume | Skip, facts: RequestFacts) -> tuple[Rea
     no = ""
     if not run.open:
         no = f"Run {run.id} has ended already."
-    elif run.switch is None:
-        no = f"Run {run.id} is a deploy; only a switch can be held, resumed or skipped."
+    elif run.switch is None or run.by_plan:
+        what = "is a deploy" if run.switch is None else "moves by a plan, in one piece"
+        no = f"Run {run.id} {what}; only a switch that moves step by step can be held, resumed or skipped."
     elif run.stop_by is not None:
         no = f"Run {run.id} is on its way back already."
     elif isinstance(request, Hold) and run.held:

@@ -60,6 +60,8 @@ class RequestFacts(Value):
     run: Run | None = None
     #: Names of the services that are there to switch.
     services: tuple[str, ...] = ()
+    #: Of these, those that move by a plan.
+    by_plan: tuple[str, ...] = ()
     #: Whether that run has a review that is open.
     review: bool = False
     #: The moment (aware); needed where a moment is asked for.

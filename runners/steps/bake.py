@@ -25,14 +25,22 @@ class Bake(Step):
 
     async def do(self, run: Run) -> Said:
         """Sample until the judgement is final, and nobody holds the run."""
-        if run.switch is not None:
+        if run.switch is not None and not run.by_plan:
             return await self._rung(run)
         kit = self.kit
-        settings = kit.environment(run).bake
+        bound = await kit.bound(run)
+        settings = (
+            kit.estate.watched(run.environment, bound.moves[0].service)
+            if run.by_plan
+            else kit.environment(run).bake
+        )
         if settings is None:
             return await self.unless_dropped(run)
-        settings = switching.longer(settings, await kit.bound(run))
-        watched = await watching.of_deploy(kit, run, settings)
+        settings = switching.longer(settings, bound)
+        if run.by_plan:
+            watched = await watching.of_plan(kit, run, settings, bound.moves[0])
+        else:
+            watched = await watching.of_deploy(kit, run, settings)
         bake = await self._begun(run, settings, 0)
         while bake.finding is None or not bake.finding.final:
             if (await kit.known(run.id)).stop_by is not None:
