@@ -84,10 +84,16 @@ class Leases(Runs, Traffic):
 
         return await self._amend(run, seen, "lease.turned", at, tells=lambda old, new: new.turns > old.turns)
 
-    async def extend(self, run: RunId, until: datetime, by: Person, at: datetime) -> Lease | None:
-        """Keep it until then; `None` where it has ended meanwhile."""
+    async def extend(self, run: RunId, until: datetime, by: Person, asked: str, at: datetime) -> Lease | None:
+        """Keep it until then, once for the words of this key; `None` where it has ended meanwhile."""
+
+        def longer(lease: Lease) -> Lease:
+            if lease.asked == asked:
+                return lease
+            return lease.model_copy(update={"until": until, "asked": asked})
+
         return await self._amend(
-            run, lambda lease: lease.model_copy(update={"until": until}), "lease.extended", at, by=by
+            run, longer, "lease.extended", at, by=by, tells=lambda old, new: old.asked != new.asked
         )
 
     async def narrow(self, run: RunId, services: tuple[str, ...], at: datetime) -> None:
@@ -142,12 +148,13 @@ class Leases(Runs, Traffic):
 
 def _turned(before: Lease, now: Lease) -> Lease:
     """Count a turn: what was good is bad now, or worse, or good again."""
-    news = now.sound != before.sound or (now.verdict, before.verdict) == (Verdict.FAIL, Verdict.UNKNOWN)
+    then = before.turned
+    news = now.sound != (then is Verdict.PASS) or (now.verdict, then) == (Verdict.FAIL, Verdict.UNKNOWN)
     if not news:
         return now
     bad = next((check for check in now.checks if check.verdict is now.verdict), None)
     why = f"{bad.title}: {bad.detail}" if bad and not now.sound else ""
-    return now.model_copy(update={"turns": before.turns + 1, "why": why})
+    return now.model_copy(update={"turns": before.turns + 1, "turned": now.verdict, "why": why})
 
 
 def _told(lease: Lease) -> dict[str, object]:
