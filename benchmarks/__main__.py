@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from benchmarks import ack, explain, idle, machine, postgres, report, start_up, vote, waiting, whole_run
+from benchmarks import ack, bake, explain, idle, machine, postgres, report, start_up, vote, waiting, whole_run
 from benchmarks.measure import Measure
 from benchmarks.place import Place
 from bot.clock import SystemClock
@@ -22,6 +22,7 @@ PARTS: Mapping[str, Callable[[Place], Awaitable[list[Measure]]]] = {
     "idle": idle.measures,
     "waiting": waiting.measures,
     "explain": explain.measures,
+    "bake": bake.measures,
 }
 
 

@@ -1,6 +1,6 @@
 """What the house asks of its database: every state change and its record entry in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -66,6 +66,8 @@ class Binding(Value):
     losses: tuple[str, ...] = ()
     #: Every move of a switch, in order; its plan has no changes.
     moves: tuple[Move, ...] = ()
+    #: Root outputs that a switch works with, sensitive ones left out: its way back must need nothing but the network.
+    outputs: Mapping[str, Any] = {}
     #: Plans of this run that gave way because the state moved on.
     attempt: int = 0
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.message import Attachment, Dialog, Message, Picture, Saying
+from bot.domain.message import Attachment, Dialog, Message, Saying
 from bot.domain.person import Person, Profile
 from bot.domain.plan import Plan
 from bot.domain.report import Evidence, Ledger, Verdict
@@ -76,7 +76,7 @@ class Thread(Protocol):
         """Answer privately through the address that came with a command or a click."""
         ...
 
-    async def upload(self, channel: ChannelId, attachment: Attachment | Picture, *, under: MessageTs) -> None:
+    async def upload(self, channel: ChannelId, attachment: Attachment, *, under: MessageTs) -> None:
         """Put a file into a thread."""
         ...
 

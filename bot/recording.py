@@ -124,7 +124,7 @@ def _moment(value: object, place: str) -> datetime:
         _refuse(place, f"must be a time like 2026-11-22T02:00:00Z, not {_shown(value)}")
     if moment.utcoffset() is None:
         _refuse(place, f"{_shown(value)} has no zone; write 2026-11-22T02:00:00Z or +01:00")
-    if not _FIRST < moment.year < _LAST:
+    if not _FIRST <= moment.year < _LAST:
         _refuse(place, f"{_shown(value)} is too far away: a moment of this century is needed")
     return moment.astimezone(UTC)
 

@@ -36,8 +36,8 @@ def replay(asked: argparse.Namespace) -> int:
         wanted = _settings(asked)
     except ValidationError as error:
         # What a value breaks by itself has its name; what none does is that a rate is no percentage.
-        at = error.errors()[0]["loc"]
-        sys.stderr.write(f"interlock bake-replay: {_FLAGS[str(at[0]) if at else 'at_most']}\n")
+        wrong = error.errors()[0]["loc"]
+        sys.stderr.write(f"interlock bake-replay: {_FLAGS[str(wrong[0]) if wrong else 'at_most']}\n")
         return 2
     name = "standard input" if asked.samples == "-" else text.one_line(asked.samples)
     try:

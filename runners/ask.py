@@ -10,6 +10,9 @@ from bot.ports import Clock
 from runners.checks import Check
 from runners.kit import Kit
 
+#: Seconds on top of an attempt's time: a check that keeps that by itself says what the silence means, and tidies up.
+_GRACE = 5.0
+
 
 async def ask(kit: Kit, run: RunId, index: int, check: Check, about: str = "") -> CheckReport:
     """Ask until it passes, so often in a row as it must, and keep how far it got in the run's rows at *index*.
@@ -69,7 +72,7 @@ async def once(check: Check) -> tuple[Verdict, str]:
     """Try once, within its time."""
     limit = check.settings.timeout.total_seconds()
     try:
-        async with asyncio.timeout(limit):
+        async with asyncio.timeout(limit + _GRACE):
             return await check.ask()
     except TimeoutError:
         return Verdict.UNKNOWN, f"no answer within {limit:g} s"

@@ -108,13 +108,25 @@ async def _ask(
     headers = {"User-Agent": "interlock", "Accept-Encoding": "identity", **more}
     try:
         async with (
-            aiohttp.ClientSession(connector=connector, timeout=limit, auto_decompress=False) as session,
+            aiohttp.ClientSession(
+                connector=connector, timeout=limit, auto_decompress=False, middlewares=(_once,)
+            ) as session,
             session.request(method, url, allow_redirects=False, headers=headers, data=body) as response,
         ):
             read, whole = await _read(response, largest)
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return _silence(error, within)
     return Answer(response.status, read, whole, time.monotonic() - began, response.headers.get("ETag", ""))
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from putting the question again by itself, which it does where a connection breaks."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise aiohttp.ClientConnectionError(str(error)) from error
 
 
 def _silence(error: Exception, within: timedelta) -> Silence:

@@ -46,21 +46,27 @@ def colours(run: Run) -> tuple[Colour, Colour]:
 async def surroundings(kit: Kit, run: Run) -> Context:
     """What checks, metrics and switchers may use; code and outputs of the environment only where the estate asks for them.
 
+    Outputs are looked up once, and kept with the moves: a way back must not wait for a state that cannot be read.
+
     Raises `RepositoryBroken`, `RefUnknown`, `ToolMissing` and `ToolBroken`.
     """
     environment = kit.environment(run)
     parts = (*environment.services, environment.switch, *([environment.bake] if environment.bake else []))
     written = "".join(part.model_dump_json(serialize_as_any=True) for part in parts)
     outputs: Mapping[str, object] = {}
-    if "{outputs." in written or '"command"' in written:
+    bound = await kit.journal.binding(run.id)
+    if '"command"' in written or ("{outputs." in written and bound is None):
         await _check_out(kit, run)
-    if "{outputs." in written:
+    if bound is not None:
+        outputs = bound.outputs
+    elif "{outputs." in written:
         outputs = await kit.iac.outputs(kit.workplace(run))
     return Context(
         outputs=outputs,
         checkout=kit.home(run.id) / "checkout",
         redact=kit.secrets.scrub,
         aws=kit.aws,
+        clock=kit.clock,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 from bot import forecast
 from bot.domain.chart import Chart
 from bot.domain.errors import Broken, InterlockError, ToolBroken
-from bot.domain.estate import Estate
+from bot.domain.estate import BakeSettings, Estate
 from bot.domain.message import Message, Saying, Urgency
 from bot.domain.report import BakeReport, Report
 from bot.domain.run import BAD, Outcome, StepName
@@ -222,22 +222,34 @@ class Narrator:
         """A picture of each bake that is over and has none in the thread yet."""
         report = await self._report(run)
         for bake in (*report.bakes, *([report.bake] if report.bake else [])):
-            # A bake that was held and goes on has another picture to show at its next end.
-            key = f"run:{run}:chart:{bake.rung}:{len(bake.samples)}"
-            if chart.over(report, bake) and await self._journal.whereabouts(key) is None:
+            if not chart.over(report, bake) or bake.finding is None:
+                continue
+            # A bake that was held and goes on has another picture to show at its end; one that is looked at on has not.
+            key = f"run:{run}:chart:{bake.rung}:{bake.finding.verdict.value}"
+            if await self._journal.whereabouts(key) is None:
                 await self._chart(report.model_copy(update={"bake": bake}), bake, key)
 
     @_kept_going
     async def _chart(self, report: Report, bake: BakeReport, key: str) -> None:
-        environment = self._estate.environments.get(report.run.environment)
-        moved = rung.move(report, bake)
-        drawn = chart.of(
-            report, environment.watched(moved.service if moved else None) if environment else None
-        )
+        drawn = chart.of(report, self._watched(report, bake), await self._before(report, bake))
         png = await self._draw(drawn) if drawn else None
         if drawn and png:
             # Said again after a crash it is the same message, and a file that is in the thread is not sent again.
             await self._say(report, key, chart.message(report, drawn, png), Urgency.PROGRESS)
+
+    def _watched(self, report: Report, bake: BakeReport) -> BakeSettings | None:
+        environment = self._estate.environments.get(report.run.environment)
+        if environment is None:
+            return None
+        moved = rung.move(report, bake)
+        return self._estate.watched(report.run.environment, moved.service) if moved else environment.bake
+
+    async def _before(self, report: Report, bake: BakeReport) -> BakeReport | None:
+        """The last good bake there, with which a deploy is compared."""
+        if report.run.switch is not None:
+            return None
+        before = await self._journal.good_bake(report.run.environment)
+        return before if before and before.began_at < bake.began_at else None
 
     @_kept_going
     async def moving(self, run: RunId) -> None:

@@ -2,18 +2,33 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from bot.domain.colour import Colour
 from bot.domain.estate import BakeSettings
-from bot.domain.report import BakeReport, Counted, Evidence, Sample, Side
+from bot.domain.report import BakeReport, Counted, Evidence, Finding, Sample, Side
 from bot.domain.run import Run
 from bot.domain.traffic import Move
+from bot.policy import sharing, since
 from runners import alarms, switching
 from runners.aws import Aws
 from runners.context import Context
 from runners.judge import switching as asked
 from runners.kit import Kit
 from runners.metrics import Metric
+
+
+@dataclass(frozen=True)
+class Way:
+    """How traffic is steered to what is watched."""
+
+    move: Move
+    colour: Colour
+    #: Clients stay so long with the colour that they met first.
+    sticky: timedelta
+    #: When it was moved.
+    since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -27,6 +42,22 @@ class Watched:
     aws: Aws
     #: By metric, what was counted of the baseline before, where nothing is seen of it now.
     recorded: Mapping[str, Counted]
+    #: The move that is watched, and how traffic is steered; `None` for a deploy.
+    way: "Way | None" = None
+
+    def shared(self, samples: Sequence[Sample], finding: Finding, now: datetime) -> Finding:
+        """Add to *finding* which share of the requests the candidate got."""
+        way = self.way
+        if way is None or not any(side is Side.BASELINE for side, _ in self.metrics):
+            return finding
+        both = [counted(samples, side) for side in (Side.CANDIDATE, Side.BASELINE)]
+        metric = next((name for name in both[0] if name in both[1]), None)
+        if metric is None:
+            return finding
+        seen = both[0][metric], both[1][metric]
+        return sharing.judged(
+            finding, way.move, way.colour, seen, sticky=way.sticky, since=now - (way.since or now)
+        )
 
     async def look(self, bake: BakeReport) -> tuple[Evidence, ...]:
         """Ask everything at once."""
@@ -64,14 +95,22 @@ async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> W
     """
     colour = asked(run).colour
     service = switching.named(kit, run, move.service)
-    context = await switching.surroundings(kit, run)
+    moved = since.moved(move.service, await kit.journal.shifts(run.id))
+    context = replace(await switching.surroundings(kit, run), since=moved)
+    seen = await switching.switcher(kit, run, context, service).look()
     metrics = [*_metrics(kit, settings, context.about(service, colour), Side.CANDIDATE)]
     recorded: Mapping[str, Counted] = {}
     if move.after.of(colour.other):
         metrics += _metrics(kit, settings, context.about(service, colour.other), Side.BASELINE)
     else:
         recorded = await _before(kit, run, move.service)
-    return Watched(metrics=tuple(metrics), alarms=settings.alarms, aws=kit.aws, recorded=recorded)
+    return Watched(
+        metrics=tuple(metrics),
+        alarms=settings.alarms,
+        aws=kit.aws,
+        recorded=recorded,
+        way=Way(move=move, colour=colour, sticky=timedelta(seconds=seen.sticky), since=moved),
+    )
 
 
 def _metrics(kit: Kit, settings: BakeSettings, context: Context, side: Side) -> list[tuple[Side, Metric]]:

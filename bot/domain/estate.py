@@ -169,6 +169,8 @@ class Service(Value):
     traffic: SwitcherSettings
     #: Asked of the idle colour before anything moves, and while it is kept to go back to.
     verify: tuple[CheckSettings, ...] = ()
+    #: Asked of the new colour once all traffic goes there, when its bake is over: of jobs, whether they ran.
+    after: tuple[CheckSettings, ...] = ()
     #: What is watched after each of its moves; goes before the switch's.
     bake: BakeSettings | None = None
 
@@ -263,13 +265,6 @@ class Environment(Value):
     #: What `/switch` moves.
     services: tuple[Service, ...] = ()
     switch: SwitchSettings = SwitchSettings()
-
-    def watched(self, service: str | None) -> BakeSettings | None:
-        """What is watched after a move of *service*, or after a deploy where there is none; `None`: nothing."""
-        if service is None:
-            return self.bake
-        own = next((each.bake for each in self.services if each.name == service), None)
-        return own or self.switch.bake or self.bake
 
 
 class Group(Value):

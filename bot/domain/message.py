@@ -17,17 +17,15 @@ class Attachment(Value):
     content: str
 
 
-class Picture(Value):
-    """A PNG that goes into a thread."""
+class Picture(Attachment):
+    """A PNG that goes into a thread; its content is what it shows, in words, for those who cannot see it.
+
+    At most `MOST_ALTERNATIVE` characters of them.
+    """
 
     # Rows are JSON, which has no bytes.
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
 
-    #: With its ending: `bake-42-0.png`.
-    name: str
-    title: str
-    #: What it shows, for those who cannot see it; at most `MOST_ALTERNATIVE` characters.
-    alternative: str
     png: bytes
 
 
@@ -40,7 +38,7 @@ class Message(Value):
 
     text: str
     blocks: tuple[dict[str, Any], ...] = ()
-    attachments: tuple[Attachment | Picture, ...] = ()
+    attachments: tuple[Picture | Attachment, ...] = ()
 
 
 class Dialog(Value):

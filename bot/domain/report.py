@@ -149,6 +149,8 @@ class Finding(Value):
     errors: int = 0
     #: The planned end is past; what is missing is waited for, as far as the estate allows.
     extended: bool = False
+    #: The part of all requests, from 0 to 100, that the candidate got; `None` where nobody can say.
+    share: float | None = None
 
 
 class BakeReport(Value):

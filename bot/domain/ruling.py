@@ -97,6 +97,8 @@ class ReasonCode(StrEnum):
     TRAFFIC_MOVED = "TRAFFIC_MOVED"
     #: There is nothing there that could be done to that run.
     NOT_POSSIBLE = "NOT_POSSIBLE"
+    #: The colours get other shares of the requests than their weights say.
+    SHARE_MISMATCH = "SHARE_MISMATCH"
     #: Votes are needed before this may go on.
     VOTES_NEEDED = "VOTES_NEEDED"
 

@@ -14,7 +14,7 @@ NAMES = ("colour", "service", "target")
 _SUSPECT = re.compile(r"\{\s*outputs?\b[^{}]*\}?")
 _OUTPUT = re.compile(r"\{outputs\.[A-Za-z_][A-Za-z0-9_-]*\}")
 _WORD = re.compile(r"\{\s*([A-Za-z_]+)\s*\}")
-_PLACES = "in `verify` and `bake` of a service, and in the `bake` of `switch`"
+_PLACES = "in `verify`, `after` and `bake` of a service, and in the `bake` of `switch`"
 
 
 def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
@@ -27,7 +27,7 @@ def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
         yield from _inside(mapping(settings.get("switch")).get("bake"), (*at, "switch", "bake"), NAMES)
         for index, service in enumerate(listing(settings.get("services"))):
             there: Steps = (*at, "services", index)
-            for key in ("verify", "bake"):
+            for key in ("verify", "after", "bake"):
                 yield from _inside(mapping(service).get(key), (*there, key), NAMES)
             yield from _inside(mapping(service).get("traffic"), (*there, "traffic"), ("service",))
 

@@ -60,8 +60,11 @@ def settle(file: EstateFile, made: Mapping[Steps, Plugin]) -> EstateFile:
 
 
 def _settled(service: Service, made: Mapping[Steps, Plugin], at: Steps) -> Service:
-    checks = tuple(made[*at, "verify", index] for index in range(len(service.verify)))
-    update = {"traffic": made[*at, "traffic"], "verify": checks}
+    checks = {
+        key: tuple(made[*at, key, index] for index in range(len(listed)))
+        for key, listed in (("verify", service.verify), ("after", service.after))
+    }
+    update = {"traffic": made[*at, "traffic"], **checks}
     return _baked(service.model_copy(update=update), made, at)
 
 
@@ -90,7 +93,8 @@ def _entries(data: Any, kinds: Kinds) -> Iterator[_Entry]:
 
 def _evidence(inside: dict[str, Any], at: Steps, kinds: Kinds) -> Iterator[_Entry]:
     """Find the checks and the metrics of one part of the file."""
-    for index, check in enumerate(listing(inside.get("verify"))):
-        yield _Entry((*at, "verify", index), mapping(check), "kind", kinds.checks)
+    for key in ("verify", "after"):
+        for index, check in enumerate(listing(inside.get(key))):
+            yield _Entry((*at, key, index), mapping(check), "kind", kinds.checks)
     for index, watch in enumerate(listing(mapping(inside.get("bake")).get("watch"))):
         yield _Entry((*at, "bake", "watch", index), mapping(watch), "source", kinds.metrics)

@@ -23,7 +23,8 @@ def misfits(bake: dict[str, Any], at: Steps) -> Iterator[Misfit]:
         )
     by_minute = any(mapping(watch).get("source") == "cloudwatch" for watch in listing(bake.get("watch")))
     if by_minute and every and every < timedelta(minutes=1):
-        yield (*at, "every"), "is too often for CloudWatch, which counts by the minute: write 60s or more."
+        sentence = "is too often for CloudWatch, which counts by the minute: write 60s or more."
+        yield (*at, "every"), sentence
     metrics = Counter(str(mapping(watch).get("metric")) for watch in listing(bake.get("watch")))
     for index, watch in enumerate(listing(bake.get("watch"))):
         metric = str(mapping(watch).get("metric"))

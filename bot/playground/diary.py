@@ -50,10 +50,14 @@ class Diary:
 
     def get(self, name: str) -> bytes | None:
         """The bytes of a file, `None` where there are none yet."""
-        if not self._folder:
+        path = self.place(name)
+        if path is None:
             return self._forgotten.get(name)
-        path = self._folder / "files" / name
         return path.read_bytes() if path.exists() else None
+
+    def place(self, name: str) -> Path | None:
+        """Where the bytes of a file lie, `None` where they are only remembered."""
+        return self._folder / "files" / name if self._folder else None
 
     def close(self) -> None:
         """Let go of the file."""

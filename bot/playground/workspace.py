@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from bot.playground.diary import Diary
@@ -210,6 +211,10 @@ class Workspace:
     def content(self, file: str) -> bytes | None:
         """The bytes of a file, `None` while they have not arrived."""
         return self._diary.get(file)
+
+    def place(self, file: str) -> Path | None:
+        """Where a file's bytes lie, for programs that can show them; `None` where they lie nowhere."""
+        return self._diary.place(file)
 
     def receive(self, file: str, content: bytes) -> None:
         """Take the bytes of a file."""

@@ -66,10 +66,10 @@ def _slots(
 ) -> list[tuple[datetime, list[JobRun]]]:
     """Give each run to the moment that it was due at."""
     moments = list(due(job.line, job.zone, since, now + _EARLY))
-    ends = [moment - _EARLY for moment in moments[1:]]
+    ends = [*(moment - _EARLY for moment in moments[1:]), None]
     return [
         (moment, [run for run in runs if moment - _EARLY <= run.at and (end is None or run.at < end)])
-        for moment, end in zip(moments, [*ends, None], strict=True)
+        for moment, end in zip(moments, ends, strict=False)
     ]
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.domain.message import Attachment, Message, Picture
+from bot.domain.message import Attachment, Message
 from bot.render import text as words
 
 Block = dict[str, Any]
@@ -73,7 +73,7 @@ def compose(
     blocks: Iterable[Block],
     *,
     last: Sequence[Block] = (),
-    attachments: tuple[Attachment | Picture, ...] = (),
+    attachments: tuple[Attachment, ...] = (),
 ) -> Message:
     """A message within Slack's limits, which mentions nobody twice.
 

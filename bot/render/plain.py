@@ -20,13 +20,12 @@ def message(laid_out: Message) -> Message:
     return Message(text=f"{text.shorten_octets(whole, _MOST)}\n{note}", attachments=laid_out.attachments)
 
 
-def excerpt(attachment: Attachment | Picture) -> Message:
+def excerpt(attachment: Attachment) -> Message:
     """Show the beginning of a file that could not be uploaded; of a picture, say what is on it."""
     name = text.code(attachment.name)
-    if isinstance(attachment, Picture):
-        shown = text.fence(attachment.alternative, _MOST_EXCERPT)
-        return Message(text=f"Slack did not take the picture {name}. It shows:\n{shown}")
     shown = text.fence(text.shorten(attachment.content, _MOST_EXCERPT), _MOST_EXCERPT + 300)
+    if isinstance(attachment, Picture):
+        return Message(text=f"Slack did not take the picture {name}. It shows:\n{shown}")
     return Message(text=f"Slack did not take the file {name}. It begins:\n{shown}")
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from bot.domain.message import Attachment, Message, Picture
+from bot.domain.message import Message
 from bot.render import text
 
 #: Shorter than the shortest secret that is looked for, so that nothing outgrows a limit by redaction.
@@ -36,14 +36,18 @@ def redact(message: Message, secrets: frozenset[str]) -> Message:
     return Message(
         text=scrub(message.text, secrets),
         blocks=tuple(_walk(block, secrets) for block in message.blocks),
-        attachments=tuple(_file(attachment, secrets) for attachment in message.attachments),
+        # The words on a picture cannot be blotted out any more: whoever has it drawn does that before.
+        attachments=tuple(
+            attachment.model_copy(
+                update={
+                    "name": scrub(attachment.name, secrets),
+                    "title": scrub(attachment.title, secrets),
+                    "content": scrub(attachment.content, secrets),
+                }
+            )
+            for attachment in message.attachments
+        ),
     )
-
-
-def _file(attachment: Attachment | Picture, secrets: frozenset[str]) -> Attachment | Picture:
-    # The words on a picture cannot be blotted out any more: whoever has it drawn does that before.
-    words = ("name", "title", "alternative" if isinstance(attachment, Picture) else "content")
-    return attachment.model_copy(update={each: scrub(getattr(attachment, each), secrets) for each in words})
 
 
 def _walk(node: Any, secrets: frozenset[str]) -> Any:

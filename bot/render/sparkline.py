@@ -44,12 +44,12 @@ def top(*lines: Sequence[float | None]) -> float:
 
 
 def words(name: str, values: Sequence[float | None], shown: Callable[[float], str]) -> str:
-    """`green lately 0.40%, highest 4.20%, nothing seen in 2 of 30 columns`: a line, read aloud."""
+    """`green lately 0.40%, highest 4.20%, no evidence in 2 of 30 columns`: a line, read aloud."""
     known = [value for value in values if value is not None]
     if not known:
         return f"{name} not seen yet"
     gaps = len(values) - len(known)
-    missing = f", nothing seen in {gaps} of {len(values)} columns" if gaps else ""
+    missing = f", no evidence in {gaps} of {len(values)} columns" if gaps else ""
     return f"{name} lately {shown(known[-1])}, highest {shown(max(known))}{missing}"
 
 

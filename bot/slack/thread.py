@@ -88,10 +88,10 @@ class SlackThread:
         if wrong is not None:
             raise wrong
 
-    async def upload(self, channel: ChannelId, attachment: Attachment | Picture, *, under: MessageTs) -> None:
+    async def upload(self, channel: ChannelId, attachment: Attachment, *, under: MessageTs) -> None:
         """Put a file into a thread."""
         if isinstance(attachment, Picture):
-            octets, alternative = attachment.png, attachment.alternative[:MOST_ALTERNATIVE]
+            octets, alternative = attachment.png, attachment.content[:MOST_ALTERNATIVE]
         else:
             # Slack refuses files of no bytes.
             octets, alternative = attachment.content.encode("utf-8", "replace") or b"(empty)\n", None

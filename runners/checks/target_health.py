@@ -23,7 +23,7 @@ def _part(written: int | str) -> int | str:
     found = _PERCENT.fullmatch(written) if isinstance(written, str) else None
     some = 1 <= int(found[1]) <= 100 if found else isinstance(written, int) and written >= 1
     if written != "all" and not some:
-        msg = "says no number of targets: write all, a number from 1, or a part from 1% to 100%."
+        msg = "is no number of targets: write all, a number from 1, or a part from 1% to 100%."
         raise ValueError(msg)
     return written
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from matplotlib import dates
+from matplotlib import dates, ticker
 from matplotlib.axes import Axes
 
 from bot.domain.chart import Chart
@@ -46,14 +46,12 @@ def moves(sheet: Sheet, chart: Chart) -> None:
     """Write over the axes that follow what each move gave, where it finds room."""
     if not chart.rungs:
         return
-    first, last = span(chart)
     begins = [float(WIDTH), float(WIDTH)]
     written: list[tuple[float, int, str]] = []
     # The newest is what the chart is about, so it is written first.
     for rung in reversed(chart.rungs):
-        share = (rung.at - first) / (last - first)
         half = sheet.width(rung.label, TICKS, "bold") / 2
-        x = min(WIDTH - MARGIN - half, LEFT + share * (WIDTH - LEFT - RIGHT))
+        x = min(WIDTH - MARGIN - half, _place(chart, rung.at))
         row = next((row for row, begin in enumerate(begins) if x + half < begin - 10), None)
         if row is not None:
             begins[row] = x - half
@@ -89,10 +87,16 @@ def time(sheet: Sheet, chart: Chart, drawn: Sequence[Axes]) -> None:
     else:
         form = "%d %b %H:%M" if length < timedelta(days=4) else "%d %b"
     axes = drawn[-1]
-    if len(form) > 6:
-        axes.xaxis.set_major_locator(
-            dates.AutoDateLocator(tz=UTC, minticks=2, maxticks=4, interval_multiples=True)
-        )
+    few = 4 if len(form) > 6 else 5
+    locator = dates.AutoDateLocator(tz=UTC, minticks=min(3, few - 2), maxticks=few, interval_multiples=True)
+    # A label stands around its tick, and must not run over the edge.
+    half = sheet.width(last.strftime(form), TICKS) / 2 + MARGIN / 2
+    inside = [
+        at
+        for at in locator.tick_values(first, last)
+        if half < _place(chart, dates.num2date(at)) < WIDTH - half
+    ]
+    axes.xaxis.set_major_locator(ticker.FixedLocator(inside))
     axes.xaxis.set_major_formatter(dates.DateFormatter(form, tz=UTC))
     axes.tick_params(axis="x", labelbottom=True, pad=8)
     sheet.y += TICKS * 2.5
@@ -110,3 +114,9 @@ def _missing(chart: Chart, seen: Sequence[bool]) -> Iterator[tuple[datetime, dat
             before = times[index - 1] + (times[index] - times[index - 1]) / 2 if index else first
             after = times[index] + (times[index + 1] - times[index]) / 2 if index + 1 < len(times) else last
             yield before, after
+
+
+def _place(chart: Chart, at: datetime) -> float:
+    """How far from the left edge a moment is."""
+    first, last = span(chart)
+    return LEFT + (at - first) / (last - first) * (WIDTH - LEFT - RIGHT)

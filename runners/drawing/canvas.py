@@ -1,5 +1,6 @@
 """Draws a chart: JSON in, PNG out. It runs as a process of its own, the only one that has matplotlib."""
 
+import os
 import resource
 import sys
 from contextlib import suppress
@@ -20,6 +21,8 @@ def main() -> int:
     with suppress(ValueError, OSError):  # some systems have no such limits
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (_WORK, _WORK))
+    # A picture is never what anybody waits for, least of all traffic that goes back.
+    os.nice(10)
     sys.stdout.buffer.write(draw(Chart.model_validate_json(sys.stdin.buffer.read())))
     return 0
 

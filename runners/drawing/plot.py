@@ -38,7 +38,7 @@ def plot(sheet: Sheet, chart: Chart, panel: Panel) -> Axes:
         entries.append(("a look with errors", _dots(colours.of(panel.curves[0]))))
     seen = [value is not None for value in panel.curves[0].values]
     if not all(seen):
-        entries.append(("nothing seen", None))
+        entries.append(("no evidence", None))
     sheet.y += 30 if panel is not chart.panels[0] else 16
     _legend(sheet, panel.heading, entries)
     if panel is chart.panels[0]:
@@ -49,7 +49,7 @@ def plot(sheet: Sheet, chart: Chart, panel: Panel) -> Axes:
     _scale(axes, panel)
     axis.gaps(chart, axes, seen)
     if not any(seen):
-        words = "no request was seen" if panel.unit is Unit.RATIO else "nothing was seen"
+        words = "no request was seen" if panel.unit is Unit.RATIO else "no evidence"
         middle = sheet.y - height / 2
         sheet.badge(
             (LEFT + WIDTH - RIGHT - sheet.width(words, 30, "bold")) / 2, middle, words, 30, colours.QUIET

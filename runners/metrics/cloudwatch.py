@@ -59,13 +59,9 @@ class Cloudwatch(Metric):
 
     async def _counted(self, previous: Evidence | None, now: datetime) -> Evidence:
         end = cloudwatch.closed(now)
+        since = (previous.since if previous is not None else None) or self._begins(now)
         if previous is None or previous.since is None:
-            since = cloudwatch.next_minute(now)
-            why = f"{self._balancer.title} is counted from {since:%H:%M} UTC on."
-            return Evidence(
-                metric=self.settings.metric, missing=why, since=since, requests_total=0, errors_total=0
-            )
-        since = previous.since
+            previous = Evidence(metric=self.settings.metric, since=since, requests_total=0, errors_total=0)
         if end <= since:
             return self.missing(previous, f"{self._balancer.title} is counted from {since:%H:%M} UTC on.")
         seen = await self._balancer.tally(since, end)
@@ -84,11 +80,13 @@ class Cloudwatch(Metric):
             since=since,
         )
 
+    def _begins(self, now: datetime) -> datetime:
+        """The first whole minute after the change, or from *now* on where nobody says when that was."""
+        return cloudwatch.next_minute(self.context.since or now)
+
     async def _timed(self, previous: Evidence | None, now: datetime) -> Evidence:
         metric, end = self.settings.metric, cloudwatch.closed(now)
-        upto = previous.upto if previous is not None else None
-        if upto is None:
-            upto = cloudwatch.next_minute(now)
+        upto = (previous.upto if previous is not None else None) or self._begins(now)
         begun = Evidence(
             metric=metric, missing=f"{self._balancer.title} was not timed since {upto:%H:%M} UTC.", upto=upto
         )

@@ -1,13 +1,16 @@
 """BAKE: watch live evidence for the time the estate asks for, and end at once when it is bad."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.errors import Broken, JournalBroken, TrafficMoved
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Finding, Sample, Verdict
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.traffic import ShiftState
-from bot.policy import baking, moving
+from bot.domain.traffic import Move, ShiftState
+from bot.policy import baking, moving, since
 from runners import switching, watching
+from runners.ask import ask
 from runners.steps import Back, Go, Halt, Said, Step
 from runners.watching import Watched
 
@@ -49,42 +52,96 @@ class Bake(Step):
         settings = switching.watched(kit, run, bound, rung)
         if settings is None:
             return on if not run.held else await self._released(run, on)
-        watched = await watching.of_switch(kit, run, settings, bound.moves[rung])
+        watched = await self._watched(run, settings, bound.moves[rung])
+        if watched is None:
+            return await self._released(run, Back(to=StepName.BAKE))
         bake = await self._begun(run, settings, rung)
         while True:
-            run, finding = await kit.known(run.id), bake.finding
+            run, verdict = await kit.known(run.id), _final(bake)
             if run.stop_by is not None:
-                return Halt(outcome=Outcome.CANCELLED, text="Somebody asked it to go back.")
-            if finding is not None and finding.final and finding.verdict is Verdict.FAIL:
+                return _wanted_back()
+            if verdict is Verdict.FAIL and bake.finding is not None:
                 await kit.tell.chart(run.id)
-                return Halt(outcome=Outcome.FAILED, text=finding.reason)
-            good = finding is not None and finding.final and finding.verdict is Verdict.PASS
-            if (good or bake.skipped) and not run.held:
-                if bound.moves[rung].whole:
-                    await kit.tell.chart(run.id)
-                return on
-            if finding is not None and finding.final and not good and not run.held:
-                # Somebody may have let it take longer, or skipped it, a moment ago.
-                newest = await self._as_it_is(run, bake)
-                if newest == bake:
-                    await self._hold(run, finding)
-                bake = newest
+                return Halt(outcome=Outcome.FAILED, text=bake.finding.reason)
+            if not run.held and (verdict is Verdict.PASS or bake.skipped):
+                said = await self._over(run, bake, bound.moves[rung])
+                if said is not None:
+                    return on if isinstance(said, Go) else said
+            elif not run.held and verdict is Verdict.UNKNOWN:
+                bake = await self._lacking(run, bake)
             bake = await self._next(run, settings, watched, bake)
+
+    async def _over(self, run: Run, bake: BakeReport, move: Move) -> Go | Halt | None:
+        """Go on after a good bake; where all traffic has moved, only if what is asked then is good, too."""
+        await self.kit.tell.chart(run.id)
+        if not move.whole:
+            return Go()
+        return Go() if bake.skipped else await self._after(run, move)
+
+    async def _lacking(self, run: Run, bake: BakeReport) -> BakeReport:
+        """Hold, unless somebody has let it take longer, or skipped it, a moment ago."""
+        newest = await self._as_it_is(run, bake)
+        if newest == bake and bake.finding is not None:
+            await self._hold(run, bake.finding.reason)
+        return newest
+
+    async def _watched(self, run: Run, settings: BakeSettings, move: Move) -> Watched | None:
+        """What is to be looked at; where a tool of ours does not tell, that is no evidence, and people are asked."""
+        try:
+            return await watching.of_switch(self.kit, run, settings, move)
+        except JournalBroken:
+            raise
+        except Broken as error:
+            await self._hold(run, f"Nothing can be watched: {error}")
+            return None
+
+    async def _after(self, run: Run, move: Move) -> Go | Halt | None:
+        """Look whether the traffic is still where it was put, and ask what is to be asked then.
+
+        Gives nothing where people are asked instead.
+        """
+        kit = self.kit
+        service, colour = switching.named(kit, run, move.service), switching.colours(run)[0]
+        try:
+            context = (await switching.surroundings(kit, run)).about(service, colour)
+            there = (await switching.switcher(kit, run, context, service).look()).weights
+        except JournalBroken:
+            raise
+        except Broken as error:
+            await self._hold(run, f"{move.service}: {error}")
+            return None
+        if there != move.after:
+            await self._hold(run, f"{move.service}: {TrafficMoved(move.after, there)}")
+            return None
+        index = len((await kit.journal.report(run.id, kit.clock.now())).checks)
+        for place, wanted in enumerate(service.after):
+            check = kit.checks[wanted.kind](wanted, replace(context, since=await self._moved(run, move)))
+            report = await ask(kit, run.id, index + place, check, f"{move.service} {colour}: ")
+            if report.verdict is Verdict.FAIL:
+                return Halt(outcome=Outcome.FAILED, text=f"{report.title}: {report.detail}")
+            if report.verdict is not Verdict.PASS:
+                await self._hold(run, f"{report.title}: {report.detail}")
+                return None
+        return Go()
+
+    async def _moved(self, run: Run, move: Move) -> datetime | None:
+        return since.moved(move.service, await self.kit.journal.shifts(run.id))
 
     async def _released(self, run: Run, on: Said) -> Said:
         """Wait until somebody lets it go on, or wants it back; nothing is there to be watched meanwhile."""
         kit = self.kit
+        run = await kit.known(run.id)
         while run.held:
             if run.stop_by is not None:
-                return Halt(outcome=Outcome.CANCELLED, text="Somebody asked it to go back.")
+                return _wanted_back()
             await kit.engine.rung(run.id, 30.0)
             run = await kit.known(run.id)
         return on
 
-    async def _hold(self, run: Run, finding: Finding) -> None:
-        """Evidence is missing: nothing goes on before somebody says so, and then it is watched as long again."""
+    async def _hold(self, run: Run, why: str) -> None:
+        """Something is not known: nothing goes on before somebody says so, and then it is looked at anew."""
         kit = self.kit
-        if await kit.journal.hold(run.id, finding.reason, None, kit.clock.now()):
+        if await kit.journal.hold(run.id, kit.secrets.scrub(why), None, kit.clock.now()):
             await kit.tell.held(run.id)
 
     async def _begun(self, run: Run, settings: BakeSettings, rung: int) -> BakeReport:
@@ -110,6 +167,7 @@ class Bake(Step):
         sample = Sample(index=len(bake.samples), at=now, evidence=seen)
         samples = (*bake.samples, sample)
         finding = baking.judge(samples, settings, now=now, until=bake.until, recorded=watched.recorded)
+        finding = watched.shared(samples, finding, now)
         await kit.journal.sampled(run.id, bake.rung, sample, finding)
         await kit.tell.baking(run.id)
         return bake.model_copy(update={"samples": samples, "finding": finding})
@@ -121,11 +179,21 @@ class Bake(Step):
 
 
 def _due(settings: BakeSettings, bake: BakeReport, now: datetime) -> datetime:
-    """The next moment to look: one interval after the last, and one at the planned end, and at the end of all patience."""
+    """The next moment to look: one interval after the last, and once exactly at the end of the bake."""
     last = bake.samples[-1].at if bake.samples else bake.began_at
-    limit = bake.until + (settings.for_ if settings.extend is None else settings.extend)
-    end = bake.until if last < bake.until else limit
-    return max(now, min(last + settings.every, max(end, last + timedelta(seconds=1))))
+    due = last + settings.every
+    if last < bake.until < due:
+        due = max(bake.until, last + timedelta(seconds=1))
+    return max(now, due)
+
+
+def _final(bake: BakeReport) -> Verdict | None:
+    """What the bake has come to; nothing while it is open."""
+    return bake.finding.verdict if bake.finding is not None and bake.finding.final else None
+
+
+def _wanted_back() -> Halt:
+    return Halt(outcome=Outcome.CANCELLED, text="Somebody asked it to go back.")
 
 
 def _end(finding: Finding) -> Go | Halt:

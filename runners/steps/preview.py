@@ -44,7 +44,10 @@ class Preview(Step):
         if faults := moving.faults(moves, seen, colour):
             return Deny(reasons=faults)
         places = {name: switcher.place for name, (switcher, _) in found.items()}
-        return await judge_moves(kit, run, moves, switching.digest(run, moves, places))
+        judged = await judge_moves(kit, run, moves, switching.digest(run, moves, places))
+        if isinstance(judged, Deny):
+            return judged
+        return judged.model_copy(update={"outputs": context.outputs})
 
     async def _moves(self, run: Run, seen: dict[str, Seen]) -> tuple[Move, ...]:
         kit, switch = self.kit, asked(run)

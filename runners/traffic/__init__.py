@@ -31,6 +31,8 @@ T = TypeVar("T")
 #: Seconds between two reads where a read may be stale: before somebody else is blamed, and after a write.
 PAUSES_BEFORE: tuple[float, ...] = (0.5, 1.5)
 PAUSES_AFTER: tuple[float, ...] = (0.25, 0.5, 1, 2, 4)
+#: Seconds after which no read after a write is begun any more.
+PATIENCE = 30.0
 
 _NOTHING = "Nothing was written."
 
@@ -162,8 +164,10 @@ class Careful(Switcher):
         """Say what each place has to say where *to* stands there, in the order of writing."""
         return dict.fromkeys(found.parts, to)
 
-    def _ours(self, found: Standing, expected: Weights, to: Weights) -> bool:
-        """Tell whether this can be what we left there: *expected*, or a move to *to* that was cut off."""
+    def _known(self, found: Standing, expected: Weights, to: Weights) -> bool:
+        """Tell whether this is *expected*, or can be what a move to *to*, or from there, left when it was cut off."""
+        if found.weights == expected:
+            return True
         old, new = self._goal(found, expected), self._goal(found, to)
         return all(part in {old[name], new[name]} for name, part in found.parts.items())
 
@@ -190,14 +194,20 @@ class Careful(Switcher):
             raise TrafficBroken(self._told(error, _NOTHING)) from error
 
     async def _expected(self, expected: Weights, to: Weights) -> Standing:
-        """Find what is expected, or what stands there already; a read may be stale, so it is not believed at once."""
+        """Find what is expected, or *to* already.
+
+        A read may be behind. So nobody else is blamed at once; and on a way back a read that is behind says just *to*.
+        """
         for pause in (*PAUSES_BEFORE, None):
             found = await self._reading(self._find())
-            if found.weights == expected or self._ours(found, expected, to):
+            there = _at(found.parts, self._goal(found, to))
+            if (not there or expected == to) and self._known(found, expected, to):
                 return found
             if pause is not None:
                 await asyncio.sleep(pause)
-        raise TrafficMoved(expected, found.weights)
+        if not there:
+            raise TrafficMoved(expected, found.weights)
+        return found
 
     def _peopled(self, seen: Seen, to: Weights) -> None:
         """Refuse to give more to a colour with nobody behind it, whichever way traffic goes."""
@@ -224,7 +234,8 @@ class Careful(Switcher):
         """Read until *to* stands there, or what is neither that nor a stale read of it."""
         if sent.nothing:
             return before
-        found, lost = None, None
+        found, lost, agreed = None, None, 0
+        until = asyncio.get_running_loop().time() + PATIENCE
         for pause in (*PAUSES_AFTER, None):
             try:
                 found = await self._find()
@@ -232,10 +243,15 @@ class Careful(Switcher):
                 lost = error
             else:
                 goal = self._goal(found, to)
-                if _at(found.parts, goal) or not _between(found.parts, before.parts, goal):
+                if not _between(found.parts, before.parts, goal):
                     return found
-            if pause is not None:
-                await asyncio.sleep(pause)
+                agreed = agreed + 1 if _at(found.parts, goal) else 0
+                # A write without an answer has only the reads to speak for it.
+                if agreed > (sent.trouble is not None):
+                    return found
+            if pause is None or asyncio.get_running_loop().time() > until:
+                break
+            await asyncio.sleep(pause)
         if found is None:
             msg = "What stands there now cannot be read, so it may be written or not."
             raise TrafficUnknown(self._told(sent.trouble or lost, msg)) from lost

@@ -65,10 +65,10 @@ class EventbridgeSchedules(Careful):
             for job in listed
         }
 
-    def _ours(self, found: Standing, expected: Weights, to: Weights) -> bool:
-        """We never leave jobs of both colours on."""
+    def _known(self, found: Standing, expected: Weights, to: Weights) -> bool:
+        """We never leave jobs of both colours on; whoever expects just that may still turn one of them off."""
         both = found.weights.blue and found.weights.green
-        return not both and super()._ours(found, expected, to)
+        return found.weights == expected or (not both and super()._known(found, expected, to))
 
     def _possible(self, to: Weights) -> None:
         super()._possible(to)

@@ -53,8 +53,20 @@ def test_the_commands_are_the_files() -> None:
         "freeze",
         "review",
     }
-    assert set(house.CHECKS) == {"terraform_outputs", "http", "command"}
-    assert set(house.METRICS) == {"http"}
+    assert set(house.CHECKS) == {
+        "alarm",
+        "command",
+        "error_count",
+        "http",
+        "job_runs",
+        "load_balancer",
+        "rds",
+        "schedule_runs",
+        "target_health",
+        "terraform_outputs",
+        "vpc",
+    }
+    assert set(house.METRICS) == {"cloudwatch", "http", "prometheus"}
 
 
 @pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))

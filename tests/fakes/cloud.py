@@ -1,8 +1,9 @@
 """An AWS API over HTTP that a test can fill, and a proxy in front of it that gets in the way as AWS does."""
 
 import asyncio
+import itertools
 import re
-import urllib.request
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ _ACCESS = {
 _FORGET = ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE")
 _HOP = {"transfer-encoding", "connection", "content-length", "content-encoding", "date", "server"}
 
+#: Counts the names that tests have used: all servers of a process show the same AWS.
+_numbers = itertools.count(1)
+
 Say = Callable[[web.Request, bytes], web.Response]
 
 
@@ -54,13 +58,18 @@ class Fault:
     stale: bool = False
     #: So many requests that match go by untouched first.
     after: int = 0
+    #: What happens as soon as the request has reached AWS.
+    then: Callable[[], None] | None = None
 
 
 class Between:
     """A proxy in front of AWS, without any fault until a test asks for one."""
 
-    def __init__(self, aws: str) -> None:
-        self._aws = aws
+    def __init__(self, url: str, busy: int = 400) -> None:
+        #: In front of what it stands.
+        self._behind = url
+        #: The status of whoever asks for a pause.
+        self._busy = busy
         self.faults: list[Fault] = []
         #: Method, path and body of everything that was asked.
         self.asked: list[str] = []
@@ -73,7 +82,7 @@ class Between:
 
     def throttle(self, pattern: str, times: int = 1, *, arrives: bool = False, after: int = 0) -> None:
         """Ask for a pause, whether or not the request *arrives*."""
-        self.fault(pattern, times, arrives=arrives, says=refusal("Throttling", 400), after=after)
+        self.fault(pattern, times, arrives=arrives, says=refusal("Throttling", self._busy), after=after)
 
     def deny(self, pattern: str, times: int = 100, after: int = 0) -> None:
         """Say no as AWS's IAM does."""
@@ -95,13 +104,13 @@ class Between:
         """How many requests matched so far."""
         return sum(re.search(pattern, asked, re.DOTALL) is not None for asked in self.asked)
 
-    async def serve(self) -> AsyncIterator["Between"]:
+    async def serve(self, port: int = 0) -> AsyncIterator["Between"]:
         """Listen on the loopback while iterated."""
         app = web.Application(client_max_size=2**24)
         app.router.add_route("*", "/{path:.*}", self._answer)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         async with aiohttp.ClientSession(auto_decompress=False) as self._session:
             yield self
@@ -122,6 +131,8 @@ class Between:
         status, headers, said = 0, {}, b""
         if fault.arrives:
             status, headers, said = await self._forward(request, body, asked)
+        if fault.then is not None:
+            fault.then()
         if fault.hangs_up and request.transport is not None:
             request.transport.abort()
         if fault.says is not None:
@@ -144,7 +155,7 @@ class Between:
         self, request: web.Request, body: bytes, asked: str
     ) -> tuple[int, dict[str, str], bytes]:
         headers = {key: value for key, value in request.headers.items() if key.lower() not in _HOP}
-        url = URL(self._aws + request.raw_path, encoded=True)
+        url = URL(self._behind + request.raw_path, encoded=True)
         async with self._session.request(request.method, url, headers=headers, data=body) as response:
             kept = {key: value for key, value in response.headers.items() if key.lower() not in _HOP}
             said = response.status, kept, await response.read()
@@ -177,11 +188,18 @@ def refusal(code: str, status: int) -> Say:
 
 
 class Town:
-    """What a test fills AWS with, straight past the proxy; `client("elbv2")` is boto3's own."""
+    """What a test fills AWS with, straight past the proxy; `client("elbv2")` is boto3's own.
+
+    All tests of a process share it, because emptying it takes a second: whoever makes something gives it a new name.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._clients: dict[str, Any] = {}
+
+    def name(self, name: str) -> str:
+        """Make *name* one that nobody has used."""
+        return f"{name}-{next(_numbers)}"
 
     def client(self, service: str) -> Any:
         """Give boto3's client of *service*."""
@@ -191,15 +209,9 @@ class Town:
             ).client(service, endpoint_url=self.url, config=Config(retries={"total_max_attempts": 1}))
         return self._clients[service]
 
-    def empty(self) -> None:
-        """Forget everything."""
-        asked = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
-        with urllib.request.urlopen(asked, timeout=10):
-            pass
-
 
 @pytest.fixture(scope="session")
-def moto() -> Iterator[Town]:
+def town() -> Iterator[Town]:
     """One AWS for all tests of a process."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
@@ -208,28 +220,34 @@ def moto() -> Iterator[Town]:
     server.stop()
 
 
-@pytest.fixture
-def town(moto: Town) -> Iterator[Town]:
-    """An empty AWS."""
-    moto.empty()
-    yield moto
-    moto.empty()
+@pytest.fixture(scope="session")
+def gate() -> int:
+    """The port at which the process finds AWS in every test."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 @pytest.fixture
-async def between(town: Town, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Between]:
+async def between(town: Town, gate: int, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Between]:
     """The proxy that the process is told is AWS."""
     for name in _FORGET:
         monkeypatch.delenv(name, raising=False)
     for name, value in _ACCESS.items():
         monkeypatch.setenv(name, value)
-    async for proxy in Between(town.url).serve():
-        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{gate}")
+    async for proxy in Between(town.url).serve(gate):
         yield proxy
 
 
-@pytest.fixture
-def aws(between: Between) -> Iterator[Aws]:
-    """The way to AWS, through the proxy."""
+@pytest.fixture(scope="session")
+def _way() -> Iterator[Aws]:
     with closing(Aws()) as way:
         yield way
+
+
+@pytest.fixture
+def aws(_way: Aws, between: Between) -> Aws:  # noqa: ARG001 -- it must be told where AWS is before it asks
+    """The way to AWS, through the proxy; one for all tests of a process, because boto3 is slow to make."""
+    return _way

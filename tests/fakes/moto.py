@@ -4,10 +4,11 @@
 """
 
 import io
-import urllib.request
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
+from http.client import HTTPConnection
 from threading import Thread
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
@@ -117,7 +118,9 @@ class Moto:
 
     def reset(self) -> None:
         """Forget everything."""
-        urllib.request.urlopen(urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")).close()
+        with closing(HTTPConnection("127.0.0.1", self._server.server_port)) as connection:
+            connection.request("POST", "/moto-api/reset")
+            connection.getresponse().read()
         self.asked.clear()
         self._said.clear()
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bot.domain.message import Attachment, Message, Picture
+from bot.domain.message import Attachment, Message
 from bot.domain.value import ChannelId, MessageTs, UserId
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class MemoryThread:
         await self._hear("respond", response_url, message.text)
         self.transcript.append(f"respond {response_url} {message.text}")
 
-    async def upload(self, channel: ChannelId, attachment: Attachment | Picture, *, under: MessageTs) -> None:
+    async def upload(self, channel: ChannelId, attachment: Attachment, *, under: MessageTs) -> None:
         """Keep a file."""
         await self._hear("upload", channel, attachment.name)
         self.transcript.append(f"upload {channel}/{under} {attachment.name}")

@@ -19,7 +19,7 @@ __all__ = ["clock", "cloud", "estate_with", "journal", "kit", "moto", "run", "wi
 def context(tmp_path: Path, request: pytest.FixtureRequest) -> Context:
     """Give a run's surroundings: a few outputs, an empty checkout, one secret."""
     # Making a client takes longer than most tests, so those that have a cloud share one way to it.
-    aws = request.getfixturevalue("aws") if "cloud" in request.fixturenames else Aws()
+    aws = request.getfixturevalue("one_aws") if "cloud" in request.fixturenames else Aws()
     outputs = {"url": "http://x", "empty": "", "none": None, "list": ["a"], "count": 0}
     return Context(
         outputs=outputs,
@@ -30,7 +30,7 @@ def context(tmp_path: Path, request: pytest.FixtureRequest) -> Context:
 
 
 @pytest.fixture(scope="session")
-def aws() -> Iterator[Aws]:
+def one_aws() -> Iterator[Aws]:
     """Give one way to AWS for all tests that have a `cloud`."""
     way = Aws()
     yield way

@@ -1,5 +1,8 @@
 import asyncio
 import socket
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -7,12 +10,19 @@ from aiohttp import web
 
 from runners import aws as module
 from runners.aws import Aws, AwsDenied, AwsSilent
-from tests.fakes.cloud import Between, Town, aws, between, moto, refusal, town
+from tests.fakes.cloud import Between, Town, between, gate, refusal, town
 
-__all__ = ["aws", "between", "moto", "town"]
+__all__ = ["between", "gate", "town"]
 
 READ = "Action=DescribeLoadBalancers"
 WRITE = "Action=CreateTargetGroup"
+
+
+@pytest.fixture
+def aws(between: Between) -> Iterator[Aws]:  # noqa: ARG001 -- it must be told where AWS is before it asks
+    """A way to AWS that has asked nothing yet."""
+    with closing(Aws()) as way:
+        yield way
 
 
 async def read(aws: Aws, **more: Any) -> Any:
@@ -20,18 +30,27 @@ async def read(aws: Aws, **more: Any) -> Any:
 
 
 async def write(aws: Aws) -> Any:
-    return await aws.call("elbv2", "create_target_group", Name="store", TargetType="lambda")
+    return await aws.call(
+        "elbv2", "create_target_group", Name=f"a{uuid.uuid4().hex[:12]}", TargetType="lambda"
+    )
 
 
-def written(town: Town) -> int:
-    return len(town.client("elbv2").describe_target_groups()["TargetGroups"])
+@pytest.fixture
+def written(town: Town) -> Callable[[], int]:
+    """Count what has been written since the test began."""
+
+    def count() -> int:
+        return len(town.client("elbv2").describe_target_groups()["TargetGroups"])
+
+    before = count()
+    return lambda: count() - before
 
 
-async def test_an_answer(aws: Aws, town: Town) -> None:
+async def test_an_answer(aws: Aws, written: Callable[[], int]) -> None:
     """What is written through it is there for others, and read through it."""
     await write(aws)
-    assert written(town) == 1
-    assert (await read(aws))["LoadBalancers"] == []
+    assert written() == 1
+    assert "LoadBalancers" in await read(aws)
 
 
 @pytest.mark.parametrize(
@@ -76,39 +95,41 @@ async def test_a_read_is_not_asked_for_ever(aws: Aws, between: Between) -> None:
     ],
 )
 async def test_a_write_is_sent_once(
-    aws: Aws, between: Between, town: Town, how: dict[str, Any], done: int
+    aws: Aws, between: Between, written: Callable[[], int], how: dict[str, Any], done: int
 ) -> None:
     """Whether it was done nobody can tell from the answer, and it is never sent again."""
     between.fault(WRITE, **how)
     with pytest.raises(AwsSilent) as caught:
         await write(aws)
     assert caught.value.sent
-    assert (between.count(WRITE), written(town)) == (1, done)
+    assert (between.count(WRITE), written()) == (1, done)
 
 
-async def test_a_slow_answer(aws: Aws, between: Between, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_answer(
+    aws: Aws, between: Between, written: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody waits for ever for an answer that comes too late."""
     monkeypatch.setattr(module, "_ANSWER", 0.2)
     between.fault(WRITE, delay=0.6)
-    with pytest.raises(AwsSilent, match="[Rr]ead timeout"):
+    with pytest.raises(AwsSilent, match="Read timeout"):
         await write(aws)
     await asyncio.sleep(0.8)
-    assert written(town) == 1
+    assert written() == 1
 
 
 async def test_a_call_that_never_gets_its_turn(
-    aws: Aws, between: Between, town: Town, monkeypatch: pytest.MonkeyPatch
+    aws: Aws, between: Between, written: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is given up, and never sent."""
     monkeypatch.setattr(module, "_WHOLE", 0.3)
     between.fault(READ, times=100, delay=0.6)
     busy = [asyncio.create_task(read(aws)) for _ in range(8)]
     await asyncio.sleep(0.1)
-    with pytest.raises(AwsSilent, match="within 0.3 s"):
+    with pytest.raises(AwsSilent, match=r"within 0\.3 s"):
         await write(aws)
     await asyncio.gather(*busy, return_exceptions=True)
     await asyncio.sleep(0.5)
-    assert (between.count(WRITE), written(town)) == (0, 0)
+    assert (between.count(WRITE), written()) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +188,7 @@ async def test_an_argument_that_aws_does_not_know(aws: Aws, between: Between) ->
 async def test_a_service_without_regions(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is asked where it is at home."""
     monkeypatch.delenv("AWS_REGION")
-    assert (await aws.call("route53", "list_hosted_zones"))["HostedZones"] == []
+    assert "HostedZones" in await aws.call("route53", "list_hosted_zones")
 
 
 @pytest.mark.parametrize(

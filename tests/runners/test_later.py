@@ -21,6 +21,8 @@ class Mouth:
         self.told: list[str] = []
         self.broken = 0
         self.bug = False
+        #: A picture is only done once this is set.
+        self.drawing: asyncio.Event | None = None
 
     async def _tell(self, what: str) -> None:
         await asyncio.sleep(0)
@@ -47,11 +49,13 @@ class Mouth:
     async def baking(self, run: RunId) -> None:
         await self._tell("baking")
 
+    async def chart(self, run: RunId) -> None:
+        if self.drawing is not None:
+            await self.drawing.wait()
+        await self._tell("chart")
+
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         await self._tell(f"override of {', '.join(freezes)}")
-
-    async def chart(self, run: RunId) -> None:
-        await self._tell("chart")
 
     async def moving(self, run: RunId) -> None:
         await self._tell("moving")
@@ -130,7 +134,7 @@ async def test_the_end_comes_last(later: Later, mouth: Mouth, clock: FakeClock) 
     await later.baking(RUN)
     await later.ended(RUN)
     await clock.advance(1)
-    assert mouth.told == ["baking", "ended"]
+    assert mouth.told == ["baking", "ended", "chart"]
 
 
 async def test_what_a_run_needs_is_told_at_once(later: Later, mouth: Mouth) -> None:
@@ -164,3 +168,31 @@ async def test_closing_waits_for_what_is_due(later: Later, mouth: Mouth, clock: 
     await clock.advance(SOON)
     await closing
     assert mouth.told == ["status"]
+
+
+async def test_nothing_waits_for_a_picture(later: Later, mouth: Mouth) -> None:
+    """Neither progress nor the end; only a bot that leaves does."""
+    mouth.drawing = asyncio.Event()
+    await later.chart(RUN)
+    await later.baking(RUN)
+    await later.ended(RUN)
+    assert mouth.told == ["baking", "ended"]
+    closing = asyncio.create_task(later.close())
+    await settle()
+    assert not closing.done()
+    mouth.drawing.set()
+    await closing
+    assert mouth.told == ["baking", "ended", "chart", "chart"]
+
+
+async def test_a_picture_is_tried_again(later: Later, mouth: Mouth, clock: FakeClock) -> None:
+    """While the database is away; a bug costs the picture alone."""
+    mouth.broken = 1
+    await later.chart(RUN)
+    await clock.advance(5)
+    assert mouth.told == ["chart"]
+    mouth.bug = True
+    await later.chart(RUN)
+    await later.status(RUN)
+    await clock.advance(5)
+    assert mouth.told == ["chart", "status"]

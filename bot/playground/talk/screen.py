@@ -88,6 +88,8 @@ class Screen:
         for file in message.files:
             if _pictured(file):
                 self._line(Text(_shown(file, self.number(message)), "blue"))
+                if place := self._workspace.place(file.id):
+                    self.note(f"   {place}")
                 continue
             content = (self._workspace.content(file.id) or b"").decode(errors="replace").split("\n")
             self._line(Text(f"── {file.name} ({_size(file)})", "blue"))

@@ -85,6 +85,7 @@ def test_a_rule_that_is_left_out_in_part(tmp_path: Path, good: str, kinds: Kinds
         pytest.param("{outputs.url}/health", "{outputs.url/health", 24, "environments.dev.verify[0].url", "is no placeholder", id="placeholder without an end"),
         pytest.param("every: 30s", "every: 10m", 27, "environments.dev.bake.every", "longer than `for`", id="looks too seldom"),
         pytest.param("      every: 30s\n", "", 26, "environments.dev.bake.for", "is no duration", id="default interval and a bad length"),
+        pytest.param("every: 30s\n      watch:\n        - {source: http,", "every: 30s\n      watch:\n        - {source: cloudwatch,", 27, "environments.dev.bake.every", "counts by the minute", id="looks too often"),
         pytest.param("remind: 10m", "remind: 40m", 36, "environments.prod.approvals.remind", "shorter than `expire`", id="reminder after the end"),
         pytest.param("at_most: 0.05", "at_most: 5", 29, "environments.dev.bake.watch[0]", "write at_most: 0.05", id="percent for a ratio"),
         pytest.param("source: http", "source: prometheus", 29, "environments.dev.bake.watch[0].source", "known: `http`", id="unknown source"),

@@ -50,7 +50,7 @@ def test_names(place: str, name: str) -> None:
     else:
         (sentence,) = found
         assert sentence.startswith(f"`{{{name}}}` means nothing here")
-        assert "in `verify` and `bake` of a service, and in the `bake` of `switch`." in sentence
+        assert "in `verify`, `after` and `bake` of a service, and in the `bake` of `switch`." in sentence
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from bot.estate.watched import misfits
 
 RATE = {"metric": "error_rate"}
+CLOUD = {"metric": "latency_p50", "source": "cloudwatch"}
 P99 = {"metric": "latency_p99"}
 
 
@@ -19,6 +20,10 @@ P99 = {"metric": "latency_p99"}
         pytest.param({"for": "60s", "watch": [RATE, P99]}, [], id="two metrics"),
         pytest.param({"for": "60s", "watch": [RATE, P99, RATE]}, [2], id="one of them twice"),
         pytest.param({"for": "60s", "watch": [RATE, RATE, RATE]}, [1], id="told once"),
+        pytest.param(
+            {"for": "9m", "every": "59s", "watch": [CLOUD]}, ["every"], id="oftener than it is counted"
+        ),
+        pytest.param({"for": "9m", "watch": [CLOUD]}, [], id="as often as it is counted"),
         pytest.param({"watch": 5}, [], id="no list"),
     ],
 )

@@ -24,3 +24,13 @@ def test_without_a_folder_only_files_are_held() -> None:
     diary.put("F1", b"x")
     assert list(diary.entries()) == []
     assert (diary.get("F1"), diary.get("F2")) == (b"x", None)
+    assert diary.place("F1") is None
+
+
+def test_a_file_lies_where_programs_find_it(tmp_path: Path) -> None:
+    """A terminal shows no pictures, but others can."""
+    diary = Diary(tmp_path)
+    diary.put("F1", b"x")
+    place = diary.place("F1")
+    assert place is not None
+    assert (place.read_bytes(), diary.get("F1"), diary.get("F2")) == (b"x", b"x", None)

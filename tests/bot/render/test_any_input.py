@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.message import Message
+from bot.domain.chart import Chart
+from bot.domain.message import MOST_ALTERNATIVE, Message
 from bot.domain.plan import Attribute, Change, ChangeClass, CheckResult, Counts, Plan, Verb
 from bot.domain.report import (
     ApplyReport,
@@ -22,6 +23,7 @@ from bot.domain.report import (
     PieceState,
     Report,
     Sample,
+    Side,
     Verdict,
 )
 from bot.domain.ruling import Ask, Reason, ReasonCode
@@ -32,6 +34,7 @@ from bot.render import (
     alert,
     applying,
     baking,
+    chart,
     errors,
     help,  # noqa: A004 -- the module of that name
     no_changes,
@@ -126,7 +129,13 @@ ledgers = st.builds(
 )
 numbers = st.none() | amounts
 evidence = st.builds(
-    Evidence, metric=words, requests=numbers, errors=numbers, value=st.none() | st.floats(), missing=words
+    Evidence,
+    metric=words | st.sampled_from(("error_rate", "latency_p99", "alarm slo")),
+    side=st.sampled_from(Side),
+    requests=numbers,
+    errors=numbers,
+    value=st.none() | st.floats(),
+    missing=words,
 )
 reports = st.builds(
     Report,
@@ -187,6 +196,7 @@ reports = st.builds(
             reason=words,
             requests=amounts,
             errors=amounts,
+            extended=st.booleans(),
         ),
         min_requests=amounts,
     ),
@@ -237,6 +247,19 @@ def test_a_report_of_anything(name: str, report: Report, said: str) -> None:
     bare = plain.message(message)
     assert breaches(bare) == []
     assert all(plain.excerpt(each).text.count("```") == 2 for each in message.attachments)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+@given(report=reports)
+def test_a_chart_of_anything(report: Report) -> None:
+    """Whatever was seen can be drawn up, goes through JSON unchanged, and is said within the limits."""
+    drawn = chart.of(report, None)
+    if drawn is not None:
+        assert len(drawn.alternative) <= MOST_ALTERNATIVE
+        assert Chart.model_validate_json(drawn.model_dump_json().encode("utf-8")) == drawn
+        check(chart.message(report, drawn, b""), set())
 
 
 @given(what=words, given_reasons=reasons, known=many(words, 20), near=words)

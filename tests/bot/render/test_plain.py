@@ -1,4 +1,4 @@
-from bot.domain.message import Attachment
+from bot.domain.message import Attachment, Picture
 from bot.render import blocks, plain
 
 
@@ -32,3 +32,9 @@ def test_excerpt() -> None:
     assert message.text.startswith("Slack did not take the file `a.diff`. It begins:\n```\n+ ")
     assert message.text.count("```") == 2
     assert len(message.text) < 3_000
+
+
+def test_a_picture_in_words() -> None:
+    """A picture that could not be uploaded is told instead."""
+    message = plain.excerpt(Picture(name="a.png", title="A", content="green ended at 3%", png=b"\x89PNG"))
+    assert message.text == "Slack did not take the picture `a.png`. It shows:\n```\ngreen ended at 3%\n```"

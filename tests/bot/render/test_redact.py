@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.message import Attachment
+from bot.domain.message import Attachment, Picture
 from bot.render import blocks, redact, text
 from tests.fakes.limits import breaches
 
@@ -66,7 +66,10 @@ def test_a_whole_message() -> None:
             blocks.section("section"),
             blocks.actions("section", blocks.button("section", "section", "section")),
         ],
-        attachments=(Attachment(name="section.txt", title="section", content="a section"),),
+        attachments=(
+            Attachment(name="section.txt", title="section", content="a section"),
+            Picture(name="section.png", title="section", content="a section", png=b"section"),
+        ),
     )
     redacted = redact.redact(message, frozenset({"section"}))
     assert redacted.text == "••• here"
@@ -76,7 +79,10 @@ def test_a_whole_message() -> None:
     }
     assert redacted.blocks[1]["elements"][0]["action_id"] == "section"
     assert redacted.blocks[1]["elements"][0]["text"]["text"] == "•••"
-    assert redacted.attachments == (Attachment(name="•••.txt", title="•••", content="a •••"),)
+    assert redacted.attachments == (
+        Attachment(name="•••.txt", title="•••", content="a •••"),
+        Picture(name="•••.png", title="•••", content="a •••", png=b"section"),
+    )
     assert redact.redact(message, frozenset()) is message
 
 

@@ -4,7 +4,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import SlackRefused, SlackThrottled, SlackUnreachable
-from bot.domain.message import Attachment, Message
+from bot.domain.message import MOST_ALTERNATIVE, Attachment, Message, Picture
 from bot.domain.value import ChannelId, MessageTs, UserId
 from bot.slack.client import connected
 from bot.slack.thread import SlackThread
@@ -72,9 +72,21 @@ async def test_upload(thread: SlackThread, api: Api) -> None:
     (first, asked), (second, sent), (third, completed) = api.asked
     assert (first, second, third) == ("files.getUploadURLExternal", "place", "files.completeUploadExternal")
     assert (asked["filename"], asked["length"]) == ("plan-42.diff", "5")
+    assert "alt_txt" not in asked
     assert sent["octets"] == "+ ä\n".encode()
     assert json.loads(completed["files"]) == [{"id": "F1", "title": "Plan"}]
     assert (completed["channel_id"], completed["thread_ts"]) == ("C1", "17.5")
+
+
+async def test_upload_of_a_picture(thread: SlackThread, api: Api) -> None:
+    """Its bytes as they are, and what it shows in words, as many as Slack takes."""
+    api.answer("files.getUploadURLExternal", {"ok": True, "upload_url": f"{api.url}place", "file_id": "F1"})
+    png = bytes(range(256))
+    picture = Picture(name="bake.png", title="Bake", content="ä " * MOST_ALTERNATIVE, png=png)
+    await thread.upload(C1, picture, under=TS)
+    (_, asked), (_, sent), _ = api.asked
+    assert asked["alt_txt"] == "ä " * (MOST_ALTERNATIVE // 2)
+    assert (asked["length"], sent["octets"]) == ("256", png)
 
 
 async def test_an_empty_file_is_still_a_file(thread: SlackThread, api: Api) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
@@ -60,6 +61,15 @@ async def test_silence(context: Context, url: str, verdict: Verdict) -> None:
     found, told = await Http(Http.Settings(kind="http", url=url), context).ask()
     assert found is verdict
     assert told.endswith(".")
+
+
+async def test_an_address_that_the_estate_allows(context: Context) -> None:
+    """A link-local address is asked where the estate says so; nobody is there."""
+    settings = Http.Settings(
+        kind="http", url="http://169.254.169.254/", timeout=timedelta(seconds=1), allow_link_local=True
+    )
+    _, told = await Http(settings, context).ask()
+    assert "never asked" not in told
 
 
 def test_title(context: Context) -> None:

@@ -58,8 +58,9 @@ async def test_a_cluster(cloud: Moto, context: Context) -> None:
         pytest.param({"endpoint": READER.replace("cluster-ro", "proxy")}, Verdict.UNKNOWN, f"{READER.replace('cluster-ro', 'proxy')} names no single database: name the cluster by its id.", id="a proxy"),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("cloud")
 async def test_what_is_not_found(
-    cloud: Moto, context: Context, settings: dict[str, str], verdict: Verdict, told: str
+    context: Context, settings: dict[str, str], verdict: Verdict, told: str
 ) -> None:
     """What does not exist fails; what cannot be looked up is UNKNOWN."""
     assert await ask(context, **settings) == (verdict, told)

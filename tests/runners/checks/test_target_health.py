@@ -132,9 +132,9 @@ def test_many_reasons() -> None:
     ("settings", "words"),
     [
         pytest.param({}, "names no targets", id="nothing"),
-        pytest.param({"load_balancer": "{outputs.alb}", "healthy": 0}, "says no number of targets", id="none wanted"),
-        pytest.param({"load_balancer": "{outputs.alb}", "healthy": "101%"}, "says no number of targets", id="more than all"),
-        pytest.param({"load_balancer": "{outputs.alb}", "healthy": "some"}, "says no number of targets", id="a word"),
+        pytest.param({"load_balancer": "{outputs.alb}", "healthy": 0}, "is no number of targets", id="none wanted"),
+        pytest.param({"load_balancer": "{outputs.alb}", "healthy": "101%"}, "is no number of targets", id="more than all"),
+        pytest.param({"load_balancer": "{outputs.alb}", "healthy": "some"}, "is no number of targets", id="a word"),
         pytest.param({"load_balancer": "app/main/1"}, "is no ARN", id="no ARN"),
         pytest.param({"target_group": "{target}", "target_groups": ["{target}"]}, "names target groups twice", id="twice"),
     ],

@@ -48,7 +48,8 @@ async def test_another_region(cloud: Moto, context: Context) -> None:
     assert (await Vpc(settings, context).ask())[0] is Verdict.FAIL
 
 
-async def test_no_credentials(cloud: Moto, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("cloud")
+async def test_no_credentials(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without credentials nothing is known."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")

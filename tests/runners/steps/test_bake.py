@@ -65,8 +65,9 @@ async def walk(step: Bake, run: Run) -> Said:
     [
         pytest.param([GOOD] * 6, "go", 5, id="good to the end"),
         pytest.param([GOOD, BAD, BAD], Outcome.FAILED, 2, id="bad at the second look"),
-        pytest.param([NOTHING] * 6, Outcome.UNKNOWN, 5, id="nothing was ever seen"),
-        pytest.param([GOOD, *[NOTHING] * 5], Outcome.UNKNOWN, 5, id="too little was seen"),
+        pytest.param([NOTHING] * 11, Outcome.UNKNOWN, 10, id="nothing was ever seen, in twice the time"),
+        pytest.param([GOOD, *[NOTHING] * 10], Outcome.UNKNOWN, 10, id="too little was seen"),
+        pytest.param([GOOD, *[NOTHING] * 6, GOOD, GOOD], "go", 8, id="enough was seen at last"),
     ],
 )
 async def test_evidence_decides(
@@ -148,3 +149,12 @@ async def test_an_emergency_is_watched_twice_as_long(
     assert report.bake is not None
     assert report.bake.until - report.bake.began_at == timedelta(seconds=20)
     assert report.bake.samples[-1].at - began >= timedelta(seconds=20)
+
+
+async def test_its_picture_is_asked_for_at_the_end(bake: Callable[[list[Evidence]], Bake], run: Run) -> None:
+    """Once, after the last word on it."""
+    step = bake([GOOD] * 6)
+    await walk(step, run)
+    told = step.kit.tell.told  # type: ignore[attr-defined]
+    assert told.count("chart") == 1
+    assert told[-1] == "chart"

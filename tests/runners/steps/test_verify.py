@@ -22,10 +22,12 @@ PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
 
 @pytest.fixture
 def verify(kit: Kit, estate_with: Callable[..., Estate]) -> Callable[[Answers], Verify]:
-    """Two checks with three attempts each, which answer as given."""
+    """Two checks, with three attempts each where nothing else is said, which answer as given."""
 
-    def make(answers: Answers) -> Verify:
-        settings = CheckSettings(kind="scripted", attempts=3, every=timedelta(seconds=5))
+    def make(answers: Answers, attempts: int = 3, stable_for: int = 1) -> Verify:
+        settings = CheckSettings(
+            kind="scripted", attempts=attempts, every=timedelta(seconds=5), stable_for=stable_for
+        )
         kit.checks["scripted"].answers = answers  # type: ignore[attr-defined]
         return Verify(replace(kit, estate=estate_with(verify=(settings, settings))))
 
@@ -65,6 +67,33 @@ async def test_checks_decide(
     assert (said.outcome if isinstance(said, Halt) else said.kind) == expected
     report = await step.kit.journal.report(run.id, clock.now())
     assert [check.attempts for check in report.checks] == attempts
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected", "detail", "attempts"),
+    [
+        pytest.param([(PASS, "")] * 3, "go", "", 3, id="three in a row"),
+        pytest.param([(FAIL, "503"), (PASS, ""), (UNKNOWN, ""), *[(PASS, "")] * 3], "go", "", 6, id="from the fourth on"),
+        pytest.param([(PASS, ""), (FAIL, "503")] * 4, Outcome.FAILED, "503", 8, id="never three"),
+        pytest.param([*[(FAIL, "503")] * 6, (PASS, ""), (PASS, "")], Outcome.FAILED, "passed only 2 of 3 times in a row; 503", 8, id="too late"),
+        pytest.param([*[(FAIL, "503")] * 5, (UNKNOWN, "no answer"), (PASS, ""), (PASS, "")], Outcome.UNKNOWN, "passed only 2 of 3 times in a row; no answer", 8, id="too late after nobody knew"),
+    ],
+)  # fmt: skip
+async def test_passing_for_a_while(
+    verify: Callable[..., Verify],
+    run: Run,
+    clock: FakeClock,
+    answers: Answers,
+    expected: str,
+    detail: str,
+    attempts: int,
+) -> None:
+    """Six attempts, and two more looks, for three passes in a row."""
+    step = verify([*answers, *[(PASS, "")] * 3], attempts=6, stable_for=3)
+    said = await walk(step, run, clock)
+    assert (said.outcome if isinstance(said, Halt) else said.kind) == expected
+    check = (await step.kit.journal.report(run.id, clock.now())).checks[0]
+    assert (check.detail, check.attempts) == (detail, attempts)
 
 
 async def test_a_wish_to_stop_is_looked_at_between_checks(

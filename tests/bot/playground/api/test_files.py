@@ -3,7 +3,12 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.message import Message, Picture, Saying, Urgency
+from bot.domain.value import ChannelId
 from bot.playground.server import Playground
+from bot.slack.thread import SlackThread
+from runners.drawing import Painter
+from tests.runners.drawing.conftest import CHARTS
 
 DEPLOYS = "C0DEPLOYS"
 
@@ -33,9 +38,17 @@ async def test_upload_into_a_thread(playground: Playground, client: AsyncWebClie
 async def test_picture(playground: Playground, client: AsyncWebClient) -> None:
     """Bytes stay what they are."""
     content = bytes(range(256))
-    done = await client.files_upload_v2(channel=DEPLOYS, filename="chart.png", file=content)
-    assert done["file"]["mimetype"] == "image/png"
+    done = await client.files_upload_v2(
+        channel=DEPLOYS, filename="chart.png", file=content, alt_txt="green ended at 3%"
+    )
+    assert (done["file"]["mimetype"], done["file"]["alt_txt"]) == ("image/png", "green ended at 3%")
     assert playground.workspace.content(done["file"]["id"]) == content
+
+
+async def test_too_many_words_about_a_picture(client: AsyncWebClient) -> None:
+    """Slack takes a thousand characters, and refuses the picture where there are more."""
+    with pytest.raises(SlackApiError, match="alt_txt_too_large"):
+        await client.files_getUploadURLExternal(filename="a.png", length=3, alt_txt="x" * 1_001)
 
 
 async def test_upload_refused(client: AsyncWebClient) -> None:
@@ -57,3 +70,27 @@ async def test_upload_refused(client: AsyncWebClient) -> None:
         assert raised.value.response["error"] == code
     with pytest.raises(SlackApiError, match="file_not_found"):
         await client.files_info(file=address["file_id"])
+
+
+async def test_a_chart_from_its_drawing_to_the_thread(playground: Playground, client: AsyncWebClient) -> None:
+    """As the bot does it: drawn by another process, kept as a row, brought over HTTP, told in words."""
+    chart = CHARTS["a switch of four rungs"]
+    png = await Painter(str).draw(chart)
+    assert png is not None
+    picture = Picture(name="bake-42-3.png", title=chart.title, content=chart.alternative, png=png)
+    saying = Saying(
+        key="run:42:chart:3",
+        channel=ChannelId(DEPLOYS),
+        message=Message(text="Bake", attachments=(picture,)),
+        urgency=Urgency.PROGRESS,
+    )
+    (kept,) = Saying.model_validate_json(saying.model_dump_json()).message.attachments
+    assert kept == picture
+    thread = SlackThread(client)
+    under = await thread.post(ChannelId(DEPLOYS), saying.message, under=None, broadcast=False)
+    await thread.upload(ChannelId(DEPLOYS), kept, under=under)
+    said = playground.workspace.since(1)[-1].message
+    assert said
+    (file,) = said.files
+    assert (said.thread_ts, file.mimetype, file.alt_text) == (under, "image/png", chart.alternative)
+    assert playground.workspace.content(file.id) == png

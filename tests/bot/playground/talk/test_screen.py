@@ -88,6 +88,22 @@ async def test_long_file_is_cut(client: AsyncWebClient, looking: Looking) -> Non
     assert (lines[1], lines[-2], lines[-1]) == ("+ 0", "+ 399", "… and 100 more lines")
 
 
+async def test_a_picture_is_told(client: AsyncWebClient, looking: Looking) -> None:
+    """A terminal shows no pictures, so it says what is on them, opened or not."""
+    await client.files_upload_v2(
+        channel=DEPLOYS, filename="bake.png", file=b"\x89PNG", alt_txt="green ended\nat 3%"
+    )
+    await client.files_upload_v2(channel=DEPLOYS, filename="mute.png", file=b"\x89PNG")
+    lines = [line.strip() for line in shown(looking).splitlines()]
+    assert "🖼 bake.png: green ended at 3%" in lines
+    assert "🖼 mute.png: nobody says what it shows" in lines
+    screen, _ = looking
+    message = screen.message(1)
+    assert message
+    screen.open(message)
+    assert shown(looking) == "🖼 bake.png: green ended at 3%\n"
+
+
 async def test_what_was_before_is_numbered_but_not_shown(playground: Playground) -> None:
     """Numbers stay the same after a restart."""
     first = await playground.say("U0ANA", DEPLOYS, "one")

@@ -1,0 +1,37 @@
+"""Gaps are no evidence."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.policy.baking.frame import Frame
+from bot.policy.baking.presence import Presence
+from tests.bot.policy.baking.conftest import BEGAN, ERRORS, MINUTE, UNTIL, bake
+
+
+@pytest.mark.parametrize(
+    ("minutes", "now", "gap"),
+    [
+        pytest.param([6, 7, 8, 9, 10], 10, "", id="half of it"),
+        pytest.param([7, 8, 9, 10], 10, "seen at only 4 of 10 looks", id="less than half"),
+        pytest.param([9.1, 9.2, 9.3, 9.4, 9.5, 9.6, 10], 10, "seen at only 1 of 10 looks", id="often in one minute"),
+        pytest.param([1, 2, 3, 4, 5, 6, 7, 8], 10, "", id="two looks ago"),
+        pytest.param([1, 2, 3, 4, 5, 6, 7, 7.9], 10, "not seen at the end", id="longer ago"),
+        pytest.param([7, 8, 9, 10, 11], 11, "", id="enough after the planned end"),
+        pytest.param([], 10, "not seen at the end", id="never"),
+    ],
+)  # fmt: skip
+def test_gaps(minutes: list[float], now: float, gap: str) -> None:
+    """Half of the looks that the planned bake takes are needed, and one of the last two."""
+    presence = Presence(Frame(bake(ERRORS), UNTIL))
+    for minute in minutes:
+        presence.note(BEGAN + minute * MINUTE, there=True)
+    assert presence.gap(BEGAN + now * MINUTE) == gap
+
+
+def test_a_look_that_saw_nothing_ends_it() -> None:
+    """What was there before is not there any more."""
+    presence = Presence(Frame(bake(ERRORS), UNTIL))
+    for minute in range(1, 11):
+        presence.note(BEGAN + minute * MINUTE, there=minute < 10, totals=True)
+    assert presence.gap(UNTIL + timedelta(seconds=1)) == "not seen at the end"
