@@ -115,7 +115,9 @@ class Narrator:
         )
 
     async def _status(self, report: Report, urgency: Urgency) -> None:
-        await self._say(report, status_key(report.run.id), status.message(report), urgency)
+        run = report.run
+        lease = await self._journal.leased(run.id) if run.switch and not run.open else None
+        await self._say(report, status_key(run.id), status.message(report, lease), urgency)
 
     @_kept_going
     async def status(self, run: RunId) -> None:
@@ -348,4 +350,5 @@ class Narrator:
 def alarming(report: Report) -> bool:
     """Whether the incident channel must hear of it: something was changed, and it did not end well."""
     changed = report.apply is not None or bool(report.shifts)
-    return changed and report.run.outcome in BAD | {Outcome.CANCELLED}
+    # Whoever wants to go back must hear that this does not happen, too.
+    return (changed or report.run.back is not None) and report.run.outcome in BAD | {Outcome.CANCELLED}

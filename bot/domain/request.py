@@ -73,6 +73,15 @@ class Switch(Value):
     wish: Wish = Wish()
 
 
+class Rollback(Value):
+    """Take back what was done in an environment last, or what one run did."""
+
+    kind: Literal["rollback"] = "rollback"
+    environment: EnvironmentName
+    #: `None`: the last that changed something there.
+    run: RunId | None = None
+
+
 class Hold(Value):
     """Stay where a switch is, before its next move."""
 
@@ -93,6 +102,22 @@ class Skip(Value):
     kind: Literal["skip"] = "skip"
     run: RunId | None = None
     emergency: Emergency
+
+
+class Keep(Value):
+    """Keep the old colour of a switch for longer."""
+
+    kind: Literal["keep"] = "keep"
+    run: RunId | None = None
+    #: So much longer; `None`: as long as the estate says for a fresh one.
+    length: timedelta | None = None
+
+
+class Retire(Value):
+    """Give up the old colour of a switch."""
+
+    kind: Literal["retire"] = "retire"
+    run: RunId | None = None
 
 
 class Status(Value):
@@ -145,6 +170,19 @@ class Help(Value):
 
 
 Request = Annotated[
-    Deploy | Switch | Hold | Resume | Skip | Status | Cancel | Review | Lock | Unlock | Help,
+    Deploy
+    | Switch
+    | Rollback
+    | Hold
+    | Resume
+    | Skip
+    | Keep
+    | Retire
+    | Status
+    | Cancel
+    | Review
+    | Lock
+    | Unlock
+    | Help,
     Field(discriminator="kind"),
 ]

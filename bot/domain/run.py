@@ -158,6 +158,16 @@ class Run(Value):
     stop_by: Person | None = None
 
     @property
+    def back(self) -> RunId | None:
+        """The run that this one takes back; it goes past windows, freezes, locks and votes, and is reviewed afterwards."""
+        return self.switch.back if self.switch else None
+
+    @property
+    def passes(self) -> bool:
+        """Whether it goes past every lock: an emergency, or a way back."""
+        return self.wish.emergency is not None or self.back is not None
+
+    @property
     def open(self) -> bool:
         """Whether the run has not ended: it holds its environment, or waits for that."""
         return self.ended_at is None

@@ -14,10 +14,13 @@ from bot.domain.request import (
     Emergency,
     Help,
     Hold,
+    Keep,
     Lock,
     Request,
     Resume,
+    Retire,
     Review,
+    Rollback,
     Skip,
     Status,
     Switch,
@@ -26,7 +29,7 @@ from bot.domain.request import (
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
 from bot.domain.run import Run, StepName
 from bot.domain.value import EnvironmentName, GroupName
-from bot.policy import approvals, locks, moving, permissions, queue, steering, windows, words
+from bot.policy import approvals, leases, locks, moving, permissions, queue, steering, windows, words
 from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 
@@ -40,9 +43,9 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
         case Switch():
             reasons += permissions.channel(facts.channel, facts.channels, facts.shared, facts.unknown)
             reasons += _switch(request, facts)
-        case Hold() | Resume() | Skip():
+        case Hold() | Resume() | Skip() | Keep() | Retire():
             # Like a stop: where traffic is on its way, no place is wrong.
-            reasons += _on_the_way(request, facts)
+            reasons += _of_a_switch(request, facts)
         case Cancel():
             # To stop something, no place is wrong.
             reasons += _cancel(facts)
@@ -53,7 +56,8 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
         case Lock() | Unlock():
             reasons += permissions.channel(facts.channel, facts.channels)
             reasons += _lock(request, facts)
-        case Status(environment=str(name)):
+        case Status(environment=str(name)) | Rollback(environment=name):
+            # What going back means is another request, which is judged as such.
             reasons += _environment(name, facts)
         case Status() | Help():
             pass
@@ -173,6 +177,16 @@ def _switch(request: Switch, facts: RequestFacts) -> list[Reason]:
     if not request.dry_run and request.back is None:
         reasons += windows.shut(request.wish, facts.timetables, facts.now, where)
     return [*reasons, *queue.join(request, facts)]
+
+
+def _of_a_switch(request: Hold | Resume | Skip | Keep | Retire, facts: RequestFacts) -> tuple[Reason, ...]:
+    match request:
+        case Keep():
+            return leases.keep(request, facts)
+        case Retire():
+            return leases.retire(facts)
+        case _:
+            return _on_the_way(request, facts)
 
 
 def _on_the_way(request: Hold | Resume | Skip, facts: RequestFacts) -> tuple[Reason, ...]:

@@ -6,6 +6,7 @@ from bot.domain.lock import Lock
 from bot.domain.request import Deploy, Switch
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.run import DRY_RUN, Run, StepName, Switching
+from bot.domain.value import RunId
 from bot.policy import locks, permissions
 from bot.policy.facts import RequestFacts
 
@@ -30,11 +31,21 @@ _DOING = {
 
 
 def turn(waiting: Iterable[Run], lock: Lock | None) -> Run | None:
-    """Whose turn it is: the first that *lock*, which counts now, does not keep out; those it does keep their places."""
-    for run in sorted(waiting, key=lambda run: run.id):
-        if not locks.keeps_out(lock, run.by, emergency=run.wish.emergency is not None):
+    """Whose turn it is: the first that *lock*, which counts now, does not keep out; those it does keep their places.
+
+    Who goes back goes before everybody else.
+    """
+    for run in sorted(waiting, key=lambda run: (run.back is None, run.id)):
+        if not locks.keeps_out(lock, run.by, emergency=run.passes):
             return run
     return None
+
+
+def gives_way(holder: Run | None) -> Run | None:
+    """The run that ends for one that goes back: one that only waits, and is no emergency and no way back itself."""
+    if holder is None or holder.passes or holder.stage not in SUPERSEDABLE:
+        return None
+    return holder
 
 
 def join(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
@@ -46,6 +57,9 @@ def join(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
         return (*kept_out, *_supersede(facts.holder, facts))
     same = [run for run in (*_one(facts.holder), *facts.queue) if _same(request, run, facts)]
     found = [*kept_out]
+    if isinstance(request, Switch) and request.back is not None:
+        # As long as the queue may be, nobody who goes back is turned away.
+        return (*kept_out, *_on_its_way(request.back, facts))
     if same:
         text = f"Run {same[0].id} asks for the same already, and has not begun."
         found.append(Reason(code=ReasonCode.ALREADY_ASKED, text=text))
@@ -56,6 +70,15 @@ def join(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
         text = f"{MOST_OF_ONE} runs of this account wait for {request.environment} already: cancel one of them first."
         found.append(Reason(code=ReasonCode.QUEUE_FULL, text=text))
     return tuple(found)
+
+
+def _on_its_way(back: RunId, facts: RequestFacts) -> tuple[Reason, ...]:
+    """Why nobody goes back from the run *back* twice at once."""
+    for run in (*_one(facts.holder), *facts.queue):
+        if run.back == back:
+            text = f"Run {run.id} goes back from run {back} already."
+            return (Reason(code=ReasonCode.ALREADY_ASKED, text=text),)
+    return ()
 
 
 def _of_one(facts: RequestFacts) -> int:

@@ -59,7 +59,9 @@ def _switched(report: Report) -> str:
         return f"To do it: {again}."
     if run.outcome in {None, Outcome.DONE, Outcome.NOTHING, Outcome.SUPERSEDED}:
         return ""
-    if run.outcome is Outcome.UNKNOWN and report.shifts:
+    if run.back is not None and not report.shifts:
+        return f"Once the reason is gone: {text.code(f'/rollback {run.environment} {run.back}')}."
+    if (run.outcome is Outcome.UNKNOWN or run.back is not None) and report.shifts:
         return "A person decides now. Look at the real weights first; nothing is retried by itself."
     return f"Once the reason is gone: {again}."
 

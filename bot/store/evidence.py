@@ -12,14 +12,14 @@ from bot.domain.request import Emergency
 from bot.domain.run import Outcome, StepName
 from bot.domain.value import EnvironmentName, RunId
 from bot.store.applies import Applies, as_apply
+from bot.store.leases import Leases
 from bot.store.queue import Queue
 from bot.store.runs import as_run
 from bot.store.schema import bakes, checks, claims, runs, samples
-from bot.store.traffic import Traffic
 from bot.store.votes import Votes
 
 
-class Evidence(Queue, Votes, Applies, Traffic):
+class Evidence(Queue, Votes, Applies, Leases):
     """Rows of what was seen after a change."""
 
     async def checked(self, run: RunId, check: CheckReport, at: datetime) -> None:

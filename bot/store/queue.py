@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import QueueFull
 from bot.domain.person import Person
+from bot.domain.request import Emergency
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import EnvironmentName, RunId
 from bot.journal import NewRun
@@ -42,7 +43,8 @@ class Queue(Locks, Runs):
             elif let_in is not None:
                 # A lock has just run out, and nobody has noticed until now.
                 await self._append(connection, "run.taken_up", at, run=let_in)
-            if let_in != number and await self._length(connection, new.environment) > queue.MOST:
+            full = await self._length(connection, new.environment) > queue.MOST
+            if let_in != number and full and new.back is None:
                 raise QueueFull
             await self._began(connection, number, new, at, queued=let_in != number)
         return await self._known(number)
@@ -205,8 +207,8 @@ class Queue(Locks, Runs):
         if instead_of is not None:
             told["instead_of"] = instead_of
         await self._append(connection, "run.began", at, run=number, by=new.by, told=told)
-        if new.review and new.wish.emergency is not None:
-            await self._open_review(connection, number, new.by, new.wish.emergency, at)
+        if new.review:
+            await self._open_review(connection, number, new.by, new.wish.emergency or _rollback(new), at)
 
     async def _ended_by(
         self,
@@ -224,3 +226,8 @@ class Queue(Locks, Runs):
         await connection.execute(close.values(**values, untold=True, superseded_by=superseded_by))
         told = {"outcome": outcome, "text": text}
         await self._append(connection, "run.ended", at, run=run, by=by, told=told)
+
+
+def _rollback(new: NewRun) -> Emergency:
+    """What a way back is reviewed under, which nobody gave a ticket."""
+    return Emergency(ticket="rollback", reason=f"{new.environment} goes back to {new.ref}.")

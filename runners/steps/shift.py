@@ -7,7 +7,7 @@ from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.traffic import Shift, ShiftState, Weights
 from bot.journal import Binding
-from bot.policy import decide, moving, waiting
+from bot.policy import decide, moving, waiting, words
 from runners import facts, switching
 from runners.judge import switching as asked
 from runners.steps import Back, Go, Halt, Said, Step, refused, stopped
@@ -68,9 +68,23 @@ class ShiftTraffic(Step):
         return await self._move(run, shift, first=first)
 
     async def undo(self, run: Run, halt: Halt) -> Halt:
-        """Put everything back to where it was before the run."""
+        """Put everything back to where it was before the run; one that goes back itself stays where it is."""
+        if run.back is not None:
+            return await self._stopped_here(run, halt)
         end = await go_back(self.kit, run, End(halt.outcome, halt.text))
         return Halt(outcome=end.outcome, text=end.text)
+
+    async def _stopped_here(self, run: Run, halt: Halt) -> Halt:
+        """Nobody goes back from a way back: traffic to and fro helps nobody, so people decide."""
+        made = await self.kit.journal.shifts(run.id)
+        touched = dict.fromkeys(shift.service for shift in made if shift.state is not ShiftState.FAILED)
+        if not touched:
+            return halt
+        there = words.listed(tuple(f"{name} at {_last(name, made)}" for name in touched))
+        text = (
+            f"{halt.text} This run goes back itself, so nothing more is moved: {there}. A person decides now."
+        )
+        return halt.model_copy(update={"text": text.strip()})
 
     async def _rule(self, run: Run, bound: Binding, *, first: bool) -> Allow | Deny:
         kit = self.kit
@@ -171,6 +185,14 @@ class ShiftTraffic(Step):
             await kit.engine.rung(run.id, _LOOK)
             run = await kit.known(run.id)
         return Back(to=StepName.SHIFT)
+
+
+def _last(service: str, made: Sequence[Shift]) -> str:
+    """Say where *service* was brought last."""
+    last = next(shift for shift in reversed(made) if shift.service == service)
+    if last.state is ShiftState.DONE:
+        return str(last.found or last.after)
+    return f"{last.before} or {last.after}, which nobody can say"
 
 
 def _passes(reason: Reason) -> bool:
