@@ -36,6 +36,8 @@ class NewRun(Value):
     wish: Wish = Wish()
     #: What is switched; `None` for a deploy.
     switch: Switching | None = None
+    #: The deploy that is taken back; such a run never queues.
+    reverts: RunId | None = None
     #: Open a review beside the run: somebody must look at this emergency, or at this way back, afterwards.
     review: bool = False
     #: The key of what was heard: the same words, dealt with twice, start one run.
@@ -132,7 +134,10 @@ class Journal(Keeping, Protocol):
 
     # Runs
     async def begin(self, new: NewRun, at: datetime) -> Run:
-        """Make the run: it takes the environment, or queues. The same words again give the same run; raises `QueueFull`."""
+        """Make the run: it takes the environment, or queues. The same words again give the same run; raises `QueueFull`.
+
+        One that takes a deploy back never queues: for it a held environment is a full queue.
+        """
         ...
 
     async def begun(self, asked: str) -> Run | None:
@@ -220,9 +225,15 @@ class Journal(Keeping, Protocol):
         ...
 
     async def end(
-        self, run: RunId, outcome: Outcome, text: str, failed_at: StepName | None, at: datetime
+        self,
+        run: RunId,
+        outcome: Outcome,
+        text: str,
+        failed_at: StepName | None,
+        at: datetime,
+        then: NewRun | None = None,
     ) -> Run:
-        """Close the run and hand its environment on, once; a second call changes nothing."""
+        """Close the run and hand its environment on, once, to *then* before anybody who waits; a second call changes nothing."""
         ...
 
     async def report(self, run: RunId, now: datetime) -> Report:

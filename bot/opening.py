@@ -122,7 +122,7 @@ async def _timetables(
     """When each class may run, where that matters now; the class of this run is not known before its plan."""
     wish = request.wish
     waits = wish.when_open or wish.at or wish.emergency
-    if request.dry_run or waits or (isinstance(request, Switch) and request.back is not None):
+    if request.dry_run or waits or request.back is not None:
         return {}
     return await timetable.each(
         request.environment,

@@ -95,6 +95,8 @@ class PlanFacts(Value):
     rule: ClassRule | None
     #: *rule* is for emergencies, and stands in the place of the class's.
     emergency: bool = False
+    #: The plan takes a deploy back, to a commit that is known to be good.
+    back: bool = False
     #: What would be lost for good, a sentence each.
     losses: tuple[str, ...] = ()
     #: Groups of which somebody may confirm such a loss.
