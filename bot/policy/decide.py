@@ -189,7 +189,7 @@ def _on_the_way(request: Hold | Resume | Skip, facts: RequestFacts) -> tuple[Rea
         no = f"Run {run.id} has ended already."
     elif run.switch is None:
         no = f"Run {run.id} is a deploy; only a switch can be held, resumed or skipped."
-    elif run.stop_by is not None:
+    elif run.stop_by is not None or facts.returning:
         no = f"Run {run.id} is on its way back already."
     elif isinstance(request, Hold) and run.held:
         no = f"Run {run.id} is held already."

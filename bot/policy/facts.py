@@ -58,6 +58,8 @@ class RequestFacts(Value):
     lock: Lock | None = None
     #: The run that a cancel or a review means; `None` where there is no such run.
     run: Run | None = None
+    #: That run is a switch that puts back already what it has moved.
+    returning: bool = False
     #: Names of the services that are there to switch.
     services: tuple[str, ...] = ()
     #: Whether that run has a review that is open.
