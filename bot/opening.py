@@ -71,6 +71,7 @@ async def on_the_way(
     origin: Origin,
     *,
     estate: Estate,
+    journal: Journal,
     directory: Directory,
     clock: Clock,
 ) -> RequestFacts:
@@ -86,6 +87,7 @@ async def on_the_way(
         requesters=groups,
         emergency=estate.rule(run.environment, RuleName.EMERGENCY) if known and run else None,
         run=run,
+        returning=run is not None and any(shift.move is None for shift in await journal.shifts(run.id)),
         now=clock.now(),
     )
 

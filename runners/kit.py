@@ -82,6 +82,10 @@ class Tell(Protocol):
         """A switch stays where it is, and why; somebody must say what to do."""
         ...
 
+    async def released(self, run: RunId) -> None:
+        """It stays there no more."""
+        ...
+
     async def returning(self, run: RunId, why: str) -> None:
         """A switch goes back by itself; the incident channel hears of it at once."""
         ...

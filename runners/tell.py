@@ -1,5 +1,6 @@
 """Says in Slack what the rows say: gathers a report, has it rendered, and hands it to the voice."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -44,6 +45,8 @@ log = logging.getLogger(__name__)
 
 #: Ends that need no message of their own beside the edited ones.
 _QUIET = frozenset({Outcome.PLANNED})
+#: Seconds that an alert waits for the address of its thread.
+_SOON = 2.0
 #: Steps in which it is still to come when the run begins to change something.
 _BEFORE = frozenset({StepName.PLAN, StepName.PREVIEW, StepName.IDLE, StepName.APPROVE, StepName.WINDOW})
 
@@ -279,9 +282,23 @@ class Narrator:
     async def held(self, run: RunId) -> None:
         """A switch stays where it is, and why, as a new message each time; somebody must say what to do."""
         report = await self._report(run)
-        key = f"run:{run}:held:{len(report.shifts)}:{report.bake.until if report.bake else ''}"
-        await self._say(report, key, moving.held(report), Urgency.ALERT, broadcast=True)
+        if not report.run.held:
+            return
+        await self._say(report, await self._held(run), moving.held(report), Urgency.ALERT, broadcast=True)
         await self._status(report, Urgency.DECISION)
+
+    @_kept_going
+    async def released(self, run: RunId) -> None:
+        """The same message, once it stays there no more; its buttons mean nothing then."""
+        report = await self._report(run)
+        if not report.run.held:
+            await self._say(report, await self._held(run), moving.released(report), Urgency.DECISION)
+        await self._status(report, Urgency.DECISION)
+
+    async def _held(self, run: RunId) -> str:
+        """The message about the newest time that it was held."""
+        times = sum(entry.event == "run.held" for entry in await self._journal.record(run))
+        return f"run:{run}:held:{times}"
 
     @_kept_going
     async def returning(self, run: RunId, why: str) -> None:
@@ -377,8 +394,9 @@ class Narrator:
         """The thread's address; an alert goes out without one rather than late."""
         place = await self._journal.whereabouts(status_key(run))
         if place is not None:
-            with suppress(Broken):
-                return await self._thread.link(*place)
+            with suppress(Broken, TimeoutError):
+                async with asyncio.timeout(_SOON):
+                    return await self._thread.link(*place)
         return ""
 
 

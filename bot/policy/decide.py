@@ -209,7 +209,7 @@ def _on_the_way(request: Hold | Resume | Skip, facts: RequestFacts) -> tuple[Rea
     elif run.switch is None or run.by_plan:
         what = "is a deploy" if run.switch is None else "moves by a plan, in one piece"
         no = f"Run {run.id} {what}; only a switch that moves step by step can be held, resumed or skipped."
-    elif run.stop_by is not None:
+    elif run.stop_by is not None or facts.returning:
         no = f"Run {run.id} is on its way back already."
     elif isinstance(request, Hold) and run.held:
         no = f"Run {run.id} is held already."

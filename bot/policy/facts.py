@@ -61,6 +61,8 @@ class RequestFacts(Value):
     run: Run | None = None
     #: The old colour that this run left behind, as it stands now.
     lease: Lease | None = None
+    #: That run is a switch that puts back already what it has moved.
+    returning: bool = False
     #: Names of the services that are there to switch.
     services: tuple[str, ...] = ()
     #: Of these, those that move by a plan.
