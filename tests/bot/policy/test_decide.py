@@ -334,7 +334,7 @@ def test_an_input_that_changed(apply: Callable[..., ApplyFacts], what: str) -> N
         assert codes(ruling) == [void(what)]
         if void(what) is ReasonCode.INPUT_CHANGED:
             text = ruling.reasons[0].text
-            assert text.casefold().startswith(f"{decide._INPUTS[what]} changed after the votes")
+            assert text.casefold().startswith(f"{acting._INPUTS[what]} changed after the votes")
             assert (str(value)[:12] or "nothing is there") in text
 
 
