@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.domain.colour import Colour
 from bot.domain.heard import Heard
 from bot.domain.lock import Lock
 from bot.domain.message import Saying
@@ -35,6 +36,8 @@ class NewRun(Value):
     wish: Wish = Wish()
     #: What is switched; `None` for a deploy.
     switch: Switching | None = None
+    #: The deploy that is taken back; such a run never queues.
+    reverts: RunId | None = None
     #: Open a review beside the run: somebody must look at this emergency, or at this way back, afterwards.
     review: bool = False
     #: The key of what was heard: the same words, dealt with twice, start one run.
@@ -131,7 +134,10 @@ class Journal(Keeping, Protocol):
 
     # Runs
     async def begin(self, new: NewRun, at: datetime) -> Run:
-        """Make the run: it takes the environment, or queues. The same words again give the same run; raises `QueueFull`."""
+        """Make the run: it takes the environment, or queues. The same words again give the same run; raises `QueueFull`.
+
+        One that takes a deploy back never queues: for it a held environment is a full queue.
+        """
         ...
 
     async def begun(self, asked: str) -> Run | None:
@@ -172,6 +178,10 @@ class Journal(Keeping, Protocol):
 
     async def deployed(self, environment: EnvironmentName) -> Commit | None:
         """The commit of the last run there that ended well."""
+        ...
+
+    async def brought(self, environment: EnvironmentName, service: str) -> Colour | None:
+        """The colour that the last good switch of *service* by a plan brought there; `None` where there was none."""
         ...
 
     async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:
@@ -215,9 +225,15 @@ class Journal(Keeping, Protocol):
         ...
 
     async def end(
-        self, run: RunId, outcome: Outcome, text: str, failed_at: StepName | None, at: datetime
+        self,
+        run: RunId,
+        outcome: Outcome,
+        text: str,
+        failed_at: StepName | None,
+        at: datetime,
+        then: NewRun | None = None,
     ) -> Run:
-        """Close the run and hand its environment on, once; a second call changes nothing."""
+        """Close the run and hand its environment on, once, to *then* before anybody who waits; a second call changes nothing."""
         ...
 
     async def report(self, run: RunId, now: datetime) -> Report:

@@ -19,6 +19,14 @@ class Keeping(Protocol):
         """The run that ended last there and may have changed something."""
         ...
 
+    async def good_before(self, run: Run) -> Run | None:
+        """The deploy that last ended well there before the end of *run*, of those that nobody took back."""
+        ...
+
+    async def good_since(self, run: Run) -> Run | None:
+        """The deploy that last ended well there after the end of *run*."""
+        ...
+
     async def switched(self, environment: EnvironmentName, since: datetime) -> Sequence[Switched]:
         """Switches there that made all their moves and ended after *since*, oldest first; none that went back by itself."""
         ...

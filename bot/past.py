@@ -2,8 +2,10 @@
 
 from bot.domain.lease import Lease
 from bot.domain.request import Rollback
+from bot.domain.run import Run
 from bot.journal import Journal
 from bot.policy import leases
+from bot.policy.reverting import Trail
 from bot.policy.rollback import Past
 
 
@@ -17,7 +19,18 @@ async def of(request: Rollback, journal: Journal) -> Past:
         holder=await journal.holder(where),
         lease=lease,
         newer=tuple(await journal.switched(where, lease.began_at)) if lease else (),
-        commit=await journal.deployed(where),
+        trail=await trail(run, journal) if run and run.switch is None else None,
+    )
+
+
+async def trail(run: Run, journal: Journal) -> Trail:
+    """Look around the deploy *run*; raises `JournalBroken`."""
+    claim = await journal.claimed(run.digest) if run.digest else None
+    return Trail(
+        run=run,
+        applied=claim is not None and claim.run == run.id,
+        good=await journal.good_before(run),
+        since=await journal.good_since(run),
     )
 
 

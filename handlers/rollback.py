@@ -7,7 +7,7 @@ from bot.domain.message import Message
 from bot.domain.request import Deploy, Switch
 from bot.domain.request import Rollback as Request
 from bot.domain.ruling import Deny, ReasonCode
-from bot.domain.run import SWITCH_BACK, Run, Switching
+from bot.domain.run import DEPLOY_BACK, SWITCH_BACK, Run, Switching
 from bot.domain.value import EnvironmentName
 from bot.journal import NewRun
 from bot.policy import decide, grammar, queue, rollback
@@ -89,8 +89,16 @@ class Rollback(Command):
 
     def _new(self, request: Switch | Deploy, spoken: Spoken) -> NewRun:
         if isinstance(request, Deploy):
-            msg = "nothing goes back by a deploy yet"
-            raise NotImplementedError(msg)
+            return NewRun(
+                environment=request.environment,
+                by=spoken.by,
+                channel=self.desk.estate.channel(request.environment),
+                ref=request.ref or "",
+                recipe=DEPLOY_BACK,
+                reverts=request.back,
+                review=True,
+                asked=spoken.key,
+            )
         switch = Switching(colour=request.colour, services=request.services, back=request.back)
         return NewRun(
             environment=request.environment,

@@ -54,6 +54,8 @@ class Deploy(Value):
     wish: Wish = Wish()
     #: Take the place of the run that waits for votes there.
     supersede: bool = False
+    #: Take an earlier deploy back, by the commit that was good before it: past windows, freezes and locks.
+    back: RunId | None = None
 
 
 class Switch(Value):

@@ -8,6 +8,8 @@ from typing import assert_never
 
 from bot.domain import quorum, ticket
 from bot.domain.nearest import hint
+from bot.domain.person import INTERLOCK
+from bot.domain.plan import ChangeClass
 from bot.domain.request import (
     Cancel,
     Deploy,
@@ -29,7 +31,7 @@ from bot.domain.request import (
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
 from bot.domain.run import Run, StepName
 from bot.domain.value import EnvironmentName, GroupName
-from bot.policy import approvals, leases, locks, moving, permissions, queue, windows, words
+from bot.policy import approvals, leases, locks, moving, permissions, queue, steering, windows, words
 from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 
@@ -80,9 +82,10 @@ def at_its_turn(facts: TurnFacts) -> Allow | Deny:
 def on_plan(facts: PlanFacts) -> Ask | Deny:
     """Say what this plan needs; an Ask for no votes and no confirmation means that nobody needs to be asked."""
     rule = facts.rule
-    missing = _no_rule(facts)
-    if rule is None or missing:
+    if missing := _no_rule(facts):
         return Deny(reasons=missing)
+    if rule is None or _unasked(facts):
+        return Ask(votes=0, of=(), reasons=())
     votes = rule.votes
     asked = bool(votes or facts.losses)
     return Ask(
@@ -125,7 +128,8 @@ def before_apply(facts: ApplyFacts) -> Allow | Deny:
             *_still_ours(facts),
             *_still_asked_for(facts),
             *_unchanged(facts),
-            *facts.timetable.reasons,
+            # Nothing stands between people and what is known to be good but what it would destroy.
+            *(facts.timetable.reasons if facts.run.back is None else ()),
             *_still_approved(facts),
         )
     )
@@ -153,7 +157,7 @@ def _deploy(request: Deploy, facts: RequestFacts) -> list[Reason]:
             reasons += _emergency(request.wish.emergency, request.environment, facts)
     if request.ref is not None and (fault := words.ref_fault(request.ref)):
         reasons.append(fault)
-    if not request.dry_run:
+    if not request.dry_run and request.back is None:
         reasons += windows.shut(request.wish, facts.timetables, facts.now, request.environment)
     return [*reasons, *queue.join(request, facts)]
 
@@ -173,6 +177,7 @@ def _switch(request: Switch, facts: RequestFacts) -> list[Reason]:
         reasons.append(Reason(code=ReasonCode.UNKNOWN_SERVICE, text=text))
     else:
         reasons += moving.unknown(request.services, facts.services)
+        reasons += steering.apart(request, facts.services, facts.by_plan)
     if not request.dry_run and request.back is None:
         reasons += windows.shut(request.wish, facts.timetables, facts.now, where)
     return [*reasons, *queue.join(request, facts)]
@@ -201,9 +206,10 @@ def _on_the_way(request: Hold | Resume | Skip, facts: RequestFacts) -> tuple[Rea
     no = ""
     if not run.open:
         no = f"Run {run.id} has ended already."
-    elif run.switch is None:
-        no = f"Run {run.id} is a deploy; only a switch can be held, resumed or skipped."
-    elif run.stop_by is not None:
+    elif run.switch is None or run.by_plan:
+        what = "is a deploy" if run.switch is None else "moves by a plan, in one piece"
+        no = f"Run {run.id} {what}; only a switch that moves step by step can be held, resumed or skipped."
+    elif run.stop_by is not None or facts.returning:
         no = f"Run {run.id} is on its way back already."
     elif isinstance(request, Hold) and run.held:
         no = f"Run {run.id} is held already."
@@ -272,13 +278,18 @@ def _review(request: Review, facts: RequestFacts) -> tuple[Reason, ...]:
     return tuple(found)
 
 
+def _unasked(facts: PlanFacts) -> bool:
+    """Whether nobody is asked: going back is delayed by nothing but what it would destroy."""
+    return facts.back and facts.change_class is not ChangeClass.HIGH_RISK and not facts.losses
+
+
 def _no_rule(facts: PlanFacts) -> tuple[Reason, ...]:
     """Why nobody can be asked about this plan; empty where somebody can."""
     where, found = facts.environment, []
     if facts.rule is None and facts.emergency:
         text = f"The estate has no rule for emergencies in {where}."
         found.append(Reason(code=ReasonCode.NO_EMERGENCY, text=text))
-    elif facts.rule is None:
+    elif facts.rule is None and not _unasked(facts):
         text = f"The estate has no rule for {facts.change_class} changes in {where}."
         found.append(Reason(code=ReasonCode.NO_RULE, text=text))
     if facts.losses and not facts.loss_confirmers:
@@ -308,8 +319,10 @@ def _still_ours(facts: ApplyFacts) -> list[Reason]:
 
 
 def _still_asked_for(facts: ApplyFacts) -> list[Reason]:
-    """Whoever asked must still be one who may ask."""
+    """Whoever asked must still be one who may ask; where nobody did, the estate wanted it."""
     run = facts.run
+    if run.by == INTERLOCK:
+        return []
     what = "switch traffic in" if run.switch else "deploy to"
     if run.wish.emergency is not None:
         what = "ask for an emergency in"

@@ -61,8 +61,12 @@ class RequestFacts(Value):
     run: Run | None = None
     #: The old colour that this run left behind, as it stands now.
     lease: Lease | None = None
+    #: That run is a switch that puts back already what it has moved.
+    returning: bool = False
     #: Names of the services that are there to switch.
     services: tuple[str, ...] = ()
+    #: Of these, those that move by a plan.
+    by_plan: tuple[str, ...] = ()
     #: Whether that run has a review that is open.
     review: bool = False
     #: The moment (aware); needed where a moment is asked for.
@@ -93,6 +97,8 @@ class PlanFacts(Value):
     rule: ClassRule | None
     #: *rule* is for emergencies, and stands in the place of the class's.
     emergency: bool = False
+    #: The plan takes a deploy back, to a commit that is known to be good.
+    back: bool = False
     #: What would be lost for good, a sentence each.
     losses: tuple[str, ...] = ()
     #: Groups of which somebody may confirm such a loss.

@@ -17,7 +17,8 @@ MOST_OF_ONE = 5
 #: The steps in which a run only waits, so that nothing is lost when another takes its place.
 SUPERSEDABLE = frozenset({StepName.APPROVE, StepName.WINDOW})
 
-_DOING = {
+#: What a run does in each step.
+DOING = {
     None: "is just beginning",
     StepName.PLAN: "is still planning",
     StepName.APPLY: "is applying",
@@ -51,13 +52,13 @@ def gives_way(holder: Run | None) -> Run | None:
 def join(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
     """Why this run may not begin, nor queue where the environment is held; empty where it may."""
     # A lock keeps nobody from going back.
-    goes = request.wish.emergency is not None or (isinstance(request, Switch) and request.back is not None)
+    goes = request.wish.emergency is not None or request.back is not None
     kept_out = locks.of_others(facts.lock, facts.who.person, emergency=goes)
     if isinstance(request, Deploy) and request.supersede and facts.holder is not None:
         return (*kept_out, *_supersede(facts.holder, facts))
     same = [run for run in (*_one(facts.holder), *facts.queue) if _same(request, run, facts)]
     found = [*kept_out]
-    if isinstance(request, Switch) and request.back is not None:
+    if request.back is not None:
         # As long as the queue may be, nobody who goes back is turned away.
         return (*kept_out, *_on_its_way(request.back, facts))
     if same:
@@ -89,7 +90,7 @@ def _supersede(holder: Run, facts: RequestFacts) -> tuple[Reason, ...]:
     found: list[Reason] = []
     if holder.stage not in SUPERSEDABLE:
         text = (
-            f"Run {holder.id} {_DOING[holder.stage]}; only a run that waits for votes or for its window can be "
+            f"Run {holder.id} {DOING[holder.stage]}; only a run that waits for votes or for its window can be "
             "superseded. Without --supersede yours queues behind it."
         )
         found.append(Reason(code=ReasonCode.NOT_SUPERSEDABLE, text=text))
@@ -117,6 +118,7 @@ def _same(request: Deploy | Switch, run: Run, facts: RequestFacts) -> bool:
     asked = (facts.who.person, request.ref or facts.branch, request.dry_run, request.wish)
     return (
         run.switch is None
+        and run.back is None
         and run.commit is None
         and asked == (run.by, run.ref, run.recipe == DRY_RUN, run.wish)
     )

@@ -4,8 +4,8 @@ from bot.domain.lease import Lease, LeaseEnd
 from bot.domain.request import Deploy, Rollback, Switch
 from bot.domain.ruling import Deny, Reason, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.value import Commit, Value
-from bot.policy import leases
+from bot.domain.value import Value
+from bot.policy import leases, queue, reverting
 
 #: Steps in which a switch has moved something, and a stop takes that back at once.
 _MOVING = frozenset({StepName.SHIFT, StepName.BAKE, StepName.KEEP})
@@ -22,8 +22,8 @@ class Past(Value):
     lease: Lease | None = None
     #: Switches there that made all their moves since that lease began, oldest first.
     newer: tuple[leases.Switched, ...] = ()
-    #: The commit of the last good deploy there before *run*, where that is a deploy; `None` where there is none.
-    commit: Commit | None = None
+    #: What lies around *run*, where that is a deploy.
+    trail: reverting.Trail | None = None
 
 
 def way(request: Rollback, past: Past) -> Switch | Deploy | Deny:
@@ -66,12 +66,22 @@ def _of_switch(request: Rollback, run: Run, past: Past) -> Switch | Deny:
 
 
 def _of_deploy(request: Rollback, run: Run, past: Past) -> Deploy | Deny:
-    if past.commit is None:
-        return _no(f"No deploy before run {run.id} ended well, so there is no commit to go back to.")
-    short = past.commit[:12]
-    return _no(
-        f"Run {run.id} is a deploy: /deploy {request.environment} {short} brings the last good commit."
+    trail = past.trail or reverting.Trail(run=run, applied=False)
+    reasons = (*reverting.faults(trail), *_held(past.holder))
+    if reasons or trail.good is None or trail.good.commit is None:
+        return Deny(reasons=reasons)
+    return Deploy(environment=request.environment, ref=trail.good.commit, back=run.id)
+
+
+def _held(holder: Run | None) -> tuple[Reason, ...]:
+    """Why a plan would have to wait: what is good to go back to may be another commit by then."""
+    if holder is None or queue.gives_way(holder) is not None:
+        return ()
+    text = (
+        f"{holder.environment} is held by run {holder.id}, which {queue.DOING[holder.stage]}: "
+        f"ask again once it has ended; /interlock cancel {holder.id} stops it."
     )
+    return (Reason(code=ReasonCode.HELD, text=text),)
 
 
 def _no(text: str) -> Deny:

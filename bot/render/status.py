@@ -48,7 +48,7 @@ def _spoken(report: Report, word: str) -> str:
     ]
     if run.open and run.stage is StepName.APPROVE and report.ask:
         parts.append(f"{tally.counted(report).replace('/', ' of ')} votes.")
-    if report.plan and not report.moves:
+    if report.plan and (report.run.by_plan or not report.moves):
         parts.append(f"{counts.spoken(report.plan.counts)}.")
     if not run.open and run.text:
         parts.append(text.sentence(text.inline(run.text, 300)))
@@ -78,7 +78,7 @@ def _counts(report: Report) -> str:
     judged = counts.judged(report)
     if report.plan is None:
         return ""
-    if report.moves:
+    if report.moves and not report.run.by_plan:
         return "  ·  ".join(one for one in (moving.at(report), judged) if one)
     return f"{counts.line(report.plan.counts)}{f'  ·  {judged}' if judged else ''}"
 

@@ -208,6 +208,18 @@ async def test_a_stale_read_blames_nobody(switcher: Switcher, place: Place, prox
     assert await switcher.shift(GREEN, BLUE) == BLUE == place.there()
 
 
+async def test_a_stale_read_is_no_proof(switcher: Switcher, place: Place, proxy: Between) -> None:
+    """On a way back a read that is behind says what is wanted; a write that was lost is not done for that."""
+    await switcher.look()
+    proxy.remember()
+    place.put(GREEN)
+    reads = 2 if isinstance(place, SchedulesPlace) else 1
+    proxy.fault(place.WRITE, hangs_up=True, arrives=False, then=lambda: proxy.stale(place.READ, reads))
+    with pytest.raises((TrafficBroken, TrafficMoved), match="Nothing was written|Somebody else"):
+        await switcher.shift(GREEN, BLUE)
+    assert place.there() == GREEN
+
+
 async def test_no_right_to_look(switcher: Switcher, place: Place, proxy: Between) -> None:
     """It is refused, with what the other side said."""
     proxy.deny(place.READ)

@@ -57,6 +57,9 @@ class Mouth:
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         await self._tell(f"override of {', '.join(freezes)}")
 
+    async def reverting(self, run: RunId) -> None:
+        await self._tell("reverting")
+
     async def moving(self, run: RunId) -> None:
         await self._tell("moving")
 
