@@ -29,13 +29,7 @@ async def facts(
     run = await journal.run(number) if number is not None else None
     lease = await journal.leased(run.id) if run else None
     found = await opening.on_the_way(
-        run,
-        Capability.SWITCH,
-        origin,
-        estate=estate,
-        journal=journal,
-        directory=directory,
-        clock=clock,
+        run, Capability.SWITCH, origin, estate=estate, journal=journal, directory=directory, clock=clock
     )
     return found.model_copy(
         update={

@@ -9,6 +9,7 @@ from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Finding, Sample, Verdict
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.traffic import Move, Shift, ShiftState
+from bot.journal import Binding
 from bot.policy import baking, moving, since
 from runners import switching, watching
 from runners.ask import ask
@@ -52,12 +53,17 @@ class Bake(Step):
         return _end(bake.finding)
 
     async def _rung(self, run: Run) -> Said:
-        """Watch after the last move that was made, until it is good and nobody holds the run."""
+        """Watch after the last move that was made; on the way back once everything is back."""
         kit = self.kit
         bound, made = await kit.bound(run), await kit.journal.shifts(run.id)
         rung = max((shift.move or 0 for shift in made if shift.state is not ShiftState.FAILED), default=0)
         further = moving.due(bound.moves, made) is not None
-        on = Back(to=StepName.SHIFT) if further else Go()
+        on: Said = Back(to=StepName.SHIFT) if further else Go()
+        if run.back is not None and further:
+            # Half-way back is no place to watch from.
+            return await self._released(run, on)
+        if run.back is not None:
+            rung, on = await self._next_back(run, bound, rung)
         settings = switching.watched(kit, run, bound, rung)
         if settings is None:
             return await self._unwatched(run, bound.moves[rung], on)
@@ -65,6 +71,14 @@ class Bake(Step):
         if watched is None:
             return await self._released(run, Back(to=StepName.BAKE))
         bake = await self._anew(run, settings, await self._begun(run, settings, rung), made)
+        said = await self._judged(run, settings, watched, bake, bound.moves[rung])
+        return on if isinstance(said, Go) else said
+
+    async def _judged(
+        self, run: Run, settings: BakeSettings, watched: Watched, bake: BakeReport, move: Move
+    ) -> Go | Halt:
+        """Look until it is good and nobody holds the run, or bad, or wanted back."""
+        kit = self.kit
         told = ""
         while True:
             run, verdict = await kit.known(run.id), _final(bake)
@@ -75,12 +89,27 @@ class Bake(Step):
                 await kit.tell.chart(run.id)
                 return Halt(outcome=Outcome.FAILED, text=bake.finding.reason)
             if not run.held and (verdict is Verdict.PASS or bake.skipped):
-                said = await self._over(run, bake, bound.moves[rung])
+                said = await self._over(run, bake, move)
                 if said is not None:
-                    return on if isinstance(said, Go) else said
+                    return said
             elif not run.held and verdict is Verdict.UNKNOWN:
+                if run.back is not None and bake.finding is not None:
+                    # Everything is back, and whoever would be asked to let it go on has nowhere to go.
+                    return Halt(outcome=Outcome.UNKNOWN, text=bake.finding.reason)
                 bake = await self._lacking(run, bake)
             bake = await self._next(run, settings, watched, bake)
+
+    async def _next_back(self, run: Run, bound: Binding, last: int) -> tuple[int, Said]:
+        """Watch each service once all are back, one after the other, in the order in which they went."""
+        report = await self.kit.journal.report(run.id, self.kit.clock.now())
+        baked = (*report.bakes, *([report.bake] if report.bake else []))
+        over = {bake.rung for bake in baked if bake.skipped or _final(bake) is Verdict.PASS}
+        left = [
+            rung
+            for rung in range(last + 1)
+            if rung not in over and switching.watched(self.kit, run, bound, rung) is not None
+        ]
+        return (left or [last])[0], Back(to=StepName.BAKE) if len(left) > 1 else Go()
 
     async def _anew(
         self, run: Run, settings: BakeSettings, bake: BakeReport, made: Sequence[Shift]
