@@ -217,7 +217,7 @@ async def test_a_stale_read_is_no_proof(switcher: Switcher, place: Place, proxy:
     place.put(GREEN)
     reads = 2 if isinstance(place, SchedulesPlace) else 1
     proxy.fault(place.WRITE, hangs_up=True, arrives=False, then=lambda: proxy.stale(place.READ, reads))
-    with pytest.raises((TrafficBroken, TrafficMoved), match="Nothing was written|Somebody else"):
+    with pytest.raises((TrafficBroken, TrafficMoved), match=r"Nothing was written|Somebody else"):
         await switcher.shift(GREEN, BLUE)
     assert place.there() == GREEN
 

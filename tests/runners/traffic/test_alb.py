@@ -314,12 +314,11 @@ async def test_a_write_that_nobody_reads_back(
     place: AlbPlace, near: Context, rules: tuple[str, str], between: Between
 ) -> None:
     """Where one write had its yes, stale reads do not say that nothing was written."""
-    between.fault("Action=ModifyRule", after=1, hangs_up=True, arrives=False)
     switcher = place.switcher(near, rules=rules)
     await switcher.look()
     between.remember()
     between.fault("Action=ModifyRule", then=lambda: between.stale("Action=DescribeRules", 1000))
-    between.faults.reverse()
+    between.reset("Action=ModifyRule")
     with pytest.raises(TrafficUnknown, match="it took the write, and still tells"):
         await switcher.shift(BLUE, TENTH)
 
@@ -329,7 +328,7 @@ async def test_throttled_again_and_again(
 ) -> None:
     """What was written at first is not forgotten because a later try wrote nothing."""
     between.throttle("Action=ModifyRule", times=2, after=1)
-    with pytest.raises(TrafficHalf, match="Throttling.*Only a part was written"):
+    with pytest.raises(TrafficHalf, match=r"Throttling.*Only a part was written"):
         await place.switcher(near, rules=rules).shift(BLUE, TENTH)
     assert stands(place, rules) == [TENTH, BLUE]
 
