@@ -100,6 +100,8 @@ async def test_every_part(switcher: Switcher, place: Place) -> None:
     for green in (1, 5, 50, 99):
         stands = await switcher.shift(stands, Weights(blue=100 - green, green=green))
         assert place.there() == stands
+    # What stood there before Interlock came need not make a hundred.
+    assert await switcher.shift(stands, Weights(blue=3, green=1)) == Weights(blue=3, green=1) == place.there()
 
 
 async def test_again_changes_nothing(switcher: Switcher, place: Place, proxy: Between) -> None:
