@@ -1,6 +1,7 @@
 """A bot that switches traffic in many environments at once, each with jobs, an admin and a store; and people who talk to it."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -158,7 +159,7 @@ class Crossing(World):
 
 
 def _pairs(turns: list[tuple[str, Weights]]) -> Iterable[tuple[tuple[str, Weights], tuple[str, Weights]]]:
-    return zip(turns, turns[1:], strict=False)
+    return itertools.pairwise(turns)
 
 
 @asynccontextmanager

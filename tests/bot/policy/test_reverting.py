@@ -77,8 +77,10 @@ FAULTS = [
     pytest.param(
         trail(good=run(40, BAD)),
         [
-            "The last good commit there, bbbbbbbbbbbb, is the very one that run 42 brought. "
-            "Name another: /deploy prod REF"
+            (
+                "The last good commit there, bbbbbbbbbbbb, is the very one that run 42 brought. "
+                "Name another: /deploy prod REF"
+            )
         ],
         id="what was good is what failed",
     ),
