@@ -71,6 +71,7 @@ async def on_the_way(
     origin: Origin,
     *,
     estate: Estate,
+    journal: Journal,
     directory: Directory,
     clock: Clock,
 ) -> RequestFacts:
@@ -86,6 +87,7 @@ async def on_the_way(
         requesters=groups,
         emergency=estate.rule(run.environment, RuleName.EMERGENCY) if known and run else None,
         run=run,
+        returning=run is not None and any(shift.move is None for shift in await journal.shifts(run.id)),
         now=clock.now(),
     )
 
@@ -122,7 +124,7 @@ async def _timetables(
     """When each class may run, where that matters now; the class of this run is not known before its plan."""
     wish = request.wish
     waits = wish.when_open or wish.at or wish.emergency
-    if request.dry_run or waits or (isinstance(request, Switch) and request.back is not None):
+    if request.dry_run or waits or request.back is not None:
         return {}
     return await timetable.each(
         request.environment,

@@ -29,6 +29,7 @@ async def judge(kit: Kit, run: Run, planned: Planned, moves: tuple[Move, ...] = 
             change_class=judged.change_class,
             rule=kit.estate.rule(run.environment, RuleName.of(judged.change_class, run.wish)),
             emergency=run.wish.emergency is not None,
+            back=run.back is not None,
             # A plan that is only shown is shown, even where nobody could approve it.
             losses=losses if confirmers or StepName.APPLY in run.recipe else (),
             loss_confirmers=confirmers,
@@ -37,7 +38,8 @@ async def judge(kit: Kit, run: Run, planned: Planned, moves: tuple[Move, ...] = 
     )
     if isinstance(ask, Deny):
         return ask
-    if StepName.APPLY in run.recipe and (never := await _never(kit, run, judged.change_class, moves)):
+    waits = StepName.WINDOW in run.recipe
+    if waits and (never := await _never(kit, run, judged.change_class, moves)):
         return never
     return Binding(
         run=run.id,
@@ -105,6 +107,8 @@ async def _never(
 
 def window(kit: Kit, run: Run, change_class: ChangeClass) -> str:
     """When a plan of *change_class* is to run, as votes are bound to it."""
+    if run.back is not None:
+        return waiting.label(run.wish, "always")
     rule = kit.estate.rule(run.environment, RuleName.of(change_class, run.wish))
     return waiting.label(run.wish, rule.windows if rule else ())
 

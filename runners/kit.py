@@ -54,6 +54,10 @@ class Tell(Protocol):
         """Somebody goes past windows, and past the *freezes* of these names."""
         ...
 
+    async def reverting(self, run: RunId) -> None:
+        """A run takes another one back: whoever follows that one, and the incident channel, hear of it."""
+        ...
+
     async def replanned(self, run: RunId, old: Binding, *, carried: bool) -> None:
         """Another plan is in the place of *old*: what differs, and what became of the votes."""
         ...
@@ -76,6 +80,10 @@ class Tell(Protocol):
 
     async def held(self, run: RunId) -> None:
         """A switch stays where it is, and why; somebody must say what to do."""
+        ...
+
+    async def released(self, run: RunId) -> None:
+        """It stays there no more."""
         ...
 
     async def returning(self, run: RunId, why: str) -> None:

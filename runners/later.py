@@ -68,6 +68,10 @@ class Later:
         async with self._turn(run):
             await self._tell.held(run)
 
+    async def released(self, run: RunId) -> None:
+        """It stays there no more."""
+        self._soon(run, self._tell.released)
+
     async def returning(self, run: RunId, why: str) -> None:
         """A switch goes back by itself."""
         async with self._turn(run):
@@ -86,6 +90,10 @@ class Later:
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         """Somebody goes past windows, and past the *freezes* of these names."""
         await self._tell.override(run, freezes)
+
+    async def reverting(self, run: RunId) -> None:
+        """A run takes another one back."""
+        await self._tell.reverting(run)
 
     async def card(self, run: RunId) -> None:
         """The plan, the votes on it and the buttons."""

@@ -99,6 +99,15 @@ async def look(
     return {service.name: (one, there) for service, one, there in zip(services, made, seen, strict=True)}
 
 
+async def told(kit: Kit, run: Run, before: str) -> str:
+    """Tell that *run* stays where it is, and that it does no more; gives why, which was *before* at the last telling."""
+    if run.held and run.held != before:
+        await kit.tell.held(run.id)
+    elif before and not run.held:
+        await kit.tell.released(run.id)
+    return run.held
+
+
 def digest(run: Run, moves: Sequence[Move], places: Mapping[str, str]) -> PlanDigest:
     """Name exactly these moves of this run, in these places, so that votes are for nothing else."""
     told = {

@@ -148,8 +148,11 @@ def _metrics(kit: Kit, settings: BakeSettings, context: Context, side: Side) -> 
 
 
 async def _before(kit: Kit, run: Run, service: str) -> Mapping[str, Counted]:
-    """What the old colour showed after earlier moves of the same service."""
-    report = await kit.journal.report(run.id, kit.clock.now())
+    """What the old colour showed after earlier moves of the same service.
+
+    On the way back that is the very colour that it comes back to, as it was before it was left.
+    """
+    report = await kit.journal.report(run.back or run.id, kit.clock.now())
     baked = [*report.bakes, *([report.bake] if report.bake else [])]
     earlier = [bake for bake in baked if report.moves[bake.rung].service == service]
     return counted([sample for bake in earlier for sample in bake.samples], Side.BASELINE)

@@ -125,12 +125,22 @@ def judgement(report: Report) -> list[blocks.Block]:
 
 def terms(report: Report) -> list[blocks.Block]:
     """What is out of the ordinary."""
-    lines = [_moved(report)] if report.run.by_plan and report.moves else []
-    emergency = report.run.wish.emergency
+    run = report.run
+    lines = [_moved(report)] if run.by_plan and report.moves else []
+    emergency = run.wish.emergency
     if emergency is not None:
         bake = "; the bake takes twice as long" if report.ask and report.ask.double_bake else ""
         why = f"{text.code(emergency.ticket, 70)} {text.inline(emergency.reason, 300)}"
         lines.append(f"🚨 *Emergency* {why}{bake}")
+    if run.reverts is not None:
+        lines.append(
+            f"↩️ *Rollback of run {run.reverts}*: this goes back by a plan, past windows, freezes and locks. "
+            "What that run migrated or deleted does not come back, and what it created may be destroyed."
+        )
+    if report.taken_back is not None:
+        lines.append(
+            f"⚠️ Run {report.taken_back.id} took this very commit back, {text.day(report.taken_back.began_at)}."
+        )
     return [blocks.section("\n".join(lines))] if lines else []
 
 

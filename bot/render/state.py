@@ -99,7 +99,8 @@ def what(run: Run) -> str:
     """`*prod* ← main@4f2c9e1 "subject"`."""
     subject = f' "{text.inline(run.subject, 120)}"' if run.subject else ""
     arrow = "→" if run.switch is not None else "←"
-    return f"*{text.inline(run.environment, 63)}* {arrow} {release(run)}{subject}"
+    back = f"  ·  ↩️ rollback of run {run.back}" if run.back is not None else ""
+    return f"*{text.inline(run.environment, 63)}* {arrow} {release(run)}{subject}{back}"
 
 
 def _mark(report: Report, step: StepName) -> Mark:

@@ -1,13 +1,14 @@
 """The one message of a run in the channel: where it stands, in a few lines, edited as it moves."""
 
+from bot.domain.lease import Lease
 from bot.domain.message import Message
 from bot.domain.report import ApplyReport, BakeReport, PieceState, Report
 from bot.domain.run import StepName
-from bot.render import blocks, counts, moving, queue, state, tally, text
+from bot.render import blocks, counts, lease, moving, queue, state, tally, text
 
 
-def message(report: Report) -> Message:
-    """The message as it stands now."""
+def message(report: Report, kept: Lease | None = None) -> Message:
+    """The message as it stands now; *kept* is the old colour that a switch left behind."""
     now = state.of(report.run)
     lines = (
         _headline(report),
@@ -17,9 +18,14 @@ def message(report: Report) -> Message:
         _counts(report),
         _live(report),
         _end(report),
+        lease.line(kept) if kept else "",
     )
     return blocks.compose(
-        _spoken(report, now.word), [blocks.section("\n".join(line for line in lines if line))]
+        _spoken(report, now.word),
+        [
+            blocks.section("\n".join(line for line in lines if line)),
+            *(lease.ways(kept, "Roll back") if kept else ()),
+        ],
     )
 
 

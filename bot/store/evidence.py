@@ -7,19 +7,20 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
-from bot.domain.report import BakeReport, CheckReport, Finding, Report, Sample
+from bot.domain.report import BakeReport, CheckReport, Finding, Report, Sample, Verdict
 from bot.domain.request import Emergency
 from bot.domain.run import Outcome, StepName
 from bot.domain.value import EnvironmentName, RunId
 from bot.store.applies import Applies, as_apply
+from bot.store.goods import Goods
+from bot.store.leases import Leases
 from bot.store.queue import Queue
 from bot.store.runs import as_run
 from bot.store.schema import bakes, checks, claims, runs, samples
-from bot.store.traffic import Traffic
 from bot.store.votes import Votes
 
 
-class Evidence(Queue, Votes, Applies, Traffic):
+class Evidence(Queue, Goods, Votes, Applies, Leases):
     """Rows of what was seen after a change."""
 
     async def checked(self, run: RunId, check: CheckReport, at: datetime) -> None:
@@ -51,10 +52,13 @@ class Evidence(Queue, Votes, Applies, Traffic):
             return await self._bake(connection, found)
 
     async def longer(self, run: RunId, rung: int, until: datetime, at: datetime) -> None:
-        """Let a bake take until then."""
-        mine = update(bakes).where(bakes.c.run == run, bakes.c.rung == rung)
+        """Let a bake take until then; what was only lacking is judged anew."""
+        mine = (bakes.c.run == run, bakes.c.rung == rung)
         async with self._database.write() as connection:
-            await connection.execute(mine.values(until=until))
+            kept = (await connection.execute(select(bakes.c.finding).where(*mine))).scalar()
+            bad = kept is not None and Finding.model_validate_json(kept).verdict is Verdict.FAIL
+            values = {"until": until} if bad else {"until": until, "finding": None}
+            await connection.execute(update(bakes).where(*mine).values(**values))
             told = {"until": str(until), "rung": rung}
             await self._append(connection, "bake.longer", at, run=run, told=told)
 
@@ -127,6 +131,9 @@ class Evidence(Queue, Votes, Applies, Traffic):
             shifted = await self._shifts(connection, run)
             lock = await self._lock(connection, known.environment, now) if known.open else None
             waiting = await self._queue(connection, known.environment) if known.queued else ()
+            way_back = None if known.open else await self._way_back(connection, run)
+            brings = known.commit is not None and known.back is None
+            taken_back = await self._taken_back(connection, known, now) if brings else None
         holder = await self.holder(known.environment) if known.queued else None
         return Report(
             run=known,
@@ -146,4 +153,6 @@ class Evidence(Queue, Votes, Applies, Traffic):
             place=next((place for place, each in enumerate(waiting, start=1) if each.id == run), None),
             holder=holder,
             lock=lock,
+            way_back=way_back,
+            taken_back=taken_back,
         )

@@ -22,7 +22,7 @@ from bot.store.schema import claims, holds, plans, runs, votes
 #: Plans that are kept in memory.
 _AT_HAND = 16
 #: Deploys that ended well; a switch brings no commit.
-_GOOD = (runs.c.outcome == Outcome.DONE, runs.c.switch.is_(None))
+GOOD = (runs.c.outcome == Outcome.DONE, runs.c.switch.is_(None))
 
 
 def scope(environment: EnvironmentName) -> str:
@@ -43,6 +43,7 @@ def as_run(row: RowMapping) -> Run:
         asked=row["asked"],
         wish=Wish.model_validate_json(row["wish"]),
         switch=Switching.model_validate_json(row["switch"]) if row["switch"] else None,
+        reverts=row["reverts"],
         held=row["held"],
         queued=row["queued"],
         taken_up_at=row["taken_up_at"],
@@ -133,7 +134,7 @@ class Runs(Reviews):
             return await self._deployed(connection, environment)
 
     async def _deployed(self, connection: AsyncConnection, environment: EnvironmentName) -> Commit | None:
-        good = self._ended(environment).where(*_GOOD)
+        good = self._ended(environment).where(*GOOD)
         commit = (await connection.execute(good.with_only_columns(runs.c.commit))).scalar()
         return Commit(commit) if commit else None
 
@@ -152,7 +153,7 @@ class Runs(Reviews):
 
     async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:
         """Whether a run of this commit there ended well."""
-        good = (*_GOOD, runs.c.commit == commit)
+        good = (*GOOD, runs.c.commit == commit)
         return await self._one(self._ended(environment).where(*good)) is not None
 
     async def _set(
@@ -238,7 +239,7 @@ class Runs(Reviews):
 
     async def lasted(self, environment: EnvironmentName) -> timedelta | None:
         """How long the last good run there took from the begin of its apply to its end; `None` where there is none."""
-        good = self._ended(environment).where(*_GOOD)
+        good = self._ended(environment).where(*GOOD)
         times = good.join(claims, claims.c.run == runs.c.id).with_only_columns(claims.c.at, runs.c.ended_at)
         async with self._database.read() as connection:
             row = (await connection.execute(times)).first()

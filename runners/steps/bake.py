@@ -1,5 +1,6 @@
 """BAKE: watch live evidence for the time the estate asks for, and end at once when it is bad."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -7,7 +8,8 @@ from bot.domain.errors import Broken, JournalBroken, TrafficMoved
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Finding, Sample, Verdict
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.traffic import Move, ShiftState
+from bot.domain.traffic import Move, Shift, ShiftState
+from bot.journal import Binding
 from bot.policy import baking, moving, since
 from runners import switching, watching
 from runners.ask import ask
@@ -72,33 +74,87 @@ class Bake(Step):
         return Go()
 
     async def _rung(self, run: Run) -> Said:
-        """Watch after the last move that was made, until it is good and nobody holds the run."""
+        """Watch after the last move that was made; on the way back once everything is back."""
         kit = self.kit
         bound, made = await kit.bound(run), await kit.journal.shifts(run.id)
         rung = max((shift.move or 0 for shift in made if shift.state is not ShiftState.FAILED), default=0)
         further = moving.due(bound.moves, made) is not None
-        on = Back(to=StepName.SHIFT) if further else Go()
+        on: Said = Back(to=StepName.SHIFT) if further else Go()
+        if run.back is not None and further:
+            # Half-way back is no place to watch from.
+            return await self._released(run, on)
+        if run.back is not None:
+            rung, on = await self._next_back(run, bound, rung)
         settings = switching.watched(kit, run, bound, rung)
         if settings is None:
-            return on if not run.held else await self._released(run, on)
+            return await self._unwatched(run, bound.moves[rung], on)
         watched = await self._watched(run, settings, bound.moves[rung])
         if watched is None:
             return await self._released(run, Back(to=StepName.BAKE))
-        bake = await self._begun(run, settings, rung)
+        bake = await self._anew(run, settings, await self._begun(run, settings, rung), made)
+        said = await self._judged(run, settings, watched, bake, bound.moves[rung])
+        return on if isinstance(said, Go) else said
+
+    async def _judged(
+        self, run: Run, settings: BakeSettings, watched: Watched, bake: BakeReport, move: Move
+    ) -> Go | Halt:
+        """Look until it is good and nobody holds the run, or bad, or wanted back."""
+        kit = self.kit
+        told = ""
         while True:
             run, verdict = await kit.known(run.id), _final(bake)
+            told = await switching.told(kit, run, told)
             if run.stop_by is not None:
                 return _wanted_back()
             if verdict is Verdict.FAIL and bake.finding is not None:
                 await kit.tell.chart(run.id)
                 return Halt(outcome=Outcome.FAILED, text=bake.finding.reason)
             if not run.held and (verdict is Verdict.PASS or bake.skipped):
-                said = await self._over(run, bake, bound.moves[rung])
+                said = await self._over(run, bake, move)
                 if said is not None:
-                    return on if isinstance(said, Go) else said
+                    return said
             elif not run.held and verdict is Verdict.UNKNOWN:
+                if run.back is not None and bake.finding is not None:
+                    # Everything is back, and whoever would be asked to let it go on has nowhere to go.
+                    return Halt(outcome=Outcome.UNKNOWN, text=bake.finding.reason)
                 bake = await self._lacking(run, bake)
             bake = await self._next(run, settings, watched, bake)
+
+    async def _next_back(self, run: Run, bound: Binding, last: int) -> tuple[int, Said]:
+        """Watch each service once all are back, one after the other, in the order in which they went."""
+        report = await self.kit.journal.report(run.id, self.kit.clock.now())
+        baked = (*report.bakes, *([report.bake] if report.bake else []))
+        over = {bake.rung for bake in baked if bake.skipped or _final(bake) is Verdict.PASS}
+        left = [
+            rung
+            for rung in range(last + 1)
+            if rung not in over and switching.watched(self.kit, run, bound, rung) is not None
+        ]
+        return (left or [last])[0], Back(to=StepName.BAKE) if len(left) > 1 else Go()
+
+    async def _anew(
+        self, run: Run, settings: BakeSettings, bake: BakeReport, made: Sequence[Shift]
+    ) -> BakeReport:
+        """Give a bake its whole time from the moment when its move was known to be made.
+
+        Before that it may have watched what was not there yet.
+        """
+        done = [shift for shift in made if shift.move == bake.rung and shift.state is ShiftState.DONE]
+        begun = done[-1].ended_at if done else None
+        if begun is None or bake.until >= begun + settings.for_ or _final(bake) is Verdict.FAIL:
+            return bake
+        await self.kit.journal.longer(run.id, bake.rung, begun + settings.for_, self.kit.clock.now())
+        return await self._as_it_is(run, bake)
+
+    async def _unwatched(self, run: Run, move: Move, on: Said) -> Said:
+        """Go on where the estate has nothing watched; what is to be asked once all traffic has moved is asked even so."""
+        said = await self._released(run, on)
+        if not move.whole or said is not on:
+            return said
+        found = await self._after(run, move)
+        if found is None:
+            return await self._released(run, Back(to=StepName.BAKE))
+        return on if isinstance(found, Go) else found
 
     async def _over(self, run: Run, bake: BakeReport, move: Move) -> Go | Halt | None:
         """Go on after a good bake; where all traffic has moved, only if what is asked then is good, too."""
@@ -160,18 +216,20 @@ class Bake(Step):
         """Wait until somebody lets it go on, or wants it back; nothing is there to be watched meanwhile."""
         kit = self.kit
         run = await kit.known(run.id)
+        told = await switching.told(kit, run, "")
         while run.held:
             if run.stop_by is not None:
                 return _wanted_back()
             await kit.engine.rung(run.id, 30.0)
             run = await kit.known(run.id)
-        return on
+            told = await switching.told(kit, run, told)
+        return on if run.stop_by is None else _wanted_back()
 
     async def _hold(self, run: Run, why: str) -> None:
         """Something is not known: nothing goes on before somebody says so, and then it is looked at anew."""
         kit = self.kit
-        if await kit.journal.hold(run.id, kit.secrets.scrub(why), None, kit.clock.now()):
-            await kit.tell.held(run.id)
+        await kit.journal.hold(run.id, kit.secrets.scrub(why), None, kit.clock.now())
+        await kit.tell.held(run.id)
 
     async def _begun(self, run: Run, settings: BakeSettings, rung: int) -> BakeReport:
         kit = self.kit

@@ -9,6 +9,7 @@ from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
 from bot.policy import promotion
 from bot.policy import steering as law
+from bot.ports import CommitInfo
 from runners import entry, steering
 from runners.judge import commit, judge
 from runners.steps import Go, Halt, Step, refused, stopped
@@ -29,6 +30,8 @@ class Plan(Step):
             await entry.announce(self.kit, run)
         if no := await self._undeployed(run):
             return no
+        if run.reverts is not None:
+            await self.kit.tell.reverting(run.id)
         run = await self._resolve(run)
         no = await self._promoted(run) or stopped(run)
         if no:
@@ -51,19 +54,31 @@ class Plan(Step):
 
     async def _resolve(self, run: Run) -> Run:
         if run.commit is None:
-            since = await self.kit.journal.deployed(run.environment)
-            ref = since if run.by_plan and since else run.ref
-            found = await self.kit.source.resolve(ref, since=since)
-            if run.by_plan:
-                # It brings no commit, so nobody's own is among what is voted on.
-                found = found.model_copy(update={"committers": ()})
+            found = await self._known_as_good(run) or await self._found(run)
             await self.kit.journal.resolved(run.id, found, self.kit.clock.now())
             await self.kit.tell.status(run.id)
         return await self.kit.known(run.id)
 
+    async def _found(self, run: Run) -> CommitInfo:
+        since = await self.kit.journal.deployed(run.environment)
+        if not run.by_plan or since is None:
+            return await self.kit.source.resolve(run.ref, since=since)
+        found = await self.kit.source.resolve(since, since=since)
+        # It brings no commit, so nobody's own is among what is voted on.
+        return found.model_copy(update={"committers": ()})
+
+    async def _known_as_good(self, run: Run) -> CommitInfo | None:
+        """What the rows say of the commit that is gone back to: no branch may lead to it any more."""
+        if run.reverts is None:
+            return None
+        good = await self.kit.journal.good_before(await self.kit.known(run.reverts))
+        if good is None or good.commit != run.ref:
+            return None
+        return CommitInfo(commit=good.commit, subject=good.subject, committers=good.committers)
+
     async def _promoted(self, run: Run) -> Halt | None:
-        if run.by_plan:
-            # Where it was deployed before, it need not prove itself again.
+        if run.by_plan or run.back is not None:
+            # It proved itself here, or before it came here.
             return None
         before = self.kit.environment(run).promotes_from
         proved = before is not None and await self.kit.journal.proved(before, commit(run))
