@@ -16,7 +16,7 @@ from bot.ports import Voice
 from bot.render import lease as render
 from runners import soundness, tidy
 from runners.kit import Kit
-from runners.tell import status_key
+from runners.said import status_key
 
 log = logging.getLogger(__name__)
 

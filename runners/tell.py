@@ -38,6 +38,7 @@ from bot.render import (
     switch_card,
     verifying,
 )
+from runners.said import alarming, card_key, status_key
 
 P = ParamSpec("P")
 
@@ -49,16 +50,6 @@ _QUIET = frozenset({Outcome.PLANNED})
 _SOON = 2.0
 #: Steps in which it is still to come when the run begins to change something.
 _BEFORE = frozenset({StepName.PLAN, StepName.PREVIEW, StepName.IDLE, StepName.APPROVE, StepName.WINDOW})
-
-
-def status_key(run: RunId) -> str:
-    """The run's one message in the channel."""
-    return f"run:{run}"
-
-
-def card_key(run: RunId, digest: str) -> str:
-    """The card of one plan of the run."""
-    return f"run:{run}:plan:{digest[:16]}"
 
 
 def _kept_going(
@@ -398,13 +389,3 @@ class Narrator:
                 async with asyncio.timeout(_SOON):
                     return await self._thread.link(*place)
         return ""
-
-
-def alarming(report: Report) -> bool:
-    """Whether the incident channel must hear of it: something was changed, and it did not end well."""
-    if report.run.reverts is not None:
-        # What it was to take back is there still.
-        return report.run.outcome is not Outcome.DONE
-    changed = report.apply is not None or bool(report.shifts)
-    # Whoever wants to go back must hear that this does not happen, too.
-    return (changed or report.run.back is not None) and report.run.outcome in BAD | {Outcome.CANCELLED}
