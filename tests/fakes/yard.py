@@ -1,6 +1,7 @@
 """A yard with levers that steer traffic, checks and evidence that say what a test wants; and whole switches walked in it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -277,10 +278,8 @@ class Journey:
 
         steps = [Preview, Idle, Approve, Window, ShiftTraffic, Bake, Keep]
         saga = Saga(self.kit, {step.name: self.step(step) for step in steps}, Line())
-        try:
+        with suppress(_Far):
             await saga.walk(self.number, once)
-        except _Far:
-            pass
         return await self.run()
 
     async def go(self, **how: Any) -> Run:
