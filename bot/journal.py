@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.domain.colour import Colour
 from bot.domain.heard import Heard
-from bot.domain.lease import Lease
 from bot.domain.lock import Lock
 from bot.domain.message import Saying
 from bot.domain.person import Person
@@ -20,6 +20,7 @@ from bot.domain.traffic import Move, Shift
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Freeze
+from bot.keeping import Keeping
 from bot.policy.facts import Bound
 from bot.ports import CommitInfo, Process
 
@@ -35,10 +36,17 @@ class NewRun(Value):
     wish: Wish = Wish()
     #: What is switched; `None` for a deploy.
     switch: Switching | None = None
-    #: Open a review beside the run: somebody must look at this emergency afterwards.
+    #: The deploy that is taken back; such a run never queues.
+    reverts: RunId | None = None
+    #: Open a review beside the run: somebody must look at this emergency, or at this way back, afterwards.
     review: bool = False
     #: The key of what was heard: the same words, dealt with twice, start one run.
     asked: str
+
+    @property
+    def back(self) -> RunId | None:
+        """The run that this one takes back."""
+        return self.switch.back if self.switch else None
 
 
 class Binding(Value):
@@ -108,7 +116,7 @@ class Entry(Value):
     hash: str
 
 
-class Journal(Protocol):
+class Journal(Keeping, Protocol):
     """Rows are the truth; Slack is a view of them. Times are aware and given by the caller."""
 
     # What was heard
@@ -126,7 +134,10 @@ class Journal(Protocol):
 
     # Runs
     async def begin(self, new: NewRun, at: datetime) -> Run:
-        """Make the run: it takes the environment, or queues. The same words again give the same run; raises `QueueFull`."""
+        """Make the run: it takes the environment, or queues. The same words again give the same run; raises `QueueFull`.
+
+        One that takes a deploy back never queues: for it a held environment is a full queue.
+        """
         ...
 
     async def begun(self, asked: str) -> Run | None:
@@ -167,6 +178,10 @@ class Journal(Protocol):
 
     async def deployed(self, environment: EnvironmentName) -> Commit | None:
         """The commit of the last run there that ended well."""
+        ...
+
+    async def brought(self, environment: EnvironmentName, service: str) -> Colour | None:
+        """The colour that the last good switch of *service* by a plan brought there; `None` where there was none."""
         ...
 
     async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:
@@ -210,9 +225,15 @@ class Journal(Protocol):
         ...
 
     async def end(
-        self, run: RunId, outcome: Outcome, text: str, failed_at: StepName | None, at: datetime
+        self,
+        run: RunId,
+        outcome: Outcome,
+        text: str,
+        failed_at: StepName | None,
+        at: datetime,
+        then: NewRun | None = None,
     ) -> Run:
-        """Close the run and hand its environment on, once; a second call changes nothing."""
+        """Close the run and hand its environment on, once, to *then* before anybody who waits; a second call changes nothing."""
         ...
 
     async def report(self, run: RunId, now: datetime) -> Report:
@@ -362,18 +383,6 @@ class Journal(Protocol):
 
     async def release(self, run: RunId, by: Person | None, at: datetime) -> bool:
         """Let a switch go on; `False` where nothing holds it, or it has ended."""
-        ...
-
-    async def lease(self, lease: Lease, at: datetime, *, event: str = "", by: Person | None = None) -> None:
-        """Keep how a lease stands now; with an *event*, in the record too."""
-        ...
-
-    async def leased(self, run: RunId) -> Lease | None:
-        """The old colour that this switch left behind."""
-        ...
-
-    async def leases(self) -> Sequence[Lease]:
-        """Those of which something is still to be said, oldest first."""
         ...
 
     # What must be said

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot import standing, timetable
+from bot.domain import variable
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate, RuleName
 from bot.domain.permission import Capability
@@ -59,6 +60,7 @@ async def facts(
         cancellers=cancel,
         branch=environment.branch,
         services=tuple(service.name for service in environment.services),
+        by_plan=tuple(variable.each(environment)),
         lock=await journal.lock(name, clock.now()),
     )
 
@@ -122,7 +124,7 @@ async def _timetables(
     """When each class may run, where that matters now; the class of this run is not known before its plan."""
     wish = request.wish
     waits = wish.when_open or wish.at or wish.emergency
-    if request.dry_run or waits or (isinstance(request, Switch) and request.back is not None):
+    if request.dry_run or waits or request.back is not None:
         return {}
     return await timetable.each(
         request.environment,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bot import standing, timetable
 from bot.domain.estate import RuleName
 from bot.domain.permission import Capability
+from bot.domain.person import INTERLOCK
 from bot.domain.run import Run
 from bot.domain.value import GroupName
 from bot.domain.window import Timetable
@@ -64,6 +65,8 @@ async def _people(kit: Kit, run: Run, bound: Binding) -> _People:
     # One after the other: a group is looked up once for all of them, and Slack allows few look-ups a minute.
     asked = dict.fromkeys((*bound.ask.of, *bound.ask.loss))
     voters = [await standing.of(person, asked, directory) for person in people]
+    if run.by == INTERLOCK:
+        return _People(Standing(person=run.by, profile=None), tuple(voters))
     return _People(await standing.of(run.by, _requesters(kit, run), directory), tuple(voters))
 
 

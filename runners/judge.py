@@ -17,8 +17,8 @@ from runners.kit import Kit
 NOWHERE = Commit("0" * 40)
 
 
-async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
-    """Bind the plan of *run* to what it needs; or say why the law has no place for it."""
+async def judge(kit: Kit, run: Run, planned: Planned, moves: tuple[Move, ...] = ()) -> Binding | Deny:
+    """Bind the plan of *run* to what it needs, and what it *moves*; or say why the law has no place for it."""
     history = await kit.journal.history(run.environment)
     judged = risk.judge(planned.plan, kit.estate.risk, history)
     losses = tuple(loss.text for loss in judged.losses)
@@ -29,6 +29,7 @@ async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
             change_class=judged.change_class,
             rule=kit.estate.rule(run.environment, RuleName.of(judged.change_class, run.wish)),
             emergency=run.wish.emergency is not None,
+            back=run.back is not None,
             # A plan that is only shown is shown, even where nobody could approve it.
             losses=losses if confirmers or StepName.APPLY in run.recipe else (),
             loss_confirmers=confirmers,
@@ -37,7 +38,8 @@ async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
     )
     if isinstance(ask, Deny):
         return ask
-    if StepName.APPLY in run.recipe and (never := await _never(kit, run, judged.change_class)):
+    waits = StepName.WINDOW in run.recipe
+    if waits and (never := await _never(kit, run, judged.change_class, moves)):
         return never
     return Binding(
         run=run.id,
@@ -50,6 +52,7 @@ async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
         ask=ask,
         window=window(kit, run, judged.change_class),
         losses=losses,
+        moves=moves,
     )
 
 
@@ -104,6 +107,8 @@ async def _never(
 
 def window(kit: Kit, run: Run, change_class: ChangeClass) -> str:
     """When a plan of *change_class* is to run, as votes are bound to it."""
+    if run.back is not None:
+        return waiting.label(run.wish, "always")
     rule = kit.estate.rule(run.environment, RuleName.of(change_class, run.wish))
     return waiting.label(run.wish, rule.windows if rule else ())
 

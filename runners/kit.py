@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from bot.domain import variable
 from bot.domain.errors import InterlockError, JournalBroken, Refused
 from bot.domain.estate import Environment, Estate
 from bot.domain.run import Run, StepName
 from bot.domain.value import RunId
 from bot.journal import Binding, Journal
+from bot.policy import steering
 from bot.ports import Calendars, Clock, Directory, Engine, Iac, Planned, Secrets, Source, Workplace
 from runners.aws import Aws
 from runners.checks import Check
@@ -50,6 +52,10 @@ class Tell(Protocol):
 
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         """Somebody goes past windows, and past the *freezes* of these names."""
+        ...
+
+    async def reverting(self, run: RunId) -> None:
+        """A run takes another one back: whoever follows that one, and the incident channel, hear of it."""
         ...
 
     async def replanned(self, run: RunId, old: Binding, *, carried: bool) -> None:
@@ -173,6 +179,19 @@ class Kit:
             backend_config=settings.get("backend_config", ()),
             environment=settings.get("environment", ()),
         )
+
+    async def plan(self, run: Run) -> Planned:
+        """Plan the code that is laid out for *run*; the one way to a plan, as none may move traffic by accident.
+
+        Raises `ToolMissing`, `ToolBroken`, `PlanUnreadable`.
+        """
+        at, steered = self.workplace(run), variable.each(self.environment(run))
+        if steered:
+            brought = {name: await self.journal.brought(run.environment, name) for name in steered}
+            switch = run.switch if run.by_plan else None
+            colours = steering.variables(steered, await self.iac.outputs(at), brought, switch)
+            at = at.model_copy(update={"variables": {**at.variables, **colours}})
+        return await self.iac.plan(at, keep=self.plans)
 
     async def planned(self, run: Run) -> Planned:
         """The run's plan; after a restart it is read from its file again."""

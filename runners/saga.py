@@ -7,7 +7,7 @@ from bot.domain.errors import Broken, InterlockError, JournalBroken, Refused
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import RunId
 from bot.ports import Turns
-from runners import tidy
+from runners import aftermath, tidy
 from runners.engine import Once, Record
 from runners.kit import Kit
 from runners.steps import Halt, Said, Step
@@ -92,7 +92,7 @@ class Saga:
             said = Halt(outcome=outcome, text=f"Interlock itself failed in {name}; its log says more.")
         if isinstance(said, Halt):
             # Rows, the record and the engine's own memory outlive what is said, which is redacted elsewhere.
-            said = said.model_copy(update={"text": kit.secrets.scrub(said.text)})
+            said = said.model_copy(update={"text": kit.secrets.scrub(said.text), "at": kit.clock.now()})
         log.info("step.ended", extra={"run": number, "step": name, "said": said.kind})
         return said.model_dump(mode="json")
 
@@ -116,9 +116,10 @@ class Saga:
 
     async def _close(self, number: RunId, halt: Record | None, at: StepName | None) -> Record:
         kit = self._kit
-        outcome = Outcome(halt["outcome"]) if halt else Outcome.DONE
-        text = halt["text"] if halt else ""
-        ended = await kit.journal.end(number, outcome, text, at, kit.clock.now())
+        said = Halt.model_validate(halt) if halt else Halt(outcome=Outcome.DONE, text="")
+        then, why = await aftermath.of(kit, number, said, at)
+        text = " ".join(part for part in (said.text, why) if part)
+        ended = await kit.journal.end(number, said.outcome, text, at, kit.clock.now(), then)
         await self._turns.moved(ended.environment)
         await kit.tell.ended(number)
         kit.forget(number)

@@ -50,6 +50,8 @@ async def surroundings(kit: Kit, run: Run) -> Context:
 
     Raises `RepositoryBroken`, `RefUnknown`, `ToolMissing` and `ToolBroken`.
     """
+    if run.by_plan:
+        return await kit.context(run)
     environment = kit.environment(run)
     parts = (*environment.services, environment.switch, *([environment.bake] if environment.bake else []))
     written = "".join(part.model_dump_json(serialize_as_any=True) for part in parts)

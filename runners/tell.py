@@ -7,15 +7,17 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from bot import forecast
+from bot import forecast, past
 from bot.domain.chart import Chart
 from bot.domain.errors import Broken, InterlockError, ToolBroken
-from bot.domain.estate import Estate
+from bot.domain.estate import BakeSettings, Estate
 from bot.domain.message import Message, Saying, Urgency
+from bot.domain.person import INTERLOCK
 from bot.domain.report import BakeReport, Report
 from bot.domain.run import BAD, Outcome, StepName
 from bot.domain.value import RunId
 from bot.journal import Binding, Journal
+from bot.policy import reverting as law
 from bot.ports import Calendars, Clock, Thread, Voice
 from bot.render import (
     alert,
@@ -30,11 +32,13 @@ from bot.render import (
     plan_card,
     reminder,
     replanned,
+    reverting,
     rung,
     status,
     switch_card,
     verifying,
 )
+from runners.said import alarming, card_key, status_key
 
 P = ParamSpec("P")
 
@@ -46,16 +50,6 @@ _QUIET = frozenset({Outcome.PLANNED})
 _SOON = 2.0
 #: Steps in which it is still to come when the run begins to change something.
 _BEFORE = frozenset({StepName.PLAN, StepName.PREVIEW, StepName.IDLE, StepName.APPROVE, StepName.WINDOW})
-
-
-def status_key(run: RunId) -> str:
-    """The run's one message in the channel."""
-    return f"run:{run}"
-
-
-def card_key(run: RunId, digest: str) -> str:
-    """The card of one plan of the run."""
-    return f"run:{run}:plan:{digest[:16]}"
 
 
 def _kept_going(
@@ -118,7 +112,9 @@ class Narrator:
         )
 
     async def _status(self, report: Report, urgency: Urgency) -> None:
-        await self._say(report, status_key(report.run.id), status.message(report), urgency)
+        run = report.run
+        lease = await self._journal.leased(run.id) if run.switch and not run.open else None
+        await self._say(report, status_key(run.id), status.message(report, lease), urgency)
 
     @_kept_going
     async def status(self, run: RunId) -> None:
@@ -140,7 +136,7 @@ class Narrator:
             return
         slack = self._estate.slack
         yes, no = slack.approve_emoji[0], slack.reject_emoji[0]
-        if report.run.switch is not None:
+        if report.run.switch is not None and not report.run.by_plan:
             message = switch_card.card(report, approve_emoji=yes, reject_emoji=no)
         else:
             message = plan_card.card(report, bound.diff, approve_emoji=yes, reject_emoji=no)
@@ -148,7 +144,8 @@ class Narrator:
 
     async def _foreseen(self, report: Report) -> Report:
         run = report.run
-        if run.change_class is None or not run.open or run.stage not in _BEFORE:
+        late = not run.open or run.stage not in _BEFORE
+        if run.change_class is None or late or run.back is not None:
             return report
         ahead = await forecast.of(
             run,
@@ -177,6 +174,20 @@ class Narrator:
                     run=run,
                 )
             )
+
+    @_kept_going
+    async def reverting(self, run: RunId) -> None:
+        """A run takes another one back: what was said of that one's end says so, and has no button any more."""
+        report = await self._report(run)
+        if report.run.reverts is None:
+            return
+        before = await self._report(report.run.reverts)
+        await self._outcome(before)
+        if alarming(before):
+            await self._alert(before)
+        if report.run.by != INTERLOCK:
+            # Of what nobody asked for, the alert tells.
+            await self._incidents(report, "reverting", lambda link: reverting.message(report, link))
 
     @_kept_going
     async def voted(self, run: RunId) -> None:
@@ -223,22 +234,34 @@ class Narrator:
         """A picture of each bake that is over and has none in the thread yet."""
         report = await self._report(run)
         for bake in (*report.bakes, *([report.bake] if report.bake else [])):
-            # A bake that was held and goes on has another picture to show at its next end.
-            key = f"run:{run}:chart:{bake.rung}:{len(bake.samples)}"
-            if chart.over(report, bake) and await self._journal.whereabouts(key) is None:
+            if not chart.over(report, bake) or bake.finding is None:
+                continue
+            # A bake that was held and goes on has another picture to show at its end; one that is looked at on has not.
+            key = f"run:{run}:chart:{bake.rung}:{bake.finding.verdict.value}"
+            if await self._journal.whereabouts(key) is None:
                 await self._chart(report.model_copy(update={"bake": bake}), bake, key)
 
     @_kept_going
     async def _chart(self, report: Report, bake: BakeReport, key: str) -> None:
-        environment = self._estate.environments.get(report.run.environment)
-        moved = rung.move(report, bake)
-        drawn = chart.of(
-            report, environment.watched(moved.service if moved else None) if environment else None
-        )
+        drawn = chart.of(report, self._watched(report, bake), await self._before(report, bake))
         png = await self._draw(drawn) if drawn else None
         if drawn and png:
             # Said again after a crash it is the same message, and a file that is in the thread is not sent again.
             await self._say(report, key, chart.message(report, drawn, png), Urgency.PROGRESS)
+
+    def _watched(self, report: Report, bake: BakeReport) -> BakeSettings | None:
+        environment = self._estate.environments.get(report.run.environment)
+        if environment is None:
+            return None
+        moved = rung.move(report, bake)
+        return self._estate.watched(report.run.environment, moved.service) if moved else environment.bake
+
+    async def _before(self, report: Report, bake: BakeReport) -> BakeReport | None:
+        """The last good bake there, with which a deploy is compared."""
+        if report.run.switch is not None:
+            return None
+        before = await self._journal.good_bake(report.run.environment)
+        return before if before and before.began_at < bake.began_at else None
 
     @_kept_going
     async def moving(self, run: RunId) -> None:
@@ -282,20 +305,24 @@ class Narrator:
 
     async def _aloud(self, report: Report, what: str, message: Callable[[str], Message]) -> None:
         """Say it in the channel as well as in the thread, and to the incident channel."""
-        run, incidents = report.run, self._estate.slack.channels["incidents"]
-        key = f"run:{run.id}:{what}"
+        await self._incidents(report, what, message)
+        if report.run.channel != self._estate.slack.channels["incidents"]:
+            key = f"run:{report.run.id}:{what}"
+            await self._say(report, key, message(""), Urgency.ALERT, broadcast=True)
+        await self._status(report, Urgency.DECISION)
+
+    async def _incidents(self, report: Report, what: str, message: Callable[[str], Message]) -> None:
+        """Say it to the incident channel; the message is given the thread's address."""
+        run = report.run
         await self._voice.say(
             Saying(
-                key=f"{key}:incidents",
-                channel=incidents,
+                key=f"run:{run.id}:{what}:incidents",
+                channel=self._estate.slack.channels["incidents"],
                 message=message(await self._link(run.id)),
                 urgency=Urgency.ALERT,
                 run=run.id,
             )
         )
-        if run.channel != incidents:
-            await self._say(report, key, message(""), Urgency.ALERT, broadcast=True)
-        await self._status(report, Urgency.DECISION)
 
     @_kept_going
     async def error(self, run: RunId, step: StepName, error: InterlockError) -> None:
@@ -319,18 +346,21 @@ class Narrator:
             await self._last_card(report)
         if report.run.outcome not in _QUIET:
             await self._outcome(report)
-        if alarming(report):
+        if alarming(report) or report.run.reverts is not None:
+            # Where it began, its end is waited for, also a good one.
             await self._alert(report)
 
     @_kept_going
     async def _outcome(self, report: Report) -> None:
+        report = await self._offered(report)
         nothing = report.run.outcome is Outcome.NOTHING
         message = no_changes.message(report) if nothing else outcome.message(report)
         key = f"run:{report.run.id}:outcome"
         await self._say(report, key, message, Urgency.DECISION, broadcast=alarming(report))
 
     async def _alert(self, report: Report) -> None:
-        linked = report.model_copy(update={"link": await self._link(report.run.id)})
+        offered = await self._offered(report)
+        linked = offered.model_copy(update={"link": await self._link(report.run.id)})
         await self._voice.say(
             Saying(
                 key=f"run:{report.run.id}:alert",
@@ -341,6 +371,16 @@ class Narrator:
             )
         )
 
+    async def _offered(self, report: Report) -> Report:
+        """Add what the run could be taken back to, where it ended badly and the law sees a way."""
+        run = report.run
+        if run.outcome not in BAD | {Outcome.CANCELLED} or run.switch is not None or report.apply is None:
+            return report
+        trail = await past.trail(run, self._journal)
+        gone = report.way_back is not None and report.way_back.open
+        known = {} if gone or law.faults(trail) else {"back_to": trail.good}
+        return report.model_copy(update=known)
+
     async def _link(self, run: RunId) -> str:
         """The thread's address; an alert goes out without one rather than late."""
         place = await self._journal.whereabouts(status_key(run))
@@ -349,9 +389,3 @@ class Narrator:
                 async with asyncio.timeout(_SOON):
                     return await self._thread.link(*place)
         return ""
-
-
-def alarming(report: Report) -> bool:
-    """Whether the incident channel must hear of it: something was changed, and it did not end well."""
-    changed = report.apply is not None or bool(report.shifts)
-    return changed and report.run.outcome in BAD | {Outcome.CANCELLED}

@@ -2,18 +2,33 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from bot.domain.colour import Colour
 from bot.domain.estate import BakeSettings
-from bot.domain.report import BakeReport, Counted, Evidence, Sample, Side
+from bot.domain.report import BakeReport, Counted, Evidence, Finding, Sample, Side
 from bot.domain.run import Run
 from bot.domain.traffic import Move
+from bot.policy import sharing, since
 from runners import alarms, switching
 from runners.aws import Aws
 from runners.context import Context
 from runners.judge import switching as asked
 from runners.kit import Kit
 from runners.metrics import Metric
+
+
+@dataclass(frozen=True)
+class Way:
+    """How traffic is steered to what is watched."""
+
+    move: Move
+    colour: Colour
+    #: Clients stay so long with the colour that they met first.
+    sticky: timedelta
+    #: When it was moved.
+    since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -27,6 +42,22 @@ class Watched:
     aws: Aws
     #: By metric, what was counted of the baseline before, where nothing is seen of it now.
     recorded: Mapping[str, Counted]
+    #: The move that is watched, and how traffic is steered; `None` for a deploy.
+    way: "Way | None" = None
+
+    def shared(self, samples: Sequence[Sample], finding: Finding, now: datetime) -> Finding:
+        """Add to *finding* which share of the requests the candidate got."""
+        way = self.way
+        if way is None or not any(side is Side.BASELINE for side, _ in self.metrics):
+            return finding
+        both = [counted(samples, side) for side in (Side.CANDIDATE, Side.BASELINE)]
+        metric = next((name for name in both[0] if name in both[1]), None)
+        if metric is None:
+            return finding
+        seen = both[0][metric], both[1][metric]
+        return sharing.judged(
+            finding, way.move, way.colour, seen, sticky=way.sticky, since=now - (way.since or now)
+        )
 
     async def look(self, bake: BakeReport) -> tuple[Evidence, ...]:
         """Ask everything at once."""
@@ -52,8 +83,7 @@ async def of_deploy(kit: Kit, run: Run, settings: BakeSettings) -> Watched:
     """Watch what was deployed, beside what was recorded of the last good bake there."""
     context = await kit.context(run)
     metrics = tuple((Side.CANDIDATE, kit.metrics[watch.kind](watch, context)) for watch in settings.watch)
-    before = await kit.journal.good_bake(run.environment) if _compared(settings) else None
-    recorded = counted(before.samples if before else (), Side.CANDIDATE)
+    recorded = await _recorded(kit, run, settings)
     return Watched(metrics=metrics, alarms=settings.alarms, aws=kit.aws, recorded=recorded)
 
 
@@ -64,14 +94,49 @@ async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> W
     """
     colour = asked(run).colour
     service = switching.named(kit, run, move.service)
-    context = await switching.surroundings(kit, run)
+    moved = since.moved(move.service, await kit.journal.shifts(run.id))
+    context = replace(await switching.surroundings(kit, run), since=moved)
+    seen = await switching.switcher(kit, run, context, service).look()
     metrics = [*_metrics(kit, settings, context.about(service, colour), Side.CANDIDATE)]
     recorded: Mapping[str, Counted] = {}
     if move.after.of(colour.other):
         metrics += _metrics(kit, settings, context.about(service, colour.other), Side.BASELINE)
     else:
         recorded = await _before(kit, run, move.service)
-    return Watched(metrics=tuple(metrics), alarms=settings.alarms, aws=kit.aws, recorded=recorded)
+    return Watched(
+        metrics=tuple(metrics),
+        alarms=settings.alarms,
+        aws=kit.aws,
+        recorded=recorded,
+        way=Way(move=move, colour=colour, sticky=timedelta(seconds=seen.sticky), since=moved),
+    )
+
+
+async def of_plan(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> Watched:
+    """Watch both colours of the service that a plan has moved, at once and whole.
+
+    Little is seen of the old colour then, so what was recorded of the last good deploy's bake stands in for it.
+    """
+    colour = asked(run).colour
+    service = switching.named(kit, run, move.service)
+    context = await kit.context(run)
+    metrics = [
+        metric
+        for side, one in ((Side.CANDIDATE, colour), (Side.BASELINE, colour.other))
+        for metric in _metrics(kit, settings, context.about(service, one), side)
+    ]
+    return Watched(
+        metrics=tuple(metrics),
+        alarms=settings.alarms,
+        aws=kit.aws,
+        recorded=await _recorded(kit, run, settings),
+    )
+
+
+async def _recorded(kit: Kit, run: Run, settings: BakeSettings) -> Mapping[str, Counted]:
+    """What the last good deploy's bake counted of what was live then, where something is compared with it."""
+    before = await kit.journal.good_bake(run.environment) if _compared(settings) else None
+    return counted(before.samples if before else (), Side.CANDIDATE)
 
 
 def _metrics(kit: Kit, settings: BakeSettings, context: Context, side: Side) -> list[tuple[Side, Metric]]:
@@ -79,8 +144,11 @@ def _metrics(kit: Kit, settings: BakeSettings, context: Context, side: Side) -> 
 
 
 async def _before(kit: Kit, run: Run, service: str) -> Mapping[str, Counted]:
-    """What the old colour showed after earlier moves of the same service."""
-    report = await kit.journal.report(run.id, kit.clock.now())
+    """What the old colour showed after earlier moves of the same service.
+
+    On the way back that is the very colour that it comes back to, as it was before it was left.
+    """
+    report = await kit.journal.report(run.back or run.id, kit.clock.now())
     baked = [*report.bakes, *([report.bake] if report.bake else [])]
     earlier = [bake for bake in baked if report.moves[bake.rung].service == service]
     return counted([sample for bake in earlier for sample in bake.samples], Side.BASELINE)

@@ -266,13 +266,6 @@ class Environment(Value):
     services: tuple[Service, ...] = ()
     switch: SwitchSettings = SwitchSettings()
 
-    def watched(self, service: str | None) -> BakeSettings | None:
-        """What is watched after a move of *service*, or after a deploy where there is none; `None`: nothing."""
-        if service is None:
-            return self.bake
-        own = next((each.bake for each in self.services if each.name == service), None)
-        return own or self.switch.bake or self.bake
-
 
 class Group(Value):
     """People, by id or by a Slack user group; exactly one of the two."""

@@ -10,6 +10,10 @@ class Person(Value):
     user: UserId
 
 
+#: Who began what nobody asked for. No workspace gives such an id, so that nobody can be taken for it.
+INTERLOCK = Person(team=TeamId(""), user=UserId("interlock"))
+
+
 class Profile(Value):
     """What the workspace says of a person at the moment of asking."""
 

@@ -149,6 +149,8 @@ class Finding(Value):
     errors: int = 0
     #: The planned end is past; what is missing is waited for, as far as the estate allows.
     extended: bool = False
+    #: The part of all requests, from 0 to 100, that the candidate got; `None` where nobody can say.
+    share: float | None = None
 
 
 class BakeReport(Value):
@@ -224,5 +226,11 @@ class Report(Value):
     holder: Run | None = None
     #: The lock that counts there now, while the run is open.
     lock: Lock | None = None
+    #: The run that takes this deploy back, or did; of several the last one.
+    way_back: Run | None = None
+    #: The run whose commit would be brought again where this deploy were taken back; `None` where it cannot be.
+    back_to: Run | None = None
+    #: The run that took the very commit of this one back there, not long ago.
+    taken_back: Run | None = None
     #: Permanent link to the run's thread; empty while it is not known.
     link: str = ""

@@ -54,6 +54,8 @@ class Deploy(Value):
     wish: Wish = Wish()
     #: Take the place of the run that waits for votes there.
     supersede: bool = False
+    #: Take an earlier deploy back, by the commit that was good before it: past windows, freezes and locks.
+    back: RunId | None = None
 
 
 class Switch(Value):
@@ -71,6 +73,15 @@ class Switch(Value):
     #: Go back to where an earlier switch came from: in one step, past windows, freezes and votes.
     back: RunId | None = None
     wish: Wish = Wish()
+
+
+class Rollback(Value):
+    """Take back what was done in an environment last, or what one run did."""
+
+    kind: Literal["rollback"] = "rollback"
+    environment: EnvironmentName
+    #: `None`: the last that changed something there.
+    run: RunId | None = None
 
 
 class Hold(Value):
@@ -93,6 +104,22 @@ class Skip(Value):
     kind: Literal["skip"] = "skip"
     run: RunId | None = None
     emergency: Emergency
+
+
+class Keep(Value):
+    """Keep the old colour of a switch for longer."""
+
+    kind: Literal["keep"] = "keep"
+    run: RunId | None = None
+    #: So much longer; `None`: as long as the estate says for a fresh one.
+    length: timedelta | None = None
+
+
+class Retire(Value):
+    """Give up the old colour of a switch."""
+
+    kind: Literal["retire"] = "retire"
+    run: RunId | None = None
 
 
 class Status(Value):
@@ -145,6 +172,19 @@ class Help(Value):
 
 
 Request = Annotated[
-    Deploy | Switch | Hold | Resume | Skip | Status | Cancel | Review | Lock | Unlock | Help,
+    Deploy
+    | Switch
+    | Rollback
+    | Hold
+    | Resume
+    | Skip
+    | Keep
+    | Retire
+    | Status
+    | Cancel
+    | Review
+    | Lock
+    | Unlock
+    | Help,
     Field(discriminator="kind"),
 ]

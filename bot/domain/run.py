@@ -59,6 +59,18 @@ SWITCH_BACK: tuple[StepName, ...] = (
     StepName.SHIFT,
     StepName.BAKE,
 )
+#: What a switch walks that a plan of Terraform makes; IDLE comes after PLAN, which lays out what its checks may need.
+SWITCH_BY_PLAN: tuple[StepName, ...] = (StepName.PLAN, StepName.IDLE, *DEPLOY[1:])
+#: What such a switch walks that is only looked at.
+SWITCH_BY_PLAN_DRY_RUN: tuple[StepName, ...] = SWITCH_BY_PLAN[:2]
+#: What a run walks that brings the commit back which was there before a deploy: that waits for no window.
+DEPLOY_BACK: tuple[StepName, ...] = (
+    StepName.PLAN,
+    StepName.APPROVE,
+    StepName.APPLY,
+    StepName.VERIFY,
+    StepName.BAKE,
+)
 #: What a dry run walks.
 DRY_RUN: tuple[StepName, ...] = (StepName.PLAN,)
 
@@ -122,6 +134,8 @@ class Run(Value):
     wish: Wish = Wish()
     #: What is switched; `None` for a deploy.
     switch: Switching | None = None
+    #: The deploy that this one takes back.
+    reverts: RunId | None = None
     #: Why a switch stays where it is, until somebody lets it go on; empty where it does not.
     held: str = ""
     #: It waits for the runs before it, and holds nothing yet.
@@ -154,6 +168,21 @@ class Run(Value):
     stop_by: Person | None = None
 
     @property
+    def back(self) -> RunId | None:
+        """The run that this one takes back; it goes past windows, freezes, locks and votes, and is reviewed afterwards."""
+        return self.switch.back if self.switch else self.reverts
+
+    @property
+    def passes(self) -> bool:
+        """Whether it goes past every lock: an emergency, or a way back."""
+        return self.wish.emergency is not None or self.back is not None
+
+    @property
     def open(self) -> bool:
         """Whether the run has not ended: it holds its environment, or waits for that."""
         return self.ended_at is None
+
+    @property
+    def by_plan(self) -> bool:
+        """Whether it is a switch that a plan makes, in one piece, and not one that moves step by step."""
+        return self.switch is not None and StepName.PLAN in self.recipe

@@ -78,7 +78,7 @@ def of_others(lock: Lock | None, who: Person, *, emergency: bool) -> tuple[Reaso
 
 def before_apply(lock: Lock | None, run: Run) -> tuple[Reason, ...]:
     """Why *lock*, which counts now, keeps *run* from being applied; empty where it does not."""
-    return of_others(lock, run.by, emergency=run.wish.emergency is not None)
+    return of_others(lock, run.by, emergency=run.passes)
 
 
 def take(request: Request, facts: RequestFacts) -> tuple[Reason, ...]:

@@ -6,6 +6,7 @@ from bot.domain.lock import Lock
 from bot.domain.request import Deploy, Switch
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.run import DRY_RUN, Run, StepName, Switching
+from bot.domain.value import RunId
 from bot.policy import locks, permissions
 from bot.policy.facts import RequestFacts
 
@@ -16,7 +17,8 @@ MOST_OF_ONE = 5
 #: The steps in which a run only waits, so that nothing is lost when another takes its place.
 SUPERSEDABLE = frozenset({StepName.APPROVE, StepName.WINDOW})
 
-_DOING = {
+#: What a run does in each step.
+DOING = {
     None: "is just beginning",
     StepName.PLAN: "is still planning",
     StepName.APPLY: "is applying",
@@ -30,22 +32,35 @@ _DOING = {
 
 
 def turn(waiting: Iterable[Run], lock: Lock | None) -> Run | None:
-    """Whose turn it is: the first that *lock*, which counts now, does not keep out; those it does keep their places."""
-    for run in sorted(waiting, key=lambda run: run.id):
-        if not locks.keeps_out(lock, run.by, emergency=run.wish.emergency is not None):
+    """Whose turn it is: the first that *lock*, which counts now, does not keep out; those it does keep their places.
+
+    Who goes back goes before everybody else.
+    """
+    for run in sorted(waiting, key=lambda run: (run.back is None, run.id)):
+        if not locks.keeps_out(lock, run.by, emergency=run.passes):
             return run
     return None
+
+
+def gives_way(holder: Run | None) -> Run | None:
+    """The run that ends for one that goes back: one that only waits, and is no emergency and no way back itself."""
+    if holder is None or holder.passes or holder.stage not in SUPERSEDABLE:
+        return None
+    return holder
 
 
 def join(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
     """Why this run may not begin, nor queue where the environment is held; empty where it may."""
     # A lock keeps nobody from going back.
-    goes = request.wish.emergency is not None or (isinstance(request, Switch) and request.back is not None)
+    goes = request.wish.emergency is not None or request.back is not None
     kept_out = locks.of_others(facts.lock, facts.who.person, emergency=goes)
     if isinstance(request, Deploy) and request.supersede and facts.holder is not None:
         return (*kept_out, *_supersede(facts.holder, facts))
     same = [run for run in (*_one(facts.holder), *facts.queue) if _same(request, run, facts)]
     found = [*kept_out]
+    if request.back is not None:
+        # As long as the queue may be, nobody who goes back is turned away.
+        return (*kept_out, *_on_its_way(request.back, facts))
     if same:
         text = f"Run {same[0].id} asks for the same already, and has not begun."
         found.append(Reason(code=ReasonCode.ALREADY_ASKED, text=text))
@@ -58,6 +73,15 @@ def join(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
     return tuple(found)
 
 
+def _on_its_way(back: RunId, facts: RequestFacts) -> tuple[Reason, ...]:
+    """Why nobody goes back from the run *back* twice at once."""
+    for run in (*_one(facts.holder), *facts.queue):
+        if run.back == back:
+            text = f"Run {run.id} goes back from run {back} already."
+            return (Reason(code=ReasonCode.ALREADY_ASKED, text=text),)
+    return ()
+
+
 def _of_one(facts: RequestFacts) -> int:
     return sum(run.by == facts.who.person for run in facts.queue)
 
@@ -66,7 +90,7 @@ def _supersede(holder: Run, facts: RequestFacts) -> tuple[Reason, ...]:
     found: list[Reason] = []
     if holder.stage not in SUPERSEDABLE:
         text = (
-            f"Run {holder.id} {_DOING[holder.stage]}; only a run that waits for votes or for its window can be "
+            f"Run {holder.id} {DOING[holder.stage]}; only a run that waits for votes or for its window can be "
             "superseded. Without --supersede yours queues behind it."
         )
         found.append(Reason(code=ReasonCode.NOT_SUPERSEDABLE, text=text))
@@ -94,6 +118,7 @@ def _same(request: Deploy | Switch, run: Run, facts: RequestFacts) -> bool:
     asked = (facts.who.person, request.ref or facts.branch, request.dry_run, request.wish)
     return (
         run.switch is None
+        and run.back is None
         and run.commit is None
         and asked == (run.by, run.ref, run.recipe == DRY_RUN, run.wish)
     )

@@ -3,7 +3,7 @@
 from bot.domain.message import Message
 from bot.domain.report import Report
 from bot.domain.run import Outcome
-from bot.render import advice, blocks, ledger, state, text
+from bot.render import advice, blocks, ledger, reverting, state, text
 
 
 def message(report: Report) -> Message:
@@ -11,7 +11,7 @@ def message(report: Report) -> Message:
     run = report.run
     since = run.ended_at or report.now
     lines = [
-        f"🔴 *{_title(report)}*",
+        f"{'🟢' if run.outcome is Outcome.DONE else '🔴'} *{_title(report)}*",
         f"*Where:* {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}",
         f"*Since:* {text.day(since)}{_apply_began(report)}",
     ]
@@ -24,17 +24,31 @@ def message(report: Report) -> Message:
     if link := text.link(report.link, "The run's thread"):
         lines.append(link)
     spoken = f"{_title(report)}. {text.inline(run.text, 500)}".strip()
-    return blocks.compose(spoken, [blocks.section("\n".join(lines))])
+    return blocks.compose(spoken, [blocks.section("\n".join(lines))], last=reverting.button(report))
 
 
 def _title(report: Report) -> str:
     environment = text.inline(report.run.environment, 63)
+    if report.run.reverts is not None:
+        return _went_back(report, f"{environment}: run {report.run.id}")
     if report.run.outcome is Outcome.UNKNOWN:
         return f"{environment}: nobody can say from here how run {report.run.id} ended"
     if report.run.outcome is Outcome.RETURNED and report.run.switch:
         return f"{environment}: run {report.run.id} went back to {report.run.switch.colour.other}"
     at = f"{report.failed_at.value} " if report.failed_at else ""
-    return f"{environment}: {at}failed"
+    way = report.way_back
+    back = f", and run {way.id} takes run {report.run.id} back" if way is not None and way.open else ""
+    return f"{environment}: {at}failed{back}"
+
+
+def _went_back(report: Report, who: str) -> str:
+    outcome, back = report.run.outcome, report.run.reverts
+    if outcome is Outcome.DONE:
+        return f"{who} took run {back} back"
+    if outcome is Outcome.NOTHING:
+        return f"{who} found nothing to take back of run {back}"
+    at = f" at {report.failed_at.value}" if report.failed_at else ""
+    return f"{who} did not take run {back} back: {outcome.value if outcome else 'ended'}{at}"
 
 
 def _apply_began(report: Report) -> str:

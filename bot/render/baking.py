@@ -27,7 +27,7 @@ def message(report: Report) -> Message:
     parts = [blocks.section(first)]
     if table := [*_table(report, bake), *_sparklines(report, bake)]:
         parts.append(blocks.section(text.fence("\n".join(table))))
-    if notes := _notes(report, bake):
+    if notes := [*filter(None, [_share(report, bake)]), *_notes(report, bake)]:
         parts.append(blocks.section("\n".join(notes)))
     name = text.inline(rung.named(report, bake))
     spoken = f"Run {report.run.id}, bake of {name}: {_spoken(report, bake, over=over)}"
@@ -49,6 +49,13 @@ def _waiting(report: Report, bake: BakeReport) -> str:
     said = f"\n{text.inline(finding.reason, 400)}" if finding else ""
     name = text.inline(rung.named(report, bake))
     return f"*Baking*  {name}  {share}  {left}{_needed(bake)}{extended}{said}"
+
+
+def _share(report: Report, bake: BakeReport) -> str:
+    """`9.8 % of the requests`: a weight is not a share."""
+    if bake.finding is None or bake.finding.share is None:
+        return ""
+    return f"{rung.side(report, Side.CANDIDATE)} got {bake.finding.share:.1f} % of all requests"
 
 
 def _needed(bake: BakeReport) -> str:

@@ -23,8 +23,11 @@ def over(report: Report, bake: BakeReport) -> bool:
     return bake.finding.final or bake is not report.bake or not report.run.open
 
 
-def of(report: Report, settings: BakeSettings | None) -> Chart | None:
-    """Draw up the chart of `report.bake`, with the lines of *settings*; `None` where nothing was seen to draw."""
+def of(report: Report, settings: BakeSettings | None, before: BakeReport | None = None) -> Chart | None:
+    """Draw up the chart of `report.bake`, with the lines of *settings*; `None` where nothing was seen to draw.
+
+    *before* is the bake that a deploy is compared with.
+    """
     bake = report.bake
     if bake is None or bake.finding is None or not bake.samples:
         return None
@@ -35,9 +38,15 @@ def of(report: Report, settings: BakeSettings | None) -> Chart | None:
         {watch.metric: watch for watch in settings.watch[::-1]} if settings else {}
     )
     labels = {side: rung.side(report, side) for side in Side}
+    if before is not None:
+        labels[Side.BASELINE] = "last good bake"
+    recorded = (
+        _recorded(shown, before) if any(watch.worse_than_baseline for watch in watches.values()) else None
+    )
     colour = report.run.switch.colour if report.run.switch else None
     panels = tuple(
-        curve.panel(bins, metric, watches.get(metric), labels, colour) for metric in seen.metrics(samples)
+        curve.panel(bins, metric, watches.get(metric), labels, colour, recorded)
+        for metric in seen.metrics(samples)
     )
     alarms = tuple(_alarm(bins, name) for name in seen.alarms(samples)[:_MOST_ALARMS])
     if not panels and not alarms:
@@ -94,6 +103,17 @@ def _ladder(report: Report, bake: BakeReport) -> list[BakeReport]:
     moved = [(each, rung.move(report, each)) for each in report.bakes if each.rung < bake.rung]
     earlier = [each for each, move in moved if move and move.service == own.service and each.samples]
     return [*sorted(earlier, key=lambda each: each.rung), bake]
+
+
+def _recorded(ladder: Sequence[BakeReport], before: BakeReport | None) -> float | None:
+    """The rate that stands in for a baseline: of the old colour after earlier moves, or of an earlier deploy."""
+    if before is not None:
+        counts = seen.counts(before.samples, seen.RATE, Side.CANDIDATE)
+    else:
+        earlier = [sample for bake in ladder[:-1] for sample in bake.samples]
+        counts = seen.counts(earlier, seen.RATE, Side.BASELINE)
+    total = seen.total(counts)
+    return total.errors / total.requests if total.requests else None
 
 
 def _bins(bakes: Sequence[BakeReport]) -> list[list[tuple[Sample, ...]]]:

@@ -22,12 +22,18 @@ def panel(
     watch: WatchSettings | None,
     labels: dict[Side, str],
     colour: Colour | None,
+    recorded: float | None = None,
 ) -> Panel:
-    """Draw up *metric* over all *bakes*; counting begins anew with each of them."""
+    """Draw up *metric* over all *bakes*; counting begins anew with each of them.
+
+    *recorded* stands in for the baseline of the last one, where nothing is seen of it any more.
+    """
     rate = metric == seen.RATE
     curves = []
     for side in Side:
         drawn = _counted(bakes, metric, side) if rate else _valued(bakes, metric, side)
+        if rate and side is Side.BASELINE and recorded is not None:
+            drawn = (_stood_in(drawn[0], len(bakes[-1]), recorded), drawn[1])
         if side is Side.CANDIDATE or any(value is not None for value in drawn[0]):
             whose = colour if side is Side.CANDIDATE or colour is None else colour.other
             curves.append(
@@ -40,7 +46,7 @@ def panel(
     at_most = watch.at_most if watch else None
     unit = Unit.RATIO if rate else Unit.MILLISECONDS
     return Panel(
-        heading="error rate so far" if rate else f"{metric.replace('_', ' ')} in ms",
+        heading="error rate so far" if rate else f"{text.one_line(metric).replace('_', ' ')} in ms",
         unit=unit,
         curves=tuple(curves),
         at_most=at_most,
@@ -72,6 +78,13 @@ def _counted(
 def _pooled(some: Sequence[Sample], metric: str, side: Side) -> Counted | None:
     known = [one for one in seen.counts(some, metric, side) if one is not None]
     return seen.total(known) if known else None
+
+
+def _stood_in(values: tuple[float | None, ...], last: int, recorded: float) -> tuple[float | None, ...]:
+    """The values, of which the *last* ones are what was recorded, unless something was seen."""
+    if any(value is not None for value in values[-last:]):
+        return values
+    return (*values[:-last], *(recorded,) * last)
 
 
 def _valued(

@@ -3,7 +3,7 @@
 from bot.domain.message import Message
 from bot.domain.report import Report
 from bot.domain.run import Outcome
-from bot.render import advice, blocks, ledger, state, tally, text
+from bot.render import advice, blocks, ledger, reverting, state, tally, text
 
 #: Ends after which it must be said what an apply did and did not do.
 _UNEVEN = frozenset({Outcome.FAILED, Outcome.UNKNOWN, Outcome.CANCELLED, Outcome.REFUSED})
@@ -26,7 +26,7 @@ def message(report: Report) -> Message:
         if report.apply.reconciliation not in run.text:
             words = text.inline(report.apply.reconciliation, 600)
             parts.append(blocks.section(f"*A fresh plan says:* {words}"))
-    return blocks.compose(_spoken(report), parts)
+    return blocks.compose(_spoken(report), parts, last=reverting.button(report))
 
 
 def _title(report: Report) -> str:
@@ -78,4 +78,5 @@ def _spoken(report: Report) -> str:
     run = report.run
     said = f" {text.sentence(text.inline(run.text, 400))}" if run.text else ""
     where = text.inline(run.environment, 63)
-    return f"{where}: {_title(report).lower()}. Run {run.id} of {state.spoken_release(run)}.{said}"
+    back = f", a rollback of run {run.back}" if run.back is not None else ""
+    return f"{where}: {_title(report).lower()}. Run {run.id} of {state.spoken_release(run)}{back}.{said}"

@@ -49,7 +49,18 @@ _NEXT = {
     ReasonCode.BAD_TICKET: "Write the ticket as your team's tracker does, like INC-42.",
     ReasonCode.NO_EMERGENCY: "Have a rule for emergencies added to the estate's classes.",
     ReasonCode.NOT_SUPERSEDABLE: "Deploy without `--supersede`: the run queues behind it.",
+    ReasonCode.UNKNOWN_SERVICE: "Name a service that the estate lists, or none to switch all of them.",
+    ReasonCode.ALREADY_ACTIVE: "There is nothing to do; `/interlock status` shows what is going on.",
+    ReasonCode.NOBODY_HEALTHY: "Mend what is behind that colour, then ask again.",
+    ReasonCode.TRAFFIC_MOVED: "Find out who moved it; then `/switch` begins from what is there.",
+    ReasonCode.SHARE_MISMATCH: "Look at what is in front of the two colours: caches, resolvers, open connections.",
+    ReasonCode.NOT_POSSIBLE: "`/interlock status` shows where the run is.",
     ReasonCode.STOPPED: "Deploy again when it is time.",
+    ReasonCode.UNKNOWN_SERVICE: "The estate lists what can be switched, under the environment's services.",
+    ReasonCode.ALREADY_ACTIVE: "See what was done last: `/interlock status`.",
+    ReasonCode.NOBODY_HEALTHY: "Mend that colour first.",
+    ReasonCode.TRAFFIC_MOVED: "Look at the real weights, and ask again.",
+    ReasonCode.NOT_POSSIBLE: "See where it stands: `/interlock status`.",
     ReasonCode.VOTES_NEEDED: "Let those who may vote look at the card.",
 }
 _MOST_REASONS = 15

@@ -99,7 +99,8 @@ def what(run: Run) -> str:
     """`*prod* ← main@4f2c9e1 "subject"`."""
     subject = f' "{text.inline(run.subject, 120)}"' if run.subject else ""
     arrow = "→" if run.switch is not None else "←"
-    return f"*{text.inline(run.environment, 63)}* {arrow} {release(run)}{subject}"
+    back = f"  ·  ↩️ rollback of run {run.back}" if run.back is not None else ""
+    return f"*{text.inline(run.environment, 63)}* {arrow} {release(run)}{subject}{back}"
 
 
 def _mark(report: Report, step: StepName) -> Mark:
@@ -124,10 +125,13 @@ def _began(report: Report) -> tuple[StepName, ...]:
     traces = {
         # Not where it was taken out of a queue.
         StepName.PLAN: report.run.commit is not None,
-        StepName.APPROVE: bool(report.votes or report.shifts) if report.moves else _planned(report),
+        StepName.APPROVE: bool(report.votes or report.shifts or report.apply)
+        if report.moves
+        else _planned(report),
         StepName.WINDOW: report.apply is not None or bool(report.shifts),
         StepName.APPLY: report.apply is not None,
-        StepName.VERIFY: bool(report.checks),
+        # Those of the idle colour come before there is anything to verify.
+        StepName.VERIFY: bool(report.checks) and (report.apply is not None or not report.run.by_plan),
         StepName.BAKE: report.bake is not None,
         StepName.PREVIEW: bool(report.moves),
         StepName.IDLE: bool(report.checks),

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.person import Person
+from bot.domain.person import INTERLOCK, Person
 
 #: What a plan takes away is counted with a real minus, which no list mistakes for a bullet.
 MINUS = "\N{MINUS SIGN}"
@@ -97,6 +97,8 @@ def fence(untrusted: str, limit: int = 2900) -> str:
 
 def mention(person: Person) -> str:
     """The token that Slack shows as the person's name, and notifies."""
+    if person == INTERLOCK:
+        return "Interlock"
     return f"<@{re.sub('[^A-Z0-9]', '', person.user)}>"
 
 

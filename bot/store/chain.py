@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.person import Person
+from bot.domain.person import INTERLOCK, Person
 from bot.domain.value import RunId
 from bot.journal import Entry
 from bot.store.database import Database
@@ -91,7 +91,7 @@ class Chain:
         newest = select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
         last = (await connection.execute(newest)).first()
         seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
-        actor = f"{by.team}/{by.user}" if by else NOBODY
+        actor = NOBODY if by is None or by == INTERLOCK else f"{by.team}/{by.user}"
         written = _written(told)
         await connection.execute(
             insert(record).values(

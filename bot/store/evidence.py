@@ -12,14 +12,15 @@ from bot.domain.request import Emergency
 from bot.domain.run import Outcome, StepName
 from bot.domain.value import EnvironmentName, RunId
 from bot.store.applies import Applies, as_apply
+from bot.store.goods import Goods
+from bot.store.leases import Leases
 from bot.store.queue import Queue
 from bot.store.runs import as_run
 from bot.store.schema import bakes, checks, claims, runs, samples
-from bot.store.traffic import Traffic
 from bot.store.votes import Votes
 
 
-class Evidence(Queue, Votes, Applies, Traffic):
+class Evidence(Queue, Goods, Votes, Applies, Leases):
     """Rows of what was seen after a change."""
 
     async def checked(self, run: RunId, check: CheckReport, at: datetime) -> None:
@@ -130,6 +131,9 @@ class Evidence(Queue, Votes, Applies, Traffic):
             shifted = await self._shifts(connection, run)
             lock = await self._lock(connection, known.environment, now) if known.open else None
             waiting = await self._queue(connection, known.environment) if known.queued else ()
+            way_back = None if known.open else await self._way_back(connection, run)
+            brings = known.commit is not None and known.back is None
+            taken_back = await self._taken_back(connection, known, now) if brings else None
         holder = await self.holder(known.environment) if known.queued else None
         return Report(
             run=known,
@@ -149,4 +153,6 @@ class Evidence(Queue, Votes, Applies, Traffic):
             place=next((place for place, each in enumerate(waiting, start=1) if each.id == run), None),
             holder=holder,
             lock=lock,
+            way_back=way_back,
+            taken_back=taken_back,
         )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import QueueFull
 from bot.domain.person import Person
+from bot.domain.request import Emergency
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import EnvironmentName, RunId
 from bot.journal import NewRun
@@ -42,7 +43,7 @@ class Queue(Locks, Runs):
             elif let_in is not None:
                 # A lock has just run out, and nobody has noticed until now.
                 await self._append(connection, "run.taken_up", at, run=let_in)
-            if let_in != number and await self._length(connection, new.environment) > queue.MOST:
+            if let_in != number and await self._no_room(connection, new):
                 raise QueueFull
             await self._began(connection, number, new, at, queued=let_in != number)
         return await self._known(number)
@@ -95,9 +96,15 @@ class Queue(Locks, Runs):
         return True
 
     async def end(
-        self, run: RunId, outcome: Outcome, text: str, failed_at: StepName | None, at: datetime
+        self,
+        run: RunId,
+        outcome: Outcome,
+        text: str,
+        failed_at: StepName | None,
+        at: datetime,
+        then: NewRun | None = None,
     ) -> Run:
-        """Close the run and hand its environment on, once; a second call changes nothing."""
+        """Close the run and hand its environment on, once, to *then* before anybody who waits; a second call changes nothing."""
         close = update(runs).where(runs.c.id == run, runs.c.ended_at.is_(None))
         values = {
             "ended_at": at,
@@ -117,6 +124,8 @@ class Queue(Locks, Runs):
                 await connection.execute(delete(holds).where(holds.c.run == run))
                 told = {"outcome": outcome, "text": text}
                 await self._append(connection, "run.ended", at, run=run, told=told)
+                if then is not None:
+                    await self._follow(connection, then, at)
                 let_in = await self._let_in(connection, row.environment, at)
                 if let_in is not None:
                     await self._append(connection, "run.taken_up", at, run=let_in, told={"after": run})
@@ -145,6 +154,18 @@ class Queue(Locks, Runs):
     async def _queue(self, connection: AsyncConnection, environment: EnvironmentName) -> tuple[Run, ...]:
         statement = select(runs).where(*_waiting(environment)).order_by(runs.c.id)
         return tuple(as_run(row) for row in (await connection.execute(statement)).mappings())
+
+    async def _follow(self, connection: AsyncConnection, new: NewRun, at: datetime) -> None:
+        """Make the run that takes the environment over from one that ends in this transaction."""
+        number = await self._made(connection, new, at, queued=False)
+        await connection.execute(insert(holds).values(scope=scope(new.environment), run=number, at=at))
+        await self._began(connection, number, new, at, queued=False)
+
+    async def _no_room(self, connection: AsyncConnection, new: NewRun) -> bool:
+        """Whether *new* may not wait; what it would go back to may be another thing by its turn."""
+        if new.switch is not None and new.switch.back is not None:
+            return False
+        return new.reverts is not None or await self._length(connection, new.environment) > queue.MOST
 
     async def _length(self, connection: AsyncConnection, environment: EnvironmentName) -> int:
         count = select(func.count()).select_from(runs).where(*_waiting(environment))
@@ -176,6 +197,7 @@ class Queue(Locks, Runs):
             "recipe": json.dumps(new.recipe),
             "wish": new.wish.model_dump_json(),
             "switch": new.switch.model_dump_json() if new.switch else None,
+            "reverts": new.reverts,
             "asked": new.asked,
             "queued": queued,
             "began_at": at,
@@ -202,11 +224,13 @@ class Queue(Locks, Runs):
         }
         if new.switch is not None:
             told["switch"] = new.switch.model_dump(mode="json")
+        if new.reverts is not None:
+            told["reverts"] = new.reverts
         if instead_of is not None:
             told["instead_of"] = instead_of
         await self._append(connection, "run.began", at, run=number, by=new.by, told=told)
-        if new.review and new.wish.emergency is not None:
-            await self._open_review(connection, number, new.by, new.wish.emergency, at)
+        if new.review:
+            await self._open_review(connection, number, new.by, new.wish.emergency or _rollback(new), at)
 
     async def _ended_by(
         self,
@@ -224,3 +248,8 @@ class Queue(Locks, Runs):
         await connection.execute(close.values(**values, untold=True, superseded_by=superseded_by))
         told = {"outcome": outcome, "text": text}
         await self._append(connection, "run.ended", at, run=run, by=by, told=told)
+
+
+def _rollback(new: NewRun) -> Emergency:
+    """What a way back is reviewed under, which nobody gave a ticket."""
+    return Emergency(ticket="rollback", reason=f"{new.environment} goes back to {new.ref}.")

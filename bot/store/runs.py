@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, case, delete, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.colour import Colour
 from bot.domain.person import Person
 from bot.domain.request import Wish
 from bot.domain.run import Outcome, Run, StepName, Switching
@@ -21,7 +22,7 @@ from bot.store.schema import claims, holds, plans, runs, votes
 #: Plans that are kept in memory.
 _AT_HAND = 16
 #: Deploys that ended well; a switch brings no commit.
-_GOOD = (runs.c.outcome == Outcome.DONE, runs.c.switch.is_(None))
+GOOD = (runs.c.outcome == Outcome.DONE, runs.c.switch.is_(None))
 
 
 def scope(environment: EnvironmentName) -> str:
@@ -42,6 +43,7 @@ def as_run(row: RowMapping) -> Run:
         asked=row["asked"],
         wish=Wish.model_validate_json(row["wish"]),
         switch=Switching.model_validate_json(row["switch"]) if row["switch"] else None,
+        reverts=row["reverts"],
         held=row["held"],
         queued=row["queued"],
         taken_up_at=row["taken_up_at"],
@@ -132,13 +134,26 @@ class Runs(Reviews):
             return await self._deployed(connection, environment)
 
     async def _deployed(self, connection: AsyncConnection, environment: EnvironmentName) -> Commit | None:
-        good = self._ended(environment).where(*_GOOD)
+        good = self._ended(environment).where(*GOOD)
         commit = (await connection.execute(good.with_only_columns(runs.c.commit))).scalar()
         return Commit(commit) if commit else None
 
+    async def brought(self, environment: EnvironmentName, service: str) -> Colour | None:
+        """The colour that the last good switch of *service* by a plan brought there; `None` where there was none."""
+        there = (
+            runs.c.environment == environment,
+            runs.c.outcome == Outcome.DONE,
+            runs.c.switch.is_not(None),
+        )
+        good = select(runs).where(*there).order_by(runs.c.ended_at.desc(), runs.c.id.desc())
+        async with self._database.read() as connection:
+            ended = map(as_run, (await connection.execute(good)).mappings())
+            switches = (run.switch for run in ended if run.by_plan)
+            return next((one.colour for one in switches if one and service in one.services), None)
+
     async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:
         """Whether a run of this commit there ended well."""
-        good = (*_GOOD, runs.c.commit == commit)
+        good = (*GOOD, runs.c.commit == commit)
         return await self._one(self._ended(environment).where(*good)) is not None
 
     async def _set(
@@ -224,7 +239,7 @@ class Runs(Reviews):
 
     async def lasted(self, environment: EnvironmentName) -> timedelta | None:
         """How long the last good run there took from the begin of its apply to its end; `None` where there is none."""
-        good = self._ended(environment).where(*_GOOD)
+        good = self._ended(environment).where(*GOOD)
         times = good.join(claims, claims.c.run == runs.c.id).with_only_columns(claims.c.at, runs.c.ended_at)
         async with self._database.read() as connection:
             row = (await connection.execute(times)).first()

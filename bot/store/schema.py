@@ -78,6 +78,8 @@ runs = Table(
     Column("wish", Text, nullable=False, server_default="{}"),
     #: A `Switching`; null for a deploy.
     Column("switch", Text),
+    #: The deploy that this one takes back.
+    Column("reverts", _Number),
     #: Why a switch stays where it is; empty where it does not.
     Column("held", Words, nullable=False, server_default=""),
     Column("queued", Boolean, nullable=False, server_default="0"),
@@ -104,6 +106,7 @@ runs = Table(
     Index("runs_by_environment", "environment", "ended_at"),
     Index("runs_by_end", "ended_at"),
     Index("runs_untold", "untold"),
+    Index("runs_by_reverts", "reverts"),
     sqlite_autoincrement=True,
 )
 

@@ -1,4 +1,4 @@
-"""What was moved, why a switch stays where it is, and old colours that are kept."""
+"""What was moved, and why a switch stays where it is."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.lease import Lease
 from bot.domain.person import Person
 from bot.domain.traffic import Shift, ShiftState
 from bot.domain.value import RunId
 from bot.domain.vote import Choice
 from bot.store.chain import Chain
-from bot.store.schema import leases, runs, shifts, votes
+from bot.store.schema import runs, shifts, votes
 
 
 class Traffic(Chain):
@@ -79,36 +78,6 @@ class Traffic(Chain):
             if changed:
                 await self._append(connection, "run.released", at, run=run, by=by, told={})
         return changed
-
-    async def lease(self, lease: Lease, at: datetime, *, event: str = "", by: Person | None = None) -> None:
-        """Keep how a lease stands now; with an *event*, in the record too."""
-        values = {
-            "environment": lease.environment,
-            "lease": lease.model_dump_json(),
-            "settled": lease.settled,
-        }
-        mine = update(leases).where(leases.c.run == lease.run)
-        async with self._database.write() as connection:
-            await self._database.lock_record(connection)
-            if (await connection.execute(mine.values(**values))).rowcount == 0:
-                await connection.execute(insert(leases).values(run=lease.run, **values))
-            if event:
-                told = {"colour": lease.colour, "services": list(lease.services), "until": str(lease.until)}
-                await self._append(connection, event, at, run=lease.run, by=by, told=told)
-
-    async def leased(self, run: RunId) -> Lease | None:
-        """The old colour that this switch left behind."""
-        async with self._database.read() as connection:
-            mine = select(leases.c.lease).where(leases.c.run == run)
-            found = (await connection.execute(mine)).scalar()
-        return Lease.model_validate_json(found) if found else None
-
-    async def leases(self) -> Sequence[Lease]:
-        """Those of which something is still to be said, oldest first."""
-        async with self._database.read() as connection:
-            open_ = select(leases.c.lease).where(leases.c.settled.is_(False)).order_by(leases.c.run)
-            found = (await connection.execute(open_)).scalars().all()
-        return tuple(map(Lease.model_validate_json, found))
 
 
 def _told(shift: Shift) -> dict[str, object]:

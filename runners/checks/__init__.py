@@ -14,8 +14,6 @@ class Check(ABC):
 
     #: What the estate may say about this kind.
     Settings: ClassVar[type[CheckSettings]]
-    #: It asks for what only a colour that is at work can show, so it is for the time after a shift.
-    at_work: ClassVar[bool] = False
 
     def __init__(self, settings: CheckSettings, context: Context) -> None:
         """Put the outputs of *context* into the *settings*; one that is not there makes the verdict UNKNOWN."""

@@ -63,7 +63,6 @@ class JobRuns(Check):
         allow_link_local: bool = False
 
     settings: Settings
-    at_work = True
 
     def _about(self) -> str:
         return f"{', '.join(self.settings.jobs)} at {reach.shown(self.settings.url)}"

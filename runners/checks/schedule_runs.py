@@ -48,7 +48,6 @@ class ScheduleRuns(Check):
         over: Duration = timedelta(days=1)
 
     settings: Settings
-    at_work = True
 
     def _about(self) -> str:
         return self.settings.group

@@ -7,6 +7,8 @@ what is already in the rows, and what must not happen twice is claimed there fir
 from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
 
+from pydantic import AwareDatetime
+
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Value
@@ -26,6 +28,8 @@ class Halt(Value):
     outcome: Outcome
     #: One sentence, redacted.
     text: str
+    #: When the step said so (aware); `None` in the memory of earlier versions.
+    at: AwareDatetime | None = None
 
 
 class Back(Value):

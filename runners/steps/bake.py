@@ -1,14 +1,16 @@
 """BAKE: watch live evidence for the time the estate asks for, and end at once when it is bad."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import Broken, JournalBroken
+from bot.domain.errors import Broken, JournalBroken, TrafficMoved
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Finding, Sample, Verdict
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.traffic import Move, Shift, ShiftState
-from bot.policy import baking, moving
+from bot.journal import Binding
+from bot.policy import baking, moving, since
 from runners import switching, watching
 from runners.ask import ask
 from runners.steps import Back, Go, Halt, Said, Step
@@ -25,14 +27,22 @@ class Bake(Step):
 
     async def do(self, run: Run) -> Said:
         """Sample until the judgement is final, and nobody holds the run."""
-        if run.switch is not None:
+        if run.switch is not None and not run.by_plan:
             return await self._rung(run)
         kit = self.kit
-        settings = kit.environment(run).bake
+        bound = await kit.bound(run)
+        settings = (
+            kit.estate.watched(run.environment, bound.moves[0].service)
+            if run.by_plan
+            else kit.environment(run).bake
+        )
         if settings is None:
             return await self.unless_dropped(run)
-        settings = switching.longer(settings, await kit.bound(run))
-        watched = await watching.of_deploy(kit, run, settings)
+        settings = switching.longer(settings, bound)
+        if run.by_plan:
+            watched = await watching.of_plan(kit, run, settings, bound.moves[0])
+        else:
+            watched = await watching.of_deploy(kit, run, settings)
         bake = await self._begun(run, settings, 0)
         while bake.finding is None or not bake.finding.final:
             if (await kit.known(run.id)).stop_by is not None:
@@ -43,12 +53,17 @@ class Bake(Step):
         return _end(bake.finding)
 
     async def _rung(self, run: Run) -> Said:
-        """Watch after the last move that was made, until it is good and nobody holds the run."""
+        """Watch after the last move that was made; on the way back once everything is back."""
         kit = self.kit
         bound, made = await kit.bound(run), await kit.journal.shifts(run.id)
         rung = max((shift.move or 0 for shift in made if shift.state is not ShiftState.FAILED), default=0)
         further = moving.due(bound.moves, made) is not None
-        on = Back(to=StepName.SHIFT) if further else Go()
+        on: Said = Back(to=StepName.SHIFT) if further else Go()
+        if run.back is not None and further:
+            # Half-way back is no place to watch from.
+            return await self._released(run, on)
+        if run.back is not None:
+            rung, on = await self._next_back(run, bound, rung)
         settings = switching.watched(kit, run, bound, rung)
         if settings is None:
             return await self._unwatched(run, bound.moves[rung], on)
@@ -56,6 +71,14 @@ class Bake(Step):
         if watched is None:
             return await self._released(run, Back(to=StepName.BAKE))
         bake = await self._anew(run, settings, await self._begun(run, settings, rung), made)
+        said = await self._judged(run, settings, watched, bake, bound.moves[rung])
+        return on if isinstance(said, Go) else said
+
+    async def _judged(
+        self, run: Run, settings: BakeSettings, watched: Watched, bake: BakeReport, move: Move
+    ) -> Go | Halt:
+        """Look until it is good and nobody holds the run, or bad, or wanted back."""
+        kit = self.kit
         told = ""
         while True:
             run, verdict = await kit.known(run.id), _final(bake)
@@ -66,12 +89,27 @@ class Bake(Step):
                 await kit.tell.chart(run.id)
                 return Halt(outcome=Outcome.FAILED, text=bake.finding.reason)
             if not run.held and (verdict is Verdict.PASS or bake.skipped):
-                said = await self._over(run, bake, bound.moves[rung])
+                said = await self._over(run, bake, move)
                 if said is not None:
-                    return on if isinstance(said, Go) else said
+                    return said
             elif not run.held and verdict is Verdict.UNKNOWN:
+                if run.back is not None and bake.finding is not None:
+                    # Everything is back, and whoever would be asked to let it go on has nowhere to go.
+                    return Halt(outcome=Outcome.UNKNOWN, text=bake.finding.reason)
                 bake = await self._lacking(run, bake)
             bake = await self._next(run, settings, watched, bake)
+
+    async def _next_back(self, run: Run, bound: Binding, last: int) -> tuple[int, Said]:
+        """Watch each service once all are back, one after the other, in the order in which they went."""
+        report = await self.kit.journal.report(run.id, self.kit.clock.now())
+        baked = (*report.bakes, *([report.bake] if report.bake else []))
+        over = {bake.rung for bake in baked if bake.skipped or _final(bake) is Verdict.PASS}
+        left = [
+            rung
+            for rung in range(last + 1)
+            if rung not in over and switching.watched(self.kit, run, bound, rung) is not None
+        ]
+        return (left or [last])[0], Back(to=StepName.BAKE) if len(left) > 1 else Go()
 
     async def _anew(
         self, run: Run, settings: BakeSettings, bake: BakeReport, made: Sequence[Shift]
@@ -81,10 +119,10 @@ class Bake(Step):
         Before that it may have watched what was not there yet.
         """
         done = [shift for shift in made if shift.move == bake.rung and shift.state is ShiftState.DONE]
-        since = done[-1].ended_at if done else None
-        if since is None or bake.until >= since + settings.for_ or _final(bake) is Verdict.FAIL:
+        begun = done[-1].ended_at if done else None
+        if begun is None or bake.until >= begun + settings.for_ or _final(bake) is Verdict.FAIL:
             return bake
-        await self.kit.journal.longer(run.id, bake.rung, since + settings.for_, self.kit.clock.now())
+        await self.kit.journal.longer(run.id, bake.rung, begun + settings.for_, self.kit.clock.now())
         return await self._as_it_is(run, bake)
 
     async def _unwatched(self, run: Run, move: Move, on: Said) -> Said:
@@ -99,9 +137,9 @@ class Bake(Step):
 
     async def _over(self, run: Run, bake: BakeReport, move: Move) -> Go | Halt | None:
         """Go on after a good bake; where all traffic has moved, only if what is asked then is good, too."""
+        await self.kit.tell.chart(run.id)
         if not move.whole:
             return Go()
-        await self.kit.tell.chart(run.id)
         return Go() if bake.skipped else await self._after(run, move)
 
     async def _lacking(self, run: Run, bake: BakeReport) -> BakeReport:
@@ -122,22 +160,26 @@ class Bake(Step):
             return None
 
     async def _after(self, run: Run, move: Move) -> Go | Halt | None:
-        """Ask what is to be asked once all traffic of a service has moved; nothing where people are asked instead."""
+        """Look whether the traffic is still where it was put, and ask what is to be asked then.
+
+        Gives nothing where people are asked instead.
+        """
         kit = self.kit
-        service = switching.named(kit, run, move.service)
-        colour = switching.colours(run)[0]
-        if not service.after:
-            return Go()
+        service, colour = switching.named(kit, run, move.service), switching.colours(run)[0]
         try:
             context = (await switching.surroundings(kit, run)).about(service, colour)
+            there = (await switching.switcher(kit, run, context, service).look()).weights
         except JournalBroken:
             raise
         except Broken as error:
-            await self._hold(run, f"Nothing can be asked of {move.service}: {error}")
+            await self._hold(run, f"{move.service}: {error}")
+            return None
+        if there != move.after:
+            await self._hold(run, f"{move.service}: {TrafficMoved(move.after, there)}")
             return None
         index = len((await kit.journal.report(run.id, kit.clock.now())).checks)
         for place, wanted in enumerate(service.after):
-            check = kit.checks[wanted.kind](wanted, context)
+            check = kit.checks[wanted.kind](wanted, replace(context, since=await self._moved(run, move)))
             report = await ask(kit, run.id, index + place, check, f"{move.service} {colour}: ")
             if report.verdict is Verdict.FAIL:
                 return Halt(outcome=Outcome.FAILED, text=f"{report.title}: {report.detail}")
@@ -145,6 +187,9 @@ class Bake(Step):
                 await self._hold(run, f"{report.title}: {report.detail}")
                 return None
         return Go()
+
+    async def _moved(self, run: Run, move: Move) -> datetime | None:
+        return since.moved(move.service, await self.kit.journal.shifts(run.id))
 
     async def _released(self, run: Run, on: Said) -> Said:
         """Wait until somebody lets it go on, or wants it back; nothing is there to be watched meanwhile."""
@@ -188,6 +233,7 @@ class Bake(Step):
         sample = Sample(index=len(bake.samples), at=now, evidence=seen)
         samples = (*bake.samples, sample)
         finding = baking.judge(samples, settings, now=now, until=bake.until, recorded=watched.recorded)
+        finding = watched.shared(samples, finding, now)
         await kit.journal.sampled(run.id, bake.rung, sample, finding)
         await kit.tell.baking(run.id)
         return bake.model_copy(update={"samples": samples, "finding": finding})

@@ -31,5 +31,5 @@ class Keep(Step):
             began_at=now,
             until=now + kit.environment(run).switch.keep_old,
         )
-        await kit.journal.lease(lease, now, event="lease.began")
+        await kit.journal.lease(lease, now)
         return Go()

@@ -7,7 +7,7 @@ from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.traffic import Shift, ShiftState, Weights
 from bot.journal import Binding
-from bot.policy import decide, moving, waiting
+from bot.policy import decide, moving, waiting, words
 from runners import facts, switching
 from runners.judge import switching as asked
 from runners.steps import Back, Go, Halt, Said, Step, refused, stopped
@@ -80,11 +80,23 @@ class ShiftTraffic(Step):
         return await self._not_now(run, ruling, first=False)
 
     async def undo(self, run: Run, halt: Halt) -> Halt:
-        """Put everything back to where it was before the run; a way back itself is taken back only where a person says so."""
-        if asked(run).back is not None and halt.outcome is not Outcome.CANCELLED:
-            return halt
+        """Put everything back to where it was before the run; one that goes back itself only where a person says so."""
+        if run.back is not None and halt.outcome is not Outcome.CANCELLED:
+            return await self._stopped_here(run, halt)
         end = await go_back(self.kit, run, End(halt.outcome, halt.text))
         return Halt(outcome=end.outcome, text=end.text)
+
+    async def _stopped_here(self, run: Run, halt: Halt) -> Halt:
+        """Nobody goes back from a way back: traffic to and fro helps nobody, so people decide."""
+        made = await self.kit.journal.shifts(run.id)
+        touched = dict.fromkeys(shift.service for shift in made if shift.state is not ShiftState.FAILED)
+        if not touched:
+            return halt
+        there = words.listed(tuple(f"{name} at {_last(name, made)}" for name in touched))
+        text = (
+            f"{halt.text} This run goes back itself, so nothing more is moved: {there}. A person decides now."
+        )
+        return halt.model_copy(update={"text": text.strip()})
 
     async def _rule(self, run: Run, bound: Binding, *, first: bool) -> Allow | Deny:
         kit = self.kit
@@ -189,6 +201,14 @@ class ShiftTraffic(Step):
             run = await kit.known(run.id)
             told = await switching.told(kit, run, told)
         return Back(to=StepName.SHIFT)
+
+
+def _last(service: str, made: Sequence[Shift]) -> str:
+    """Say where *service* was brought last."""
+    last = next(shift for shift in reversed(made) if shift.service == service)
+    if last.state is ShiftState.DONE:
+        return str(last.found or last.after)
+    return f"{last.before} or {last.after}, which nobody can say"
 
 
 def _passes(reason: Reason) -> bool:

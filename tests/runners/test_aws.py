@@ -111,7 +111,7 @@ async def test_a_slow_answer(
     """Nobody waits for ever for an answer that comes too late."""
     monkeypatch.setattr(module, "_ANSWER", 0.2)
     between.fault(WRITE, delay=0.6)
-    with pytest.raises(AwsSilent, match="[Rr]ead timeout"):
+    with pytest.raises(AwsSilent, match="Read timeout"):
         await write(aws)
     await asyncio.sleep(0.8)
     assert written() == 1
@@ -125,7 +125,7 @@ async def test_a_call_that_never_gets_its_turn(
     between.fault(READ, times=100, delay=0.6)
     busy = [asyncio.create_task(read(aws)) for _ in range(8)]
     await asyncio.sleep(0.1)
-    with pytest.raises(AwsSilent, match="within 0.3 s"):
+    with pytest.raises(AwsSilent, match=r"within 0\.3 s"):
         await write(aws)
     await asyncio.gather(*busy, return_exceptions=True)
     await asyncio.sleep(0.5)

@@ -57,14 +57,17 @@ class Mouth:
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         await self._tell(f"override of {', '.join(freezes)}")
 
-    async def chart(self, run: RunId) -> None:
-        await self._tell("chart")
+    async def reverting(self, run: RunId) -> None:
+        await self._tell("reverting")
 
     async def moving(self, run: RunId) -> None:
         await self._tell("moving")
 
     async def held(self, run: RunId) -> None:
         await self._tell("held")
+
+    async def released(self, run: RunId) -> None:
+        await self._tell("released")
 
     async def returning(self, run: RunId, why: str) -> None:
         await self._tell(f"returning because {why}")

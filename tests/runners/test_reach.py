@@ -255,3 +255,51 @@ async def test_no_proxy_is_asked(serve: Serve, monkeypatch: pytest.MonkeyPatch) 
 def test_shown(url: str, text: str) -> None:
     """What may be secret in a URL is not shown."""
     assert reach.shown(url) == text
+
+
+async def test_a_put(serve: Serve) -> None:
+    """The document arrives as JSON, for one version only, and the answer names the next one."""
+    seen = []
+
+    async def take(request: web.Request) -> web.Response:
+        seen.append(
+            (request.method, request.content_type, request.headers.get("If-Match"), await request.text())
+        )
+        return web.Response(headers={"ETag": '"2"'})
+
+    address = await serve(take)
+    answer = await reach.put(address, SOON, b"{}", '"1"')
+    assert isinstance(answer, reach.Answer)
+    assert (answer.status, answer.etag) == (200, '"2"')
+    await reach.put(address, SOON, b"[]")
+    assert seen == [("PUT", "application/json", '"1"', "{}"), ("PUT", "application/json", None, "[]")]
+
+
+async def test_a_put_is_sent_once(serve: Serve) -> None:
+    """Where the connection breaks nobody knows whether it was done, and it is not done again."""
+    seen = []
+
+    async def vanish(request: web.Request) -> web.Response:
+        seen.append(request.method)
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    said = await reach.put(await serve(vanish), SOON, b"{}")
+    assert isinstance(said, reach.Silence)
+    assert (said.sent, said.unasked, seen) == (True, False, ["PUT"])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("http://169.254.169.254/", id="an address that is never asked"),
+        pytest.param("ftp://example.com/", id="no web address"),
+        pytest.param("http://127.0.0.1:1/", id="nobody there"),
+    ],
+)
+async def test_a_put_that_is_not_sent(url: str) -> None:
+    """It cannot have been done."""
+    said = await reach.put(url, SOON, b"{}")
+    assert isinstance(said, reach.Silence)
+    assert not said.sent

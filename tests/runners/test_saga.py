@@ -19,7 +19,7 @@ from runners.aws import Aws
 from runners.kit import Kit
 from runners.saga import Saga
 from runners.steps import Back, Go, Halt, Said
-from tests.fakes.town import Line, Wall
+from tests.fakes.town import ESTATE, Line, Wall
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PROD = EnvironmentName("prod")
@@ -62,6 +62,8 @@ class Steps:
         steps = self
 
         class One:
+            undoes = False
+
             async def do(self, _: Run) -> Said:
                 steps.walked.append(name)
                 if found := steps.trouble.get(name):
@@ -103,7 +105,7 @@ def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
     silent: Any = Silent()
     tell: Any = mouth
     kit = Kit(
-        estate=nobody,
+        estate=ESTATE,
         journal=store,
         clock=SystemClock(),
         engine=silent,

@@ -108,8 +108,14 @@ async def bake(store: Store, run: Run, *, final: bool = True) -> BakeReport:
     await store.bake(run.id, made.model_copy(update={"samples": (), "finding": None}))
     finding = Finding(verdict=Verdict.PASS, final=final, reason="0 errors in 200 requests")
     for sample in made.samples:
-        await store.sampled(run.id, sample, finding)
+        await store.sampled(run.id, 0, sample, finding)
     return made
+
+
+async def look(store: Store, run: Run, index: int, verdict: Verdict) -> None:
+    """One more look at the bake, by which it is judged."""
+    sample = baked(index + 1, lambda _: (rate(100, 0),)).samples[index]
+    await store.sampled(run.id, 0, sample, Finding(verdict=verdict, final=True, reason="x"))
 
 
 async def test_a_bake_is_drawn_once(store: Store, tell: Narrator, mouth: Mouth, easel: Easel) -> None:
@@ -119,22 +125,30 @@ async def test_a_bake_is_drawn_once(store: Store, tell: Narrator, mouth: Mouth, 
     await tell.baking(run.id)
     await tell.chart(run.id)
     assert easel.drawn == []
-    await store.sampled(
-        run.id,
-        baked(3, lambda _: (rate(100, 0),)).samples[2],
-        Finding(verdict=Verdict.PASS, final=True, reason="x"),
-    )
+    await look(store, run, 2, Verdict.PASS)
     await tell.baking(run.id)
     assert easel.drawn == []
     await tell.chart(run.id)
-    said = mouth.said["run:1:chart:0:3"]
+    said = mouth.said["run:1:chart:0:PASS"]
     (picture,) = said.message.attachments
     assert isinstance(picture, Picture)
     assert (said.under, said.broadcast, picture.png) == ("run:1", False, b"\x89PNG")
     await store.say(said, NOON)
     await store.sent(said.key, 1, MessageTs("17.1"))
+    await look(store, run, 3, Verdict.PASS)
     await tell.chart(run.id)
     assert len(easel.drawn) == 1
+
+
+async def test_a_bake_that_was_held_and_went_on(store: Store, tell: Narrator, mouth: Mouth) -> None:
+    """Has a picture of each of its ends."""
+    run = await emergency(store, DEPLOYS)
+    await bake(store, run, final=False)
+    await look(store, run, 2, Verdict.UNKNOWN)
+    await tell.chart(run.id)
+    await look(store, run, 3, Verdict.PASS)
+    await tell.chart(run.id)
+    assert set(mouth.said) == {"run:1:chart:0:UNKNOWN", "run:1:chart:0:PASS"}
 
 
 async def test_a_picture_that_cannot_be_drawn(

@@ -4,22 +4,17 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.estate import (
-    BakeSettings,
     CheckSettings,
     ClassRule,
     Environment,
     Estate,
     Group,
     Repository,
-    Service,
     Slack,
-    SwitcherSettings,
-    SwitchSettings,
     WatchSettings,
 )
 from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass
-from bot.domain.traffic import Exposure
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, TeamId, UserId
 
 DEV, PROD = EnvironmentName("dev"), EnvironmentName("prod")
@@ -77,6 +72,7 @@ def test_plugin_settings() -> None:
     written = CheckSettings.model_validate({"kind": "x", "url": "y", "every": "5s"})
     assert written.settings == {
         "attempts": 5,
+        "stable_for": 1,
         "every": timedelta(seconds=5),
         "timeout": timedelta(seconds=30),
         "url": "y",
@@ -88,33 +84,3 @@ def test_a_line_for_a_ratio() -> None:
     WatchSettings(kind="http", metric="latency_p99", at_most=800)
     with pytest.raises(ValidationError, match=r"0\.05 for 5 %"):
         WatchSettings(kind="http", metric="error_rate", at_most=5)
-
-
-def _bake(minutes: int) -> BakeSettings:
-    return BakeSettings(**{"for": timedelta(minutes=minutes)})
-
-
-@pytest.mark.parametrize(
-    ("service", "minutes"),
-    [
-        pytest.param(None, 30, id="a deploy"),
-        pytest.param("storefront", 5, id="a service with its own"),
-        pytest.param("admin", 10, id="a service without"),
-        pytest.param("gone", 10, id="a service that the estate has no more"),
-    ],
-)
-def test_what_is_watched(service: str | None, minutes: int) -> None:
-    """The nearest bake goes first: the service's, the switch's, the environment's."""
-    traffic = SwitcherSettings(kind="alb")
-    environment = Environment(
-        branch="main",
-        bake=_bake(30),
-        services=(
-            Service(name="storefront", exposure=Exposure.PUBLIC, traffic=traffic, bake=_bake(5)),
-            Service(name="admin", exposure=Exposure.INTERNAL, traffic=traffic),
-        ),
-        switch=SwitchSettings(bake=_bake(10)),
-    )
-    assert environment.watched(service) == _bake(minutes)
-    bare = environment.model_copy(update={"switch": SwitchSettings(), "bake": None})
-    assert bare.watched("admin") is None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.estate import ClassRule, RuleName
 from bot.domain.lock import Lock
-from bot.domain.person import Person
+from bot.domain.person import INTERLOCK, Person
 from bot.domain.plan import ChangeClass
 from bot.domain.request import Cancel, Deploy, Emergency, Help, Request, Review, Status, Wish
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
@@ -16,7 +16,7 @@ from bot.domain.run import Run
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, RunId, TeamId, UserId
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Timetable
-from bot.policy import decide, windows
+from bot.policy import acting, decide, windows
 from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 HOME = frozenset({TeamId("T0HOME")})
@@ -172,6 +172,10 @@ RULE = ClassRule(votes=2, of=DBA)
         pytest.param({"loss_confirmers": ("sec",)}, {"votes": 2}, id="nothing is lost"),
         pytest.param({"rule": RULE.model_copy(update={"votes": 1, "one_each": True, "confirm": "typed"})}, {"votes": 1, "one_each": True, "typed": True}, id="one vote needs its form"),
         pytest.param({"rule": RULE.model_copy(update={"votes": 0}), "losses": ("x is gone",), "loss_confirmers": ("sec",)}, {"votes": 0, "loss": ("sec",)}, id="a loss, and no votes"),
+        pytest.param({"back": True, "change_class": ChangeClass.SIGNIFICANT}, {"votes": 0, "of": ()}, id="going back asks nobody"),
+        pytest.param({"back": True, "change_class": ChangeClass.STANDARD, "rule": None}, {"votes": 0, "of": ()}, id="going back needs no rule"),
+        pytest.param({"back": True}, {"votes": 2}, id="going back by a high-risk plan"),
+        pytest.param({"back": True, "losses": ("x is gone",), "loss_confirmers": ("sec",)}, {"votes": 2, "loss": ("sec",)}, id="going back with a loss"),
     ],
 )  # fmt: skip
 def test_what_a_plan_needs(changes: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -188,6 +192,8 @@ def test_what_a_plan_needs(changes: dict[str, Any], expected: dict[str, Any]) ->
     ("changes", "expected"),
     [
         pytest.param({"rule": None}, {ReasonCode.NO_RULE: "no rule for high-risk changes in prod"}, id="no rule for the class"),
+        pytest.param({"rule": None, "back": True}, {ReasonCode.NO_RULE: "no rule for high-risk changes in prod"}, id="going back by a high-risk plan, and no rule"),
+        pytest.param({"back": True, "change_class": ChangeClass.STANDARD, "losses": ("x",)}, {ReasonCode.LOSS_UNCONFIRMED: "to prod."}, id="going back with a loss that nobody may confirm"),
         pytest.param({"rule": None, "emergency": True}, {ReasonCode.NO_EMERGENCY: "no rule for emergencies in prod"}, id="no rule for emergencies"),
         pytest.param({"losses": ("x is gone.",)}, {ReasonCode.LOSS_UNCONFIRMED: "for good: x is gone. The estate names nobody"}, id="nobody may confirm the loss"),
         pytest.param({"losses": ("x is gone", "y too", "z")}, {ReasonCode.LOSS_UNCONFIRMED: "x is gone (and 2 more). The estate names nobody who may confirm that: add loss_confirmed_by"}, id="many losses"),
@@ -309,6 +315,30 @@ def test_an_apply_that_nobody_needs_to_approve(apply: Callable[..., ApplyFacts],
     assert decide.before_apply(facts) == Allow()
 
 
+def test_a_way_back_is_not_held_up(apply: Callable[..., ApplyFacts], run: Runs) -> None:
+    """No window, freeze or lock stands before it; a stop does, and so does a vote that is missing."""
+    back = run(reverts=RunId(41))
+    shut = Reason(code=ReasonCode.WINDOW_CLOSED, text="x")
+    frozen = Timetable(at=NOON, open=False, reasons=(shut,), freezes=("Black Friday",))
+    facts = apply(run=back, holder=back, timetable=frozen, lock=LOCK)
+    assert decide.before_apply(facts) == Allow()
+    assert codes(decide.before_apply(facts.model_copy(update={"votes": ()}))) == [ReasonCode.VOTES_MISSING]
+    stopped = facts.model_copy(update={"run": back.model_copy(update={"stop_by": back.by})})
+    assert codes(decide.before_apply(stopped)) == [ReasonCode.STOPPED]
+
+
+def test_whom_nobody_asked(apply: Callable[..., ApplyFacts], run: Runs) -> None:
+    """Of a run that began by itself nobody is looked up; a person's run is nobody's at no price."""
+    nobody = Standing(person=INTERLOCK, profile=None)
+    back = run(reverts=RunId(41), by=INTERLOCK)
+    assert decide.before_apply(apply(run=back, holder=back, requester=nobody)) == Allow()
+    assert codes(decide.before_apply(apply(requester=nobody))) == [
+        ReasonCode.FOREIGN_WORKSPACE,
+        ReasonCode.LOOKUP_FAILED,
+        ReasonCode.NOT_IN_GROUP,
+    ]
+
+
 _OTHERS: dict[str, tuple[Any, ...]] = {
     "digest": ("f" * 64, ""),
     "commit": ("f" * 40, ""),
@@ -334,7 +364,7 @@ def test_an_input_that_changed(apply: Callable[..., ApplyFacts], what: str) -> N
         assert codes(ruling) == [void(what)]
         if void(what) is ReasonCode.INPUT_CHANGED:
             text = ruling.reasons[0].text
-            assert text.casefold().startswith(f"{decide._INPUTS[what]} changed after the votes")
+            assert text.casefold().startswith(f"{acting._INPUTS[what]} changed after the votes")
             assert (str(value)[:12] or "nothing is there") in text
 
 

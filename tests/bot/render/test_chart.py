@@ -50,6 +50,30 @@ def test_the_rungs_of_a_switch() -> None:
     assert "at most 1.5 times blue allowed. Moves: 10 %, 50 %, 100 %." in found.alternative
 
 
+def test_a_colour_that_gets_nothing_any_more() -> None:
+    """What it showed after the moves before stands in for it, as in the judgement."""
+    earlier = baked(2, lambda _: (rate(10, 0), rate(100, 2, Side.BASELINE)), rung=2)
+    whole = baked(3, lambda _: (rate(100, 1),), rung=3, start=5)
+    baseline, limit = drawn(switched(earlier, whole), worse_than_baseline=1.5).panels[0].curves[1:]
+    assert baseline.values == (0.02, 0.02, 0.02, 0.02, 0.02)
+    assert limit.values == pytest.approx((0.03,) * 5)
+
+
+def test_a_deploy_beside_the_last_good_one() -> None:
+    """Where it is compared with that."""
+    before = baked(2, lambda _: (rate(100, 3),), start=-90)
+    told = report(bake=baked(2, lambda _: (rate(100, 1),)))
+    compared = chart.of(told, watching(worse_than_baseline=2), before)
+    alone = chart.of(told, watching(at_most=0.05), before)
+    assert compared is not None
+    assert alone is not None
+    assert [(each.label, each.values) for each in compared.panels[0].curves[1:]] == [
+        ("last good bake", (0.03, 0.03)),
+        ("2 times last good bake", (0.06, 0.06)),
+    ]
+    assert len(alone.panels[0].curves) == 1
+
+
 def test_what_nobody_saw() -> None:
     """Gaps are told, and so is that it took longer."""
     bake = baked(4, lambda look: (BLIND if look else rate(10, 0),), extended=True, verdict=Verdict.UNKNOWN)

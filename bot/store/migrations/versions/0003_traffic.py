@@ -14,6 +14,8 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Make them; a bake now belongs to one move of its run, and the one of a deploy to the move 0."""
     op.add_column("runs", sa.Column("switch", sa.Text(), nullable=True))
+    op.add_column("runs", sa.Column("reverts", _NUMBER, nullable=True))
+    op.create_index("runs_by_reverts", "runs", ["reverts"], unique=False)
     op.add_column("runs", sa.Column("held", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "shifts",

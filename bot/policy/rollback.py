@@ -1,0 +1,88 @@
+"""What going back means in an environment: which run is taken back, and by what; or why that cannot be."""
+
+from bot.domain.lease import Lease, LeaseEnd
+from bot.domain.request import Deploy, Rollback, Switch
+from bot.domain.ruling import Deny, Reason, ReasonCode
+from bot.domain.run import Outcome, Run, StepName
+from bot.domain.value import Value
+from bot.policy import leases, queue, reverting
+
+#: Steps in which a switch has moved something, and a stop takes that back at once.
+_MOVING = frozenset({StepName.SHIFT, StepName.BAKE, StepName.KEEP})
+
+
+class Past(Value):
+    """What lies behind an environment."""
+
+    #: The run of the number that was named, else the last there that changed something; `None` where there is none.
+    run: Run | None
+    #: The run that holds the environment.
+    holder: Run | None = None
+    #: The old colour that *run* left behind, where it is a switch, as its row says.
+    lease: Lease | None = None
+    #: Switches there that made all their moves since that lease began, oldest first.
+    newer: tuple[leases.Switched, ...] = ()
+    #: What lies around *run*, where that is a deploy.
+    trail: reverting.Trail | None = None
+
+
+def way(request: Rollback, past: Past) -> Switch | Deploy | Deny:
+    """Say what takes back the run that is meant."""
+    run, holder = past.run, past.holder
+    if request.run is None and holder is not None and holder.switch and holder.stage in _MOVING:
+        return _no(
+            f"Run {holder.id} moves traffic there right now: "
+            + ("it goes back already." if holder.back else f"/interlock cancel {holder.id} takes it back.")
+        )
+    if run is None or run.environment != request.environment:
+        named = f" {request.run}" if request.run is not None else " that changed anything"
+        return _no(f"There is no run{named} in {request.environment}.")
+    if run.open:
+        return _no(f"Run {run.id} has not ended: /interlock cancel {run.id} stops it.")
+    return _of_deploy(request, run, past) if run.switch is None else _of_switch(request, run, past)
+
+
+def _of_switch(request: Rollback, run: Run, past: Past) -> Switch | Deny:
+    switch = run.switch
+    if switch is None:
+        msg = f"run {run.id} is no switch"
+        raise LookupError(msg)
+    old = switch.colour.other
+    again = f"/switch {run.environment} {old} goes there the usual way."
+    if run.back is not None:
+        return _no(
+            f"Run {run.id} went back itself, and nobody goes back from that. "
+            f"To go on again: /switch {run.environment} {old}"
+        )
+    if run.outcome is not Outcome.DONE:
+        return _no(f"Run {run.id} ended as “{run.outcome}”, so there is nothing of it to take back. {again}")
+    if past.lease is None:
+        return _no(f"Nobody keeps the {old} that run {run.id} left behind. {again}")
+    lease = leases.standing(past.lease, past.newer)
+    # Its time being over destroyed nothing, and before anything moves the old colour has to pass its checks.
+    if lease.end not in {None, LeaseEnd.OVER}:
+        return _no(f"{leases.ended(lease)} {again if lease.end is LeaseEnd.RETIRED else ''}".strip())
+    return Switch(environment=request.environment, colour=lease.colour, services=lease.services, back=run.id)
+
+
+def _of_deploy(request: Rollback, run: Run, past: Past) -> Deploy | Deny:
+    trail = past.trail or reverting.Trail(run=run, applied=False)
+    reasons = (*reverting.faults(trail), *_held(past.holder))
+    if reasons or trail.good is None or trail.good.commit is None:
+        return Deny(reasons=reasons)
+    return Deploy(environment=request.environment, ref=trail.good.commit, back=run.id)
+
+
+def _held(holder: Run | None) -> tuple[Reason, ...]:
+    """Why a plan would have to wait: what is good to go back to may be another commit by then."""
+    if holder is None or queue.gives_way(holder) is not None:
+        return ()
+    text = (
+        f"{holder.environment} is held by run {holder.id}, which {queue.DOING[holder.stage]}: "
+        f"ask again once it has ended; /interlock cancel {holder.id} stops it."
+    )
+    return (Reason(code=ReasonCode.HELD, text=text),)
+
+
+def _no(text: str) -> Deny:
+    return Deny(reasons=(Reason(code=ReasonCode.NOT_POSSIBLE, text=text),))

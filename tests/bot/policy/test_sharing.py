@@ -1,0 +1,129 @@
+import random
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.report import Counted
+from bot.domain.ruling import ReasonCode
+from bot.policy.sharing import ENOUGH, mismatch, share
+
+NEVER, WEEK, MINUTE = timedelta(0), timedelta(days=7), timedelta(minutes=1)
+LADDER = (1, 5, 10, 25, 50, 100)
+
+
+def counted(requests: int) -> Counted:
+    return Counted(requests=requests, errors=0)
+
+
+def off(
+    part: float,
+    candidate: int,
+    baseline: int,
+    *,
+    was: float = 0,
+    sticky: timedelta = NEVER,
+    since: timedelta = MINUTE,
+) -> bool:
+    """Whether it is a mismatch."""
+    found = mismatch(was, part, counted(candidate), counted(baseline), sticky=sticky, since=since)
+    assert found is None or found.code is ReasonCode.SHARE_MISMATCH
+    return found is not None
+
+
+@pytest.mark.parametrize(
+    ("part", "candidate", "baseline", "told"),
+    [
+        pytest.param(10, 100, 900, False, id="as the weights say"),
+        pytest.param(10, 120, 880, False, id="a little more"),
+        pytest.param(10, 130, 870, False, id="what bundles of requests explain"),
+        pytest.param(10, 300, 700, True, id="three times as much"),
+        pytest.param(10, 0, 1000, True, id="the write had no effect"),
+        pytest.param(10, 1000, 0, True, id="all of it"),
+        pytest.param(1, 0, 1000, False, id="none of a few that should be"),
+        pytest.param(1, 0, 10_000, True, id="none of many that should be"),
+        pytest.param(1, 20, 980, False, id="twice as much of a few"),
+        pytest.param(1, 300, 9700, True, id="three times as much of many"),
+        pytest.param(50, 550, 450, False, id="about a half"),
+        pytest.param(50, 700, 300, True, id="no half"),
+        pytest.param(100, 970, 30, False, id="connections that are still open"),
+        pytest.param(100, 800, 200, True, id="somebody still sends to the old colour"),
+        pytest.param(0, 40, 960, False, id="connections that are still open, on the way back"),
+        pytest.param(0, 200, 800, True, id="not gone back"),
+        pytest.param(10, 100, 99, False, id="too few to say anything"),
+        pytest.param(10, 0, 0, False, id="nothing at all"),
+    ],
+)
+def test_what_is_a_mismatch(part: float, candidate: int, baseline: int, told: bool) -> None:
+    """Only what neither chance nor bundles explain."""
+    assert off(part, candidate, baseline) is told
+
+
+@pytest.mark.parametrize(
+    ("was", "part", "candidate", "since", "told"),
+    [
+        pytest.param(0, 50, 50, MINUTE, False, id="old clients stay with the old colour"),
+        pytest.param(0, 50, 900, MINUTE, True, id="more than the weights ever said"),
+        pytest.param(50, 0, 450, MINUTE, False, id="clients stay on the way back too"),
+        pytest.param(10, 50, 10, MINUTE, True, id="less than the weights ever said"),
+        pytest.param(0, 50, 50, WEEK, True, id="the time of staying is over"),
+    ],
+)
+def test_while_clients_stay(was: float, part: float, candidate: int, since: timedelta, told: bool) -> None:
+    """Everything between the old weights and the new ones is right for as long as a client may stay."""
+    assert off(part, candidate, 1000 - candidate, was=was, sticky=WEEK, since=since) is told
+
+
+def test_the_sentence() -> None:
+    """The numbers are in it."""
+    found = mismatch(0, 10, counted(300), counted(700), sticky=NEVER, since=MINUTE)
+    assert found is not None
+    assert found.text.startswith("the candidate got 30.0 % of 1,000 requests where its weight says 10 %")
+
+
+def test_a_share() -> None:
+    """Of all requests, and none of none."""
+    assert share(counted(1), counted(3)) == 25
+    assert share(counted(0), counted(0)) is None
+
+
+@given(part=st.integers(0, 100), requests=st.integers(0, 10_000_000))
+def test_exactly_the_weights(part: int, requests: int) -> None:
+    """What the weights say is never a mismatch, however much there is of it."""
+    candidate = round(requests * part / 100)
+    assert not off(part, candidate, requests - candidate)
+
+
+@given(part=st.integers(0, 100), candidate=st.integers(0, 10_000), baseline=st.integers(0, 10_000))
+def test_both_colours_agree(part: int, candidate: int, baseline: int) -> None:
+    """It does not matter which colour is called the candidate."""
+    assert off(part, candidate, baseline) is off(100 - part, baseline, candidate, was=100)
+
+
+@given(
+    part=st.integers(0, 100),
+    was=st.integers(0, 100),
+    candidate=st.integers(0, 5000),
+    baseline=st.integers(0, 5000),
+)
+def test_staying_only_excuses(part: int, was: int, candidate: int, baseline: int) -> None:
+    """Stickiness never makes a mismatch of what was none, and too few requests are never one."""
+    if off(part, candidate, baseline, was=was, sticky=WEEK):
+        assert off(part, candidate, baseline)
+        assert candidate + baseline >= ENOUGH
+
+
+@pytest.mark.parametrize("part", LADDER)
+def test_chance_alone(part: int) -> None:
+    """Looked at each minute for an hour, independent requests are called wrong in fewer than one bake of a hundred."""
+    dice, wrong = random.Random(7), 0  # noqa: S311 -- dice, not keys
+    for _ in range(200):
+        candidate = total = 0
+        for _ in range(60):
+            total += 20
+            candidate += sum(dice.random() < part / 100 for _ in range(20))
+            if off(part, candidate, total - candidate):
+                wrong += 1
+                break
+    assert wrong <= 1
