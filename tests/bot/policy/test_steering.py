@@ -113,7 +113,11 @@ TO_GREEN = Switching(colour=GREEN, services=(SITE,))
     ],
 )  # fmt: skip
 def test_variables(
-    live: str | None, brought: Colour | None, initial: Colour | None, wanted: Switching | None, value: str | None
+    live: str | None,
+    brought: Colour | None,
+    initial: Colour | None,
+    wanted: Switching | None,
+    value: str | None,
 ) -> None:
     """No plan moves what it was not asked to move."""
     steered = {SITE: VariableSettings(kind=KIND, variable="active_color", output="live", initial=initial)}

@@ -16,9 +16,7 @@ BLUE, GREEN = Weights(blue=100, green=0), Weights(blue=0, green=100)
 
 def switcher(context: Context, outputs: dict[str, object]) -> TerraformVariable:
     """Steer by `active_color`."""
-    settings = TerraformVariable.Settings(
-        kind=variable.KIND, variable="active_color", output="active_color"
-    )
+    settings = TerraformVariable.Settings(kind=variable.KIND, variable="active_color", output="active_color")
     return TerraformVariable(settings, dataclasses.replace(context, outputs=outputs))
 
 
