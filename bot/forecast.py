@@ -60,6 +60,7 @@ async def _needed(
         bakes = [estate.watched(run.environment, move.service) for move in moves]
         watched = sum((bake.for_ for bake in bakes if bake is not None), timedelta())
         settings = estate.rule(run.environment, rule)
-        return 2 * watched if settings is not None and settings.bake == "double" else watched
+        watched = 2 * watched if settings is not None and settings.bake == "double" else watched
+        return watched + _USUAL if run.by_plan else watched
     watched = estate.bake_time(run.environment, rule)
     return max(await journal.lasted(run.environment) or watched + _USUAL, watched)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TextIO
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -38,6 +38,7 @@ from runners.engine import Engine
 from runners.iac.terraform import Terraform
 from runners.kit import Kit
 from runners.later import Later
+from runners.lease import Keeper
 from runners.nag import Nag
 from runners.queue import Queue
 from runners.remind import LOOK, Remind
@@ -178,6 +179,8 @@ async def bot(
         nag = Nag(estate=estate, journal=store, clock=clock, voice=voice, turns=turns)
         engine.launch(Saga(kit, {step.name: step(kit) for step in STEPS.values()}, turns).walk)
         stack.push_async_callback(engine.close)
+        keeper = Keeper(kit, voice)
+        stack.push_async_callback(keeper.close)
         desk = Desk(
             estate=estate,
             journal=store,
@@ -188,7 +191,7 @@ async def bot(
             calendars=calendars,
             voice=voice,
             turns=turns,
-            nag=nag,
+            nag=_each(nag, keeper),
         )
         door = Door(desk, voice, COMMANDS, GESTURES)
         stack.push_async_callback(door.close)
@@ -199,9 +202,9 @@ async def bot(
         schedule.start()
         stack.callback(schedule.stop)
         await turns()
-        await nag()
+        await desk.nag()
         schedule.every(LOOK, "carry on", turns)
-        schedule.every(LOOK, "nag", nag)
+        schedule.every(LOOK, "nag", desk.nag)
         await door.resume()
         await _listen(stack, configured, slack, identity, door, store)
         log.info("bot.ready", extra={"team": identity.team, "environments": ",".join(estate.environments)})
@@ -239,6 +242,16 @@ async def _listen(
     if socket:
         await socket.open()
         stack.push_async_callback(socket.close)
+
+
+def _each(*works: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """One after the other."""
+
+    async def work() -> None:
+        for one in works:
+            await one()
+
+    return work
 
 
 @contextlib.asynccontextmanager

@@ -47,8 +47,8 @@ class Keeping(Protocol):
         """What its checks say now; `None`, and nothing is kept, where it has ended meanwhile."""
         ...
 
-    async def extend(self, run: RunId, until: datetime, by: Person, at: datetime) -> Lease | None:
-        """Keep it until then; `None` where it has ended meanwhile."""
+    async def extend(self, run: RunId, until: datetime, by: Person, asked: str, at: datetime) -> Lease | None:
+        """Keep it until then, once for the words of this key; `None` where it has ended meanwhile."""
         ...
 
     async def narrow(self, run: RunId, services: tuple[str, ...], at: datetime) -> None:

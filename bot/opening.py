@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot import standing, timetable
+from bot.domain import variable
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate, RuleName
 from bot.domain.permission import Capability
@@ -59,6 +60,7 @@ async def facts(
         cancellers=cancel,
         branch=environment.branch,
         services=tuple(service.name for service in environment.services),
+        by_plan=tuple(variable.each(environment)),
         lock=await journal.lock(name, clock.now()),
     )
 
@@ -69,6 +71,7 @@ async def on_the_way(
     origin: Origin,
     *,
     estate: Estate,
+    journal: Journal,
     directory: Directory,
     clock: Clock,
 ) -> RequestFacts:
@@ -84,6 +87,7 @@ async def on_the_way(
         requesters=groups,
         emergency=estate.rule(run.environment, RuleName.EMERGENCY) if known and run else None,
         run=run,
+        returning=run is not None and any(shift.move is None for shift in await journal.shifts(run.id)),
         now=clock.now(),
     )
 

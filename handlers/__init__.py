@@ -28,7 +28,7 @@ class Desk:
     calendars: Calendars
     voice: Voice
     turns: Turns
-    #: Says at once what is to be said of locks.
+    #: Says at once what is to be said of locks, and of old colours that are kept.
     nag: Callable[[], Awaitable[None]]
 
     def channels(self, environment: EnvironmentName | None) -> frozenset[ChannelId]:

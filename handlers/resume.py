@@ -25,7 +25,13 @@ class Resume(Command):
         desk = self.desk
         run = await meant(desk, request.run or spoken.run)
         facts = await opening.on_the_way(
-            run, Capability.SWITCH, spoken, estate=desk.estate, directory=desk.directory, clock=desk.clock
+            run,
+            Capability.SWITCH,
+            spoken,
+            estate=desk.estate,
+            journal=desk.journal,
+            directory=desk.directory,
+            clock=desk.clock,
         )
         ruling = decide.at_the_door(request, facts)
         if isinstance(ruling, Deny) or run is None:
@@ -36,7 +42,7 @@ class Resume(Command):
         return way.resumed(run, first=first)
 
     async def _longer(self, run: Run) -> None:
-        """Give a bake that lacks evidence its whole time again, before the run goes on."""
+        """Give a bake that lacks evidence its whole time again, twice as long where it was, before the run goes on."""
         desk, now = self.desk, self.desk.clock.now()
         report = await desk.journal.report(run.id, now)
         bake = report.bake
@@ -44,4 +50,5 @@ class Resume(Command):
             return
         settings = desk.estate.watched(run.environment, report.moves[bake.rung].service)
         if bake.finding.final and settings is not None:
-            await desk.journal.longer(run.id, bake.rung, now + settings.for_, now)
+            times = 2 if report.ask is not None and report.ask.double_bake else 1
+            await desk.journal.longer(run.id, bake.rung, now + settings.for_ * times, now)

@@ -23,7 +23,13 @@ class Skip(Command):
         desk = self.desk
         run = await meant(desk, request.run or spoken.run)
         facts = await opening.on_the_way(
-            run, Capability.OVERRIDE, spoken, estate=desk.estate, directory=desk.directory, clock=desk.clock
+            run,
+            Capability.OVERRIDE,
+            spoken,
+            estate=desk.estate,
+            journal=desk.journal,
+            directory=desk.directory,
+            clock=desk.clock,
         )
         ruling = decide.at_the_door(request, facts)
         if isinstance(ruling, Deny) or run is None:

@@ -53,4 +53,5 @@ class Status(Command):
             now, estate=self.desk.estate, journal=journal, calendars=self.desk.calendars
         )
         on = (one for one in freezes if one.on(now) and any(map(one.covers, wanted)))
-        return overview.message(tuple(busy), tuple(free), reviews, tuple(on), unknown)
+        kept = tuple(each for each in await journal.leases() if each.ended_at is None)
+        return overview.message(tuple(busy), tuple(free), reviews, tuple(on), unknown, kept)

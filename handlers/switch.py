@@ -1,16 +1,35 @@
 """`/switch ENV blue|green`: move live traffic to the other colour."""
 
+from collections.abc import Mapping
+
 from bot import opening
 from bot.domain.errors import QueueFull
 from bot.domain.estate import RuleName
 from bot.domain.message import Message
 from bot.domain.request import Switch as Request
 from bot.domain.ruling import Deny, ReasonCode
-from bot.domain.run import SWITCH, SWITCH_DRY_RUN, Run, Switching
+from bot.domain.run import (
+    SWITCH,
+    SWITCH_BY_PLAN,
+    SWITCH_BY_PLAN_DRY_RUN,
+    SWITCH_DRY_RUN,
+    Run,
+    StepName,
+    Switching,
+)
 from bot.journal import NewRun
 from bot.policy import decide, grammar
+from bot.policy.facts import RequestFacts
 from bot.render import queue, refusal
 from handlers import Command, Spoken, write
+
+#: What a switch walks, by whether a plan makes it and whether it is only looked at.
+_RECIPES: Mapping[tuple[bool, bool], tuple[StepName, ...]] = {
+    (False, False): SWITCH,
+    (False, True): SWITCH_DRY_RUN,
+    (True, False): SWITCH_BY_PLAN,
+    (True, True): SWITCH_BY_PLAN_DRY_RUN,
+}
 
 
 class Switch(Command):
@@ -38,11 +57,14 @@ class Switch(Command):
                 directory=desk.directory,
                 calendars=desk.calendars,
             )
+            request = _named(request, facts)
             ruling = decide.at_the_door(request, facts)
             if isinstance(ruling, Deny):
                 locked = any(reason.code is ReasonCode.LOCKED for reason in ruling.reasons)
                 return refusal.refusal(spoken.said, ruling.reasons, None, facts.lock if locked else None)
-            run = await self._begin(request, spoken)
+            run = await self._begin(
+                request, spoken, by_plan=set(request.services) & set(facts.by_plan) != set()
+            )
         if run is None:
             # The queue filled up between the look and the start; now the law can see it.
             return await self.answer(spoken)
@@ -53,7 +75,7 @@ class Switch(Command):
         await self.desk.engine.start(run.id)
         return None
 
-    async def _begin(self, request: Request, spoken: Spoken) -> Run | None:
+    async def _begin(self, request: Request, spoken: Spoken, *, by_plan: bool) -> Run | None:
         estate = self.desk.estate
         emergency = request.wish.emergency is not None
         rule = estate.rule(request.environment, RuleName.EMERGENCY) if emergency else None
@@ -62,7 +84,7 @@ class Switch(Command):
             by=spoken.by,
             channel=estate.channel(request.environment),
             ref=request.colour,
-            recipe=SWITCH_DRY_RUN if request.dry_run else SWITCH,
+            recipe=_RECIPES[by_plan, request.dry_run],
             wish=request.wish,
             switch=Switching(colour=request.colour, services=request.services, steps=request.steps),
             review=rule is not None and rule.review == "required",
@@ -72,3 +94,9 @@ class Switch(Command):
             return await self.desk.journal.begin(new, self.desk.clock.now())
         except QueueFull:
             return None
+
+
+def _named(request: Request, facts: RequestFacts) -> Request:
+    """Name the only service there is where it moves by a plan, so that the run says for ever what it moved."""
+    alone = not request.services and len(facts.services) == 1 and bool(facts.by_plan)
+    return request.model_copy(update={"services": facts.by_plan}) if alone else request

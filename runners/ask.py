@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 from bot.domain.report import CheckReport, Verdict
 from bot.domain.value import RunId
+from bot.ports import Clock
 from runners.checks import Check
 from runners.kit import Kit
 
@@ -17,6 +19,18 @@ async def ask(kit: Kit, run: RunId, index: int, check: Check, about: str = "") -
 
     The last answer stands; *about* stands before its title.
     """
+
+    async def keep(report: CheckReport) -> None:
+        await kit.journal.checked(run, report, kit.clock.now())
+        await kit.tell.verifying(run)
+
+    return await tried(check, kit.clock, keep, index=index, about=about)
+
+
+async def tried(
+    check: Check, clock: Clock, keep: Callable[[CheckReport], Awaitable[None]], *, index: int, about: str
+) -> CheckReport:
+    """Ask in the same way, and have each answer kept by *keep*."""
     began = time.monotonic()
     settings = check.settings
     report = CheckReport(
@@ -47,11 +61,10 @@ async def ask(kit: Kit, run: RunId, index: int, check: Check, about: str = "") -
                 "seconds": time.monotonic() - began,
             }
         )
-        await kit.journal.checked(run, report, kit.clock.now())
-        await kit.tell.verifying(run)
+        await keep(report)
         if last:
             break
-        await kit.clock.sleep(settings.every.total_seconds())
+        await clock.sleep(settings.every.total_seconds())
     return report
 
 

@@ -17,8 +17,8 @@ from runners.kit import Kit
 NOWHERE = Commit("0" * 40)
 
 
-async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
-    """Bind the plan of *run* to what it needs; or say why the law has no place for it."""
+async def judge(kit: Kit, run: Run, planned: Planned, moves: tuple[Move, ...] = ()) -> Binding | Deny:
+    """Bind the plan of *run* to what it needs, and what it *moves*; or say why the law has no place for it."""
     history = await kit.journal.history(run.environment)
     judged = risk.judge(planned.plan, kit.estate.risk, history)
     losses = tuple(loss.text for loss in judged.losses)
@@ -39,7 +39,7 @@ async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
     if isinstance(ask, Deny):
         return ask
     waits = StepName.WINDOW in run.recipe
-    if waits and (never := await _never(kit, run, judged.change_class)):
+    if waits and (never := await _never(kit, run, judged.change_class, moves)):
         return never
     return Binding(
         run=run.id,
@@ -52,6 +52,7 @@ async def judge(kit: Kit, run: Run, planned: Planned) -> Binding | Deny:
         ask=ask,
         window=window(kit, run, judged.change_class),
         losses=losses,
+        moves=moves,
     )
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from bot.domain import variable
 from bot.domain.errors import InterlockError, JournalBroken, Refused
 from bot.domain.estate import Environment, Estate
 from bot.domain.run import Run, StepName
 from bot.domain.value import RunId
 from bot.journal import Binding, Journal
+from bot.policy import steering
 from bot.ports import Calendars, Clock, Directory, Engine, Iac, Planned, Secrets, Source, Workplace
 from runners.aws import Aws
 from runners.checks import Check
@@ -78,6 +80,10 @@ class Tell(Protocol):
 
     async def held(self, run: RunId) -> None:
         """A switch stays where it is, and why; somebody must say what to do."""
+        ...
+
+    async def released(self, run: RunId) -> None:
+        """It stays there no more."""
         ...
 
     async def returning(self, run: RunId, why: str) -> None:
@@ -173,6 +179,19 @@ class Kit:
             backend_config=settings.get("backend_config", ()),
             environment=settings.get("environment", ()),
         )
+
+    async def plan(self, run: Run) -> Planned:
+        """Plan the code that is laid out for *run*; the one way to a plan, as none may move traffic by accident.
+
+        Raises `ToolMissing`, `ToolBroken`, `PlanUnreadable`.
+        """
+        at, steered = self.workplace(run), variable.each(self.environment(run))
+        if steered:
+            brought = {name: await self.journal.brought(run.environment, name) for name in steered}
+            switch = run.switch if run.by_plan else None
+            colours = steering.variables(steered, await self.iac.outputs(at), brought, switch)
+            at = at.model_copy(update={"variables": {**at.variables, **colours}})
+        return await self.iac.plan(at, keep=self.plans)
 
     async def planned(self, run: Run) -> Planned:
         """The run's plan; after a restart it is read from its file again."""

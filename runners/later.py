@@ -68,6 +68,10 @@ class Later:
         async with self._turn(run):
             await self._tell.held(run)
 
+    async def released(self, run: RunId) -> None:
+        """It stays there no more."""
+        self._soon(run, self._tell.released)
+
     async def returning(self, run: RunId, why: str) -> None:
         """A switch goes back by itself."""
         async with self._turn(run):

@@ -31,8 +31,8 @@ async def replan(kit: Kit, run: Run, old: Binding) -> Replanned | Deny:
     if old.attempt >= _MOST:
         text = f"The state of {run.environment} moved on {_MOST} times; something else works there too."
         return Deny(reasons=(Reason(code=ReasonCode.STATE_MOVED, text=text),))
-    planned = await kit.iac.plan(kit.workplace(run), keep=kit.plans)
-    new = await judge(kit, run, planned)
+    planned = await kit.plan(run)
+    new = await judge(kit, run, planned, old.moves)
     if isinstance(new, Deny):
         planned.file.unlink(missing_ok=True)
         return new

@@ -50,6 +50,8 @@ async def surroundings(kit: Kit, run: Run) -> Context:
 
     Raises `RepositoryBroken`, `RefUnknown`, `ToolMissing` and `ToolBroken`.
     """
+    if run.by_plan:
+        return await kit.context(run)
     environment = kit.environment(run)
     parts = (*environment.services, environment.switch, *([environment.bake] if environment.bake else []))
     written = "".join(part.model_dump_json(serialize_as_any=True) for part in parts)
@@ -95,6 +97,15 @@ async def look(
     made = [switcher(kit, run, context, service) for service in services]
     seen = await asyncio.gather(*(one.look() for one in made))
     return {service.name: (one, there) for service, one, there in zip(services, made, seen, strict=True)}
+
+
+async def told(kit: Kit, run: Run, before: str) -> str:
+    """Tell that *run* stays where it is, and that it does no more; gives why, which was *before* at the last telling."""
+    if run.held and run.held != before:
+        await kit.tell.held(run.id)
+    elif before and not run.held:
+        await kit.tell.released(run.id)
+    return run.held
 
 
 def digest(run: Run, moves: Sequence[Move], places: Mapping[str, str]) -> PlanDigest:

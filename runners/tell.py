@@ -1,5 +1,6 @@
 """Says in Slack what the rows say: gathers a report, has it rendered, and hands it to the voice."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -37,6 +38,7 @@ from bot.render import (
     switch_card,
     verifying,
 )
+from runners.said import alarming, card_key, status_key
 
 P = ParamSpec("P")
 
@@ -44,18 +46,10 @@ log = logging.getLogger(__name__)
 
 #: Ends that need no message of their own beside the edited ones.
 _QUIET = frozenset({Outcome.PLANNED})
+#: Seconds that an alert waits for the address of its thread.
+_SOON = 2.0
 #: Steps in which it is still to come when the run begins to change something.
 _BEFORE = frozenset({StepName.PLAN, StepName.PREVIEW, StepName.IDLE, StepName.APPROVE, StepName.WINDOW})
-
-
-def status_key(run: RunId) -> str:
-    """The run's one message in the channel."""
-    return f"run:{run}"
-
-
-def card_key(run: RunId, digest: str) -> str:
-    """The card of one plan of the run."""
-    return f"run:{run}:plan:{digest[:16]}"
 
 
 def _kept_going(
@@ -118,7 +112,9 @@ class Narrator:
         )
 
     async def _status(self, report: Report, urgency: Urgency) -> None:
-        await self._say(report, status_key(report.run.id), status.message(report), urgency)
+        run = report.run
+        lease = await self._journal.leased(run.id) if run.switch and not run.open else None
+        await self._say(report, status_key(run.id), status.message(report, lease), urgency)
 
     @_kept_going
     async def status(self, run: RunId) -> None:
@@ -140,7 +136,7 @@ class Narrator:
             return
         slack = self._estate.slack
         yes, no = slack.approve_emoji[0], slack.reject_emoji[0]
-        if report.run.switch is not None:
+        if report.run.switch is not None and not report.run.by_plan:
             message = switch_card.card(report, approve_emoji=yes, reject_emoji=no)
         else:
             message = plan_card.card(report, bound.diff, approve_emoji=yes, reject_emoji=no)
@@ -281,9 +277,23 @@ class Narrator:
     async def held(self, run: RunId) -> None:
         """A switch stays where it is, and why, as a new message each time; somebody must say what to do."""
         report = await self._report(run)
-        key = f"run:{run}:held:{len(report.shifts)}:{report.bake.until if report.bake else ''}"
-        await self._say(report, key, moving.held(report), Urgency.ALERT, broadcast=True)
+        if not report.run.held:
+            return
+        await self._say(report, await self._held(run), moving.held(report), Urgency.ALERT, broadcast=True)
         await self._status(report, Urgency.DECISION)
+
+    @_kept_going
+    async def released(self, run: RunId) -> None:
+        """The same message, once it stays there no more; its buttons mean nothing then."""
+        report = await self._report(run)
+        if not report.run.held:
+            await self._say(report, await self._held(run), moving.released(report), Urgency.DECISION)
+        await self._status(report, Urgency.DECISION)
+
+    async def _held(self, run: RunId) -> str:
+        """The message about the newest time that it was held."""
+        times = sum(entry.event == "run.held" for entry in await self._journal.record(run))
+        return f"run:{run}:held:{times}"
 
     @_kept_going
     async def returning(self, run: RunId, why: str) -> None:
@@ -381,15 +391,7 @@ class Narrator:
         """The thread's address; an alert goes out without one rather than late."""
         place = await self._journal.whereabouts(status_key(run))
         if place is not None:
-            with suppress(Broken):
-                return await self._thread.link(*place)
+            with suppress(Broken, TimeoutError):
+                async with asyncio.timeout(_SOON):
+                    return await self._thread.link(*place)
         return ""
-
-
-def alarming(report: Report) -> bool:
-    """Whether the incident channel must hear of it: something was changed, and it did not end well."""
-    if report.run.reverts is not None:
-        # What it was to take back is there still.
-        return report.run.outcome is not Outcome.DONE
-    changed = report.apply is not None or bool(report.shifts)
-    return changed and report.run.outcome in BAD | {Outcome.CANCELLED}

@@ -83,8 +83,7 @@ async def of_deploy(kit: Kit, run: Run, settings: BakeSettings) -> Watched:
     """Watch what was deployed, beside what was recorded of the last good bake there."""
     context = await kit.context(run)
     metrics = tuple((Side.CANDIDATE, kit.metrics[watch.kind](watch, context)) for watch in settings.watch)
-    before = await kit.journal.good_bake(run.environment) if _compared(settings) else None
-    recorded = counted(before.samples if before else (), Side.CANDIDATE)
+    recorded = await _recorded(kit, run, settings)
     return Watched(metrics=metrics, alarms=settings.alarms, aws=kit.aws, recorded=recorded)
 
 
@@ -113,13 +112,47 @@ async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> W
     )
 
 
+async def of_plan(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> Watched:
+    """Watch both colours of the service that a plan has moved, at once and whole.
+
+    Little is seen of the old colour then, so what was recorded of the last good deploy's bake stands in for it. Nobody
+    knows what the plan steers the traffic with, so no client is taken to stay where it was.
+    """
+    colour = asked(run).colour
+    service = switching.named(kit, run, move.service)
+    claim = await kit.journal.claimed(run.digest) if run.digest else None
+    moved = claim.ended_at if claim else None
+    context = replace(await kit.context(run), since=moved)
+    metrics = [
+        metric
+        for side, one in ((Side.CANDIDATE, colour), (Side.BASELINE, colour.other))
+        for metric in _metrics(kit, settings, context.about(service, one), side)
+    ]
+    return Watched(
+        metrics=tuple(metrics),
+        alarms=settings.alarms,
+        aws=kit.aws,
+        recorded=await _recorded(kit, run, settings),
+        way=Way(move=move, colour=colour, sticky=timedelta(), since=moved),
+    )
+
+
+async def _recorded(kit: Kit, run: Run, settings: BakeSettings) -> Mapping[str, Counted]:
+    """What the last good deploy's bake counted of what was live then, where something is compared with it."""
+    before = await kit.journal.good_bake(run.environment) if _compared(settings) else None
+    return counted(before.samples if before else (), Side.CANDIDATE)
+
+
 def _metrics(kit: Kit, settings: BakeSettings, context: Context, side: Side) -> list[tuple[Side, Metric]]:
     return [(side, kit.metrics[watch.kind](watch, context)) for watch in settings.watch]
 
 
 async def _before(kit: Kit, run: Run, service: str) -> Mapping[str, Counted]:
-    """What the old colour showed after earlier moves of the same service."""
-    report = await kit.journal.report(run.id, kit.clock.now())
+    """What the old colour showed after earlier moves of the same service.
+
+    On the way back that is the very colour that it comes back to, as it was before it was left.
+    """
+    report = await kit.journal.report(run.back or run.id, kit.clock.now())
     baked = [*report.bakes, *([report.bake] if report.bake else [])]
     earlier = [bake for bake in baked if report.moves[bake.rung].service == service]
     return counted([sample for bake in earlier for sample in bake.samples], Side.BASELINE)

@@ -4,10 +4,10 @@ import logging
 from datetime import timedelta
 from typing import NamedTuple
 
-from bot.domain.errors import Broken, JournalBroken, Refused
+from bot.domain.errors import Broken, JournalBroken, Refused, TrafficMoved
 from bot.domain.report import Verdict
 from bot.domain.run import Outcome, Run
-from bot.domain.traffic import Shift, ShiftState
+from bot.domain.traffic import Shift, ShiftState, Weights
 from bot.domain.window import Freeze
 from bot.policy import returning
 from bot.policy.returning import Return
@@ -15,6 +15,7 @@ from runners import switching
 from runners.ask import ask
 from runners.context import Context
 from runners.kit import Kit
+from runners.traffic import Switcher
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +41,17 @@ async def go_back(kit: Kit, run: Run, halt: End) -> End:
     if bound is None or not returning.way(bound.moves, await kit.journal.shifts(run.id)):
         return halt
     log.warning("return.began", extra={"run": run.id, "why": halt.text})
-    await kit.journal.release(run.id, None, kit.clock.now())
+    held = await kit.journal.release(run.id, None, kit.clock.now())
     await kit.tell.returning(run.id, halt.text)
-    until, pause, loud = kit.clock.now() + PATIENCE, _FIRST_PAUSE, False
-    while left := await _round(kit, run):
-        if not loud:
+    if held:
+        await kit.tell.released(run.id)
+    until, pause = kit.clock.now() + PATIENCE, _FIRST_PAUSE
+    told: tuple[str, ...] = ()
+    while left := await _tried(kit, run):
+        if left != told:
             await _freeze(kit, run)
             await kit.tell.stuck(run.id, left)
-            loud = True
+            told = left
         if kit.clock.now() >= until:
             text = f"{halt.text} Going back failed: {' '.join(left)} {run.environment} is frozen, and people must look."
             return End(Outcome.UNKNOWN, text)
@@ -55,6 +59,17 @@ async def go_back(kit: Kit, run: Run, halt: End) -> End:
         pause = min(pause * 2, _LONGEST_PAUSE)
     log.warning("return.done", extra={"run": run.id})
     return await _verified(kit, run, halt)
+
+
+async def _tried(kit: Kit, run: Run) -> tuple[str, ...]:
+    """Make a round of which no fault of ours keeps the next one from being made."""
+    try:
+        return await _round(kit, run)
+    except JournalBroken:
+        raise
+    except Exception:
+        log.exception("return.crashed", extra={"run": run.id})
+        return ("Interlock itself failed in it; its log says more.",)
 
 
 async def _round(kit: Kit, run: Run) -> tuple[str, ...]:
@@ -74,6 +89,10 @@ async def _round(kit: Kit, run: Run) -> tuple[str, ...]:
             raise
         except (Broken, Refused) as error:
             left.append(_sentence(kit, one.service, error))
+        except Exception:
+            # A fault of ours with one service must not keep the others where they are.
+            log.exception("return.crashed", extra={"run": run.id, "service": one.service})
+            left.append(f"{one.service}: Interlock itself failed in it; its log says more.")
     await kit.tell.moving(run.id)
     return tuple(left)
 
@@ -81,26 +100,41 @@ async def _round(kit: Kit, run: Run) -> tuple[str, ...]:
 async def _return(kit: Kit, run: Run, context: Context, one: Return) -> None:
     """Put one service back, where nobody else's weights are there; raises what hinders it."""
     switcher = switching.switcher(kit, run, context, switching.named(kit, run, one.service))
-    seen = await switcher.look()
-    if seen.weights not in one.ours:
-        msg = (
-            f"somebody else changed the weights: {seen.weights} is there, which this run never wrote. "
-            f"It is left alone; {one.to} would be right."
-        )
+    now = (await switcher.look()).weights
+    if now not in one.ours:
+        now = await _ended(kit, run, switcher, one, now)
+    await _put(kit, run, switcher, one.service, now, one.to)
+
+
+async def _ended(kit: Kit, run: Run, switcher: Switcher, one: Return, found: Weights) -> Weights:
+    """End a shift that was cut off when only some of its places were written; raises `Refused` where this is none."""
+    msg = (
+        f"somebody else changed the weights: {found} is there, which this run never wrote. "
+        f"It is left alone; {one.to} would be right."
+    )
+    if one.half is None:
         raise Refused(msg)
-    made = await kit.journal.shifts(run.id)
+    try:
+        await _put(kit, run, switcher, one.service, *one.half)
+    except TrafficMoved as error:
+        raise Refused(msg) from error
+    return one.half[1]
+
+
+async def _put(kit: Kit, run: Run, switcher: Switcher, service: str, expected: Weights, to: Weights) -> None:
+    """Write *to* where *expected* is, and keep both in the rows."""
     shift = Shift(
-        index=len(made),
+        index=len(await kit.journal.shifts(run.id)),
         move=None,
-        service=one.service,
-        before=seen.weights,
-        after=one.to,
+        service=service,
+        before=expected,
+        after=to,
         state=ShiftState.BEGUN,
         at=kit.clock.now(),
     )
     await kit.journal.shifting(run.id, shift)
     try:
-        found = await switcher.shift(seen.weights, one.to)
+        found = await switcher.shift(expected, to)
     except JournalBroken:
         raise
     except (Broken, Refused) as error:
@@ -117,7 +151,7 @@ async def _freeze(kit: Kit, run: Run) -> None:
     """Let nobody begin anything there before somebody has looked."""
     now = kit.clock.now()
     freeze = Freeze(
-        name=f"run {run.id} could not go back",
+        name=_freeze_name(run),
         from_=now,
         to=now + FREEZE,
         environments=(run.environment,),
@@ -126,15 +160,27 @@ async def _freeze(kit: Kit, run: Run) -> None:
     await kit.journal.freeze(freeze, now)
 
 
+def _freeze_name(run: Run) -> str:
+    return f"run {run.id} could not go back"
+
+
+async def _frozen(kit: Kit, run: Run) -> str:
+    """Say that the environment is frozen still, where going back took more than one try; else empty."""
+    freezes = await kit.journal.freezes(kit.clock.now())
+    if _freeze_name(run) not in {freeze.name for freeze in freezes}:
+        return ""
+    return f" It took more than one try, so {run.environment} stays frozen until somebody lifts “{_freeze_name(run)}”."
+
+
 async def _verified(kit: Kit, run: Run, halt: End) -> End:
     """Ask the old colour's checks; whatever they say is said."""
     outcome = Outcome.CANCELLED if halt.outcome is Outcome.CANCELLED else Outcome.RETURNED
     bad = await _bad(kit, run)
-    back = switching.colours(run)[1]
+    text = f"{halt.text} Everything is back on {switching.colours(run)[1]}"
+    frozen = await _frozen(kit, run)
     if not bad:
-        return End(outcome, f"{halt.text} Everything is back on {back}.")
-    text = f"{halt.text} Everything is back on {back}, but that is not well: {bad}"
-    return End(Outcome.UNKNOWN, text)
+        return End(outcome, f"{text}.{frozen}")
+    return End(Outcome.UNKNOWN, f"{text}, but that is not well: {bad}{frozen}")
 
 
 async def _bad(kit: Kit, run: Run) -> str:
@@ -155,6 +201,9 @@ async def _bad(kit: Kit, run: Run) -> str:
         raise
     except (Broken, Refused) as error:
         return kit.secrets.scrub(str(error))
+    except Exception:
+        log.exception("return.unverified", extra={"run": run.id})
+        return "Interlock itself failed in looking; its log says more."
     return ""
 
 

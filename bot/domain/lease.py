@@ -42,8 +42,11 @@ class Lease(Value):
     looked_at: AwareDatetime | None = None
     #: So many times they turned, from good to bad or back; it begins as good.
     turns: NonNegativeInt = 0
-    #: What was bad when they turned last, redacted; empty where they turned good.
+    #: What they said when they turned last, and what was bad then, redacted.
+    turned: Verdict = Verdict.PASS
     why: str = ""
+    #: The key of the words that kept it longer last.
+    asked: str = ""
     #: When somebody gave it up, or it was gone back to, or its time was over.
     ended_at: AwareDatetime | None = None
     end: LeaseEnd | None = None

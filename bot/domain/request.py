@@ -106,6 +106,22 @@ class Skip(Value):
     emergency: Emergency
 
 
+class Keep(Value):
+    """Keep the old colour of a switch for longer."""
+
+    kind: Literal["keep"] = "keep"
+    run: RunId | None = None
+    #: So much longer; `None`: as long as the estate says for a fresh one.
+    length: timedelta | None = None
+
+
+class Retire(Value):
+    """Give up the old colour of a switch."""
+
+    kind: Literal["retire"] = "retire"
+    run: RunId | None = None
+
+
 class Status(Value):
     """Ask what is going on, everywhere or in one environment."""
 
@@ -156,6 +172,19 @@ class Help(Value):
 
 
 Request = Annotated[
-    Deploy | Switch | Rollback | Hold | Resume | Skip | Status | Cancel | Review | Lock | Unlock | Help,
+    Deploy
+    | Switch
+    | Rollback
+    | Hold
+    | Resume
+    | Skip
+    | Keep
+    | Retire
+    | Status
+    | Cancel
+    | Review
+    | Lock
+    | Unlock
+    | Help,
     Field(discriminator="kind"),
 ]

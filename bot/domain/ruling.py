@@ -95,6 +95,10 @@ class ReasonCode(StrEnum):
     NOBODY_HEALTHY = "NOBODY_HEALTHY"
     #: Somebody else moved the traffic.
     TRAFFIC_MOVED = "TRAFFIC_MOVED"
+    #: The service moves by a plan, so it is switched on its own.
+    NOT_ALONE = "NOT_ALONE"
+    #: Nothing was ever deployed there.
+    NOT_DEPLOYED = "NOT_DEPLOYED"
     #: There is nothing there that could be done to that run.
     NOT_POSSIBLE = "NOT_POSSIBLE"
     #: The colours get other shares of the requests than their weights say.

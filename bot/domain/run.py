@@ -59,6 +59,10 @@ SWITCH_BACK: tuple[StepName, ...] = (
     StepName.SHIFT,
     StepName.BAKE,
 )
+#: What a switch walks that a plan of Terraform makes; IDLE comes after PLAN, which lays out what its checks may need.
+SWITCH_BY_PLAN: tuple[StepName, ...] = (StepName.PLAN, StepName.IDLE, *DEPLOY[1:])
+#: What such a switch walks that is only looked at.
+SWITCH_BY_PLAN_DRY_RUN: tuple[StepName, ...] = SWITCH_BY_PLAN[:2]
 #: What a run walks that brings the commit back which was there before a deploy: that waits for no window.
 DEPLOY_BACK: tuple[StepName, ...] = (
     StepName.PLAN,
@@ -177,3 +181,8 @@ class Run(Value):
     def open(self) -> bool:
         """Whether the run has not ended: it holds its environment, or waits for that."""
         return self.ended_at is None
+
+    @property
+    def by_plan(self) -> bool:
+        """Whether it is a switch that a plan makes, in one piece, and not one that moves step by step."""
+        return self.switch is not None and StepName.PLAN in self.recipe

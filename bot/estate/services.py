@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from bot.domain import variable
 from bot.domain.colour import Colour
 from bot.domain.traffic import Exposure
 from bot.estate import watched
@@ -37,6 +38,25 @@ def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
         yield from _names(settings, at)
         for index, service in enumerate(listing(settings.get("services"))):
             yield from _service(mapping(service), settings, at, index)
+        yield from _variables(settings, at)
+
+
+def _variables(settings: dict[str, Any], at: Steps) -> Iterator[Misfit]:
+    """Name variables that two say the value of: a deploy would move traffic then, or one service the other's."""
+    fixed = mapping(mapping(settings.get("iac")).get("variables"))
+    seen: set[str] = set()
+    for index, service in enumerate(listing(settings.get("services"))):
+        traffic = mapping(mapping(service).get("traffic"))
+        name = traffic.get("variable")
+        if traffic.get("kind") != variable.KIND or not isinstance(name, str):
+            continue
+        there: Steps = (*at, "services", index, "traffic", "variable")
+        if name in fixed:
+            sentence = f"`{name[:60]}` stands in `iac.variables` too, so a deploy would move traffic: take it out there."
+            yield there, sentence
+        if name in seen:
+            yield there, f"`{name[:60]}` moves another service already: give each a variable of its own."
+        seen.add(name)
 
 
 def _names(settings: dict[str, Any], at: Steps) -> Iterator[Misfit]:

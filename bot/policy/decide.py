@@ -6,9 +6,8 @@ Deny goes before Ask, and Ask before Allow; every reason is given at once.
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.domain import quorum, ticket
+from bot.domain import ticket
 from bot.domain.nearest import hint
-from bot.domain.person import INTERLOCK
 from bot.domain.plan import ChangeClass
 from bot.domain.request import (
     Cancel,
@@ -16,9 +15,11 @@ from bot.domain.request import (
     Emergency,
     Help,
     Hold,
+    Keep,
     Lock,
     Request,
     Resume,
+    Retire,
     Review,
     Rollback,
     Skip,
@@ -27,10 +28,10 @@ from bot.domain.request import (
     Unlock,
 )
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
-from bot.domain.run import Run, StepName
-from bot.domain.value import EnvironmentName, GroupName
-from bot.policy import approvals, locks, moving, permissions, queue, windows, words
-from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
+from bot.domain.run import StepName
+from bot.domain.value import EnvironmentName
+from bot.policy import acting, approvals, leases, locks, moving, permissions, queue, steering, windows, words
+from bot.policy.facts import ApplyFacts, PlanFacts, RequestFacts, TurnFacts, VoteFacts
 
 
 def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
@@ -43,9 +44,9 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
         case Switch():
             reasons += _place(request, facts)
             reasons += _switch(request, facts)
-        case Hold() | Resume() | Skip():
+        case Hold() | Resume() | Skip() | Keep() | Retire():
             # Like a stop: where traffic is on its way, no place is wrong.
-            reasons += _on_the_way(request, facts)
+            reasons += _of_a_switch(request, facts)
         case Cancel():
             # To stop something, no place is wrong.
             reasons += _cancel(facts)
@@ -113,7 +114,7 @@ def before_shift(facts: ApplyFacts) -> Allow | Deny:
 
     Its window and who asked for it were looked at before the first: half-way is the worst place to stay.
     """
-    return _rule((*_still_ours(facts), *_unchanged(facts), *_still_approved(facts)))
+    return _rule((*acting.ours(facts), *acting.unchanged(facts), *acting.approved(facts)))
 
 
 def before_apply(facts: ApplyFacts) -> Allow | Deny:
@@ -123,12 +124,12 @@ def before_apply(facts: ApplyFacts) -> Allow | Deny:
     """
     return _rule(
         (
-            *_still_ours(facts),
-            *_still_asked_for(facts),
-            *_unchanged(facts),
+            *acting.ours(facts),
+            *acting.asked_for(facts),
+            *acting.unchanged(facts),
             # Nothing stands between people and what is known to be good but what it would destroy.
             *(facts.timetable.reasons if facts.run.back is None else ()),
-            *_still_approved(facts),
+            *acting.approved(facts),
         )
     )
 
@@ -182,9 +183,20 @@ def _switch(request: Switch, facts: RequestFacts) -> list[Reason]:
         reasons.append(Reason(code=ReasonCode.UNKNOWN_SERVICE, text=text))
     else:
         reasons += moving.unknown(request.services, facts.services)
+        reasons += steering.apart(request, facts.services, facts.by_plan)
     if not request.dry_run and request.back is None:
         reasons += windows.shut(request.wish, facts.timetables, facts.now, where)
     return [*reasons, *queue.join(request, facts)]
+
+
+def _of_a_switch(request: Hold | Resume | Skip | Keep | Retire, facts: RequestFacts) -> tuple[Reason, ...]:
+    match request:
+        case Keep():
+            return leases.keep(request, facts)
+        case Retire():
+            return leases.retire(facts)
+        case _:
+            return _on_the_way(request, facts)
 
 
 def _on_the_way(request: Hold | Resume | Skip, facts: RequestFacts) -> tuple[Reason, ...]:
@@ -200,9 +212,10 @@ def _on_the_way(request: Hold | Resume | Skip, facts: RequestFacts) -> tuple[Rea
     no = ""
     if not run.open:
         no = f"Run {run.id} has ended already."
-    elif run.switch is None:
-        no = f"Run {run.id} is a deploy; only a switch can be held, resumed or skipped."
-    elif run.stop_by is not None:
+    elif run.switch is None or run.by_plan:
+        what = "is a deploy" if run.switch is None else "moves by a plan, in one piece"
+        no = f"Run {run.id} {what}; only a switch that moves step by step can be held, resumed or skipped."
+    elif run.stop_by is not None or facts.returning:
         no = f"Run {run.id} is on its way back already."
     elif isinstance(request, Hold) and run.held:
         no = f"Run {run.id} is held already."
@@ -235,11 +248,6 @@ def _emergency(emergency: Emergency, environment: EnvironmentName, facts: Reques
         f"as a whole, in at most {ticket.LONGEST} characters."
     )
     return (Reason(code=ReasonCode.BAD_TICKET, text=text),)
-
-
-def _held(holder: Run) -> Reason:
-    text = f"{holder.environment} is held by run {holder.id}."
-    return Reason(code=ReasonCode.HELD, text=text)
 
 
 def _lock(request: Lock | Unlock, facts: RequestFacts) -> tuple[Reason, ...]:
@@ -294,103 +302,3 @@ def _no_rule(facts: PlanFacts) -> tuple[Reason, ...]:
         )
         found.append(Reason(code=ReasonCode.LOSS_UNCONFIRMED, text=text))
     return tuple(found)
-
-
-def _still_ours(facts: ApplyFacts) -> list[Reason]:
-    run, holder = facts.run, facts.holder
-    reasons = []
-    if run.stop_by is not None:
-        reasons.append(Reason(code=ReasonCode.STOPPED, text=f"Somebody asked run {run.id} to stop."))
-    if not run.open:
-        reasons.append(Reason(code=ReasonCode.NOT_WAITING, text=f"Run {run.id} has ended already."))
-    if holder is None:
-        text = f"Run {run.id} does not hold {run.environment} any more."
-        reasons.append(Reason(code=ReasonCode.HELD, text=text))
-    elif holder.id != run.id:
-        reasons.append(_held(holder))
-    return [*reasons, *locks.before_apply(facts.lock, run)]
-
-
-def _still_asked_for(facts: ApplyFacts) -> list[Reason]:
-    """Whoever asked must still be one who may ask; where nobody did, the estate wanted it."""
-    run = facts.run
-    if run.by == INTERLOCK:
-        return []
-    what = "switch traffic in" if run.switch else "deploy to"
-    if run.wish.emergency is not None:
-        what = "ask for an emergency in"
-    lost = (
-        *permissions.membership(facts.requester, facts.teams),
-        *permissions.group(facts.requester, facts.requesters, f"{what} {run.environment}"),
-    )
-    return [
-        Reason(code=reason.code, text=f"{run.by.user} asked for run {run.id}. {reason.text}")
-        for reason in lost
-    ]
-
-
-#: What each field of `Bound` is called; those that are long and say nothing to people are shortened.
-_INPUTS = {
-    "digest": "the plan",
-    "commit": "the commit",
-    "estate": "the estate file",
-    "change_class": "the class",
-    "window": "the window",
-}
-#: What a fresh plan mends, and a reason of its own tells.
-_STATE = frozenset({"lineage", "serial"})
-
-
-def _unchanged(facts: ApplyFacts) -> list[Reason]:
-    pairs = (
-        (_INPUTS.get(name, name), _shown(before), _shown(getattr(facts.found, name)))
-        for name, before in facts.approved
-        if name not in _STATE and before != getattr(facts.found, name)
-    )
-    return [
-        Reason(
-            code=ReasonCode.INPUT_CHANGED,
-            text=f"{what.capitalize()} changed after the votes: {before} was approved, {now} is there.",
-        )
-        for what, before, now in pairs
-    ] + _moved(facts.approved, facts.found)
-
-
-def _moved(approved: Bound, found: Bound) -> list[Reason]:
-    """Tell apart what a fresh plan mends."""
-    if (approved.lineage, approved.serial) == (found.lineage, found.serial):
-        return []
-    if approved.lineage != found.lineage and approved.lineage and found.lineage:
-        text = "The plan was made from another state: its lineage is not the one that is there."
-    else:
-        text = f"The state changed after the plan: it was made from serial {approved.serial}, and {found.serial} is there."
-    return [Reason(code=ReasonCode.STATE_MOVED, text=text)]
-
-
-def _shown(value: object) -> str:
-    text = str(value)
-    return (text[:12] if len(text) >= 36 else text) or "nothing"
-
-
-def _still_approved(facts: ApplyFacts) -> list[Reason]:
-    """Count again, each vote for the groups that its voter is in now."""
-    ask, digest = facts.ask, facts.approved.digest
-    if count := len(quorum.tally(facts.votes, ask, digest).rejected):
-        text = "Somebody who may vote said no." if count == 1 else f"{count} people who may vote said no."
-        return [Reason(code=ReasonCode.REJECTED, text=text)]
-    standing = {who.person: who for who in facts.voters}
-    lost: list[Reason] = []
-    valid = []
-    for vote in (vote for vote in facts.votes if vote.digest == digest):
-        nobody = Standing(person=vote.voter, profile=None, unknown=frozenset((*ask.of, *ask.loss)))
-        who = standing.get(vote.voter, nobody)
-        why = approvals.voter(who, ask, facts.run, facts.teams, exclude_committers=facts.exclude_committers)
-        lost += (
-            Reason(code=reason.code, text=f"The vote of {vote.voter.user} counts no more. {reason.text}")
-            for reason in why
-        )
-        if not why:
-            valid.append(vote.model_copy(update={"groups": who.groups}))
-    missing = approvals.lacking(quorum.tally(valid, ask, digest))
-    unknown = frozenset[GroupName]().union(*(who.unknown for who in facts.voters))
-    return [*missing, *lost, *permissions.unknown(unknown)] if missing else []

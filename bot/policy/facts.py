@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import AwareDatetime
 
 from bot.domain.estate import ClassRule, RuleName
+from bot.domain.lease import Lease
 from bot.domain.lock import Lock
 from bot.domain.person import Person, Profile
 from bot.domain.plan import ChangeClass
@@ -58,8 +59,14 @@ class RequestFacts(Value):
     lock: Lock | None = None
     #: The run that a cancel or a review means; `None` where there is no such run.
     run: Run | None = None
+    #: The old colour that this run left behind, as it stands now.
+    lease: Lease | None = None
+    #: That run is a switch that puts back already what it has moved.
+    returning: bool = False
     #: Names of the services that are there to switch.
     services: tuple[str, ...] = ()
+    #: Of these, those that move by a plan.
+    by_plan: tuple[str, ...] = ()
     #: Whether that run has a review that is open.
     review: bool = False
     #: The moment (aware); needed where a moment is asked for.

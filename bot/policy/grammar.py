@@ -1,11 +1,13 @@
 """What the words after `/deploy` and `/switch` mean, before anybody judges whether it may be done."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.colour import Colour
+from bot.domain.duration import as_duration
 from bot.domain.nearest import nearest
-from bot.domain.request import Deploy, Emergency, Hold, Resume, Rollback, Skip, Switch, Wish
+from bot.domain.request import Deploy, Emergency, Hold, Keep, Resume, Retire, Rollback, Skip, Switch, Wish
 from bot.domain.value import EnvironmentName, RunId
 from bot.policy import words
 
@@ -45,6 +47,29 @@ def resume(said: tuple[str, ...]) -> Resume | str:
     """Understand `[RUN]`; else one sentence about what is wrong."""
     run = _run(said)
     return run if isinstance(run, str) else Resume(run=run)
+
+
+def keep(said: tuple[str, ...]) -> Keep | str:
+    """Understand `[RUN] [DURATION]`; else one sentence about what is wrong."""
+    number = _run(said[:1])
+    rest = said if isinstance(number, str) else said[1:]
+    if len(rest) > 1:
+        return "Name one run by its number and how much longer its old colour is kept, like 42 12h."
+    length = None
+    if rest:
+        try:
+            length = as_duration(rest[0])
+        except ValueError:
+            length = None
+        if not isinstance(length, timedelta):
+            return f"“{words.plain(rest[0])}” is no length of time: write a number and a unit, like 90m, 8h or 2d."
+    return Keep(run=None if isinstance(number, str) else number, length=length)
+
+
+def retire(said: tuple[str, ...]) -> Retire | str:
+    """Understand `[RUN]`; else one sentence about what is wrong."""
+    run = _run(said)
+    return run if isinstance(run, str) else Retire(run=run)
 
 
 def skip(said: tuple[str, ...]) -> Skip | str:

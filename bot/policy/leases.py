@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.lease import Lease, LeaseEnd
+from bot.domain.request import Keep
+from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.run import Run, StepName
-from bot.domain.value import RunId, Value
+from bot.domain.value import Value
+from bot.policy import permissions
+from bot.policy.facts import RequestFacts
 
 #: Nobody keeps two stacks for longer.
 LONGEST = timedelta(days=14)
@@ -41,19 +45,27 @@ def standing(lease: Lease, newer: Iterable[Switched]) -> Lease:
     return lease
 
 
-def over(lease: Lease, now: datetime) -> Lease:
-    """End it where its time is over."""
-    if lease.ended_at is not None or now < lease.until:
+def over(lease: Lease, now: datetime, still_open: Iterable[Run]) -> Lease:
+    """End it where its time is over, and nobody is on the way back to it."""
+    if lease.ended_at is not None or now < lease.until or way_back(lease, still_open):
         return lease
     return lease.model_copy(update={"ended_at": lease.until, "end": LeaseEnd.OVER})
 
 
-def disturbed(lease: Lease, holder: Run | None) -> bool:
-    """Whether the run that holds its environment works there now, so that a look would say nothing about *lease*."""
-    if holder is None or holder.stage not in _WORKS:
-        return False
-    names = holder.switch.services if holder.switch else ()
-    return not names or not set(names).isdisjoint(lease.services)
+def way_back(lease: Lease, still_open: Iterable[Run]) -> Run | None:
+    """The open run that goes back to it, where one does."""
+    return next((run for run in still_open if run.open and run.back == lease.run), None)
+
+
+def disturbed(lease: Lease, still_open: Iterable[Run]) -> bool:
+    """Whether an open run works there now, so that a look would say nothing about *lease*."""
+    return any(
+        run.open
+        and run.environment == lease.environment
+        and run.stage in _WORKS
+        and (run.switch is None or not run.switch.services or set(run.switch.services) & set(lease.services))
+        for run in still_open
+    )
 
 
 def due(lease: Lease, look: timedelta, now: datetime) -> bool:
@@ -61,33 +73,61 @@ def due(lease: Lease, look: timedelta, now: datetime) -> bool:
     return lease.ended_at is None and (lease.looked_at is None or now >= lease.looked_at + look)
 
 
-def longer(lease: Lease, length: timedelta) -> datetime:
-    """When it ends if it is kept for so much longer."""
-    return lease.until + length
+def keep(request: Keep, facts: RequestFacts) -> tuple[Reason, ...]:
+    """Why whoever asks may not keep it longer; empty where they may."""
+    reasons = [*_minded(facts, "keep the old colour of switches")]
+    if facts.lease is None or facts.lease.ended_at is not None or request.length is None or facts.now is None:
+        return tuple(reasons)
+    until = facts.lease.until + request.length
+    if until > facts.now + LONGEST:
+        text = f"It would be kept until {_written(until)}; {LONGEST.days} days from now is the most."
+        reasons.append(Reason(code=ReasonCode.BAD_TIME, text=text))
+    return tuple(reasons)
 
 
-def too_long(until: datetime, now: datetime) -> str:
-    """Why nobody may keep it until then, as a sentence; empty where they may."""
-    if until <= now + LONGEST:
-        return ""
-    return (
-        f"It would be kept until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC; "
-        f"{LONGEST.days} days from now is the most."
-    )
+def retire(facts: RequestFacts) -> tuple[Reason, ...]:
+    """Why whoever asks may not give it up; empty where they may."""
+    reasons = [*_minded(facts, "retire the old colour of switches")]
+    if facts.lease is not None and (back := way_back(facts.lease, _one(facts.holder) + facts.queue)):
+        reasons.append(_no(f"Run {back.id} is on its way back to {facts.lease.colour}."))
+    return tuple(reasons)
+
+
+def _minded(facts: RequestFacts, what: str) -> tuple[Reason, ...]:
+    run, lease = facts.run, facts.lease
+    if run is None:
+        return (_no("There is no such run that keeps an old colour."),)
+    reasons = [*permissions.group(facts.who, facts.requesters, f"{what} in {run.environment}")]
+    if lease is None:
+        reasons.append(_no(f"Run {run.id} keeps no old colour{' yet' if run.open else ''}."))
+    elif lease.ended_at is not None:
+        reasons.append(_no(ended(lease)))
+    return tuple(reasons)
+
+
+def _one(holder: Run | None) -> tuple[Run, ...]:
+    return () if holder is None else (holder,)
+
+
+def _no(text: str) -> Reason:
+    return Reason(code=ReasonCode.NOT_POSSIBLE, text=text)
+
+
+def _written(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def ended(lease: Lease) -> str:
     """Say how it ended, as a sentence that begins with the colour; empty while it has not."""
-    number: RunId | None = lease.after
     match lease.end:
         case None:
             return ""
         case LeaseEnd.OVER:
-            return f"{lease.colour} is kept no longer: its time was over {lease.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
+            return f"{lease.colour} is kept no longer: its time was over {_written(lease.until)}."
         case LeaseEnd.RETIRED:
             who = lease.ended_by.user if lease.ended_by else "somebody"
             return f"{lease.colour} is kept no longer: {who} retired it."
         case LeaseEnd.BACK:
-            return f"Run {number} went back to {lease.colour} already."
+            return f"Run {lease.after} went back to {lease.colour} already."
         case LeaseEnd.REPLACED:
-            return f"Run {number} moved the same services after it."
+            return f"Run {lease.after} moved the same services after it."

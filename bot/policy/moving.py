@@ -124,6 +124,8 @@ def faults(planned: Sequence[Move], seen: Mapping[str, Seen], colour: Colour) ->
         return (Reason(code=ReasonCode.ALREADY_ACTIVE, text=text),)
     found = []
     for name in dict.fromkeys(move.service for move in planned):
+        if whence := _nowhere(name, seen[name]):
+            found.append(whence)
         health = seen[name].health(colour)
         if health is not None and health.healthy == 0:
             of = f"none of {health.total} targets is healthy" if health.total else "there are no targets"
@@ -132,6 +134,17 @@ def faults(planned: Sequence[Move], seen: Mapping[str, Seen], colour: Colour) ->
             )
             found.append(Reason(code=ReasonCode.NOBODY_HEALTHY, text=text))
     return tuple(found)
+
+
+def _nowhere(name: str, seen: Seen) -> Reason | None:
+    """Say why traffic that is moved could not come back to where it is; `None` where it could."""
+    if seen.mixed:
+        text = f"{name} could not come back to where it is: {words.plain(seen.mixed)}. Bring it to one state first."
+    elif not seen.weights.blue and not seen.weights.green:
+        text = f"{name} could not come back to where it is: neither colour gets anything."
+    else:
+        return None
+    return Reason(code=ReasonCode.TRAFFIC_MOVED, text=text)
 
 
 def moved(planned: Sequence[Move], seen: Mapping[str, Seen]) -> tuple[Reason, ...]:

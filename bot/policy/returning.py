@@ -14,6 +14,8 @@ class Return(NamedTuple):
     to: Weights
     #: All that the run itself may have left there; anything else is somebody else's.
     ours: tuple[Weights, ...]
+    #: From where to where a shift that may have been cut off half-way is ended first; `None` where none was.
+    half: tuple[Weights, Weights] | None = None
 
 
 def way(moves: Sequence[Move], shifts: Sequence[Shift]) -> tuple[Return, ...]:
@@ -27,7 +29,14 @@ def _of(service: str, moves: Sequence[Move], shifts: Sequence[Shift]) -> Return:
     to = _origin(service, moves)
     mine = [shift for shift in shifts if shift.service == service]
     ours = dict.fromkeys([to, *(weights for shift in mine for weights in (shift.before, shift.after))])
-    return Return(service=service, to=to, ours=tuple(ours))
+    return Return(service=service, to=to, ours=tuple(ours), half=_half(mine[-1], to))
+
+
+def _half(last: Shift, to: Weights) -> tuple[Weights, Weights] | None:
+    """A way back is finished, and a way forth is taken back."""
+    if last.state is ShiftState.DONE:
+        return None
+    return (last.before, last.after) if last.after == to else (last.after, last.before)
 
 
 def _origin(service: str, moves: Sequence[Move]) -> Weights:

@@ -44,13 +44,26 @@ def switch(run: Run) -> str:
     return text.code(f"/switch {run.environment} {run.ref}{services}", 200)
 
 
+def _back_by_plan(report: Report) -> str:
+    """What to do after a plan that moves traffic was applied, or a part of it: nothing goes back by itself."""
+    run = report.run
+    back = switch(run.model_copy(update={"ref": run.switch.colour.other})) if run.switch else ""
+    whole = report.apply is not None and report.apply.exit_code == 0 and report.apply.ledger.complete
+    first = "" if whole else "Look at the real objects first. "
+    return f"{first}A plan moved it, so nothing goes back by itself: {back} plans the way back."
+
+
 def _switched(report: Report) -> str:
     run, again = report.run, switch(report.run)
+    if run.by_plan and report.apply is not None and run.outcome not in {None, Outcome.DONE}:
+        return _back_by_plan(report)
     if run.outcome is Outcome.PLANNED:
         return f"To do it: {again}."
     if run.outcome in {None, Outcome.DONE, Outcome.NOTHING, Outcome.SUPERSEDED}:
         return ""
-    if run.outcome is Outcome.UNKNOWN and report.shifts:
+    if run.back is not None and not report.shifts:
+        return f"Once the reason is gone: {text.code(f'/rollback {run.environment} {run.back}')}."
+    if (run.outcome is Outcome.UNKNOWN or run.back is not None) and report.shifts:
         return "A person decides now. Look at the real weights first; nothing is retried by itself."
     return f"Once the reason is gone: {again}."
 

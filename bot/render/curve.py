@@ -46,7 +46,7 @@ def panel(
     at_most = watch.at_most if watch else None
     unit = Unit.RATIO if rate else Unit.MILLISECONDS
     return Panel(
-        heading="error rate so far" if rate else f"{metric.replace('_', ' ')} in ms",
+        heading="error rate so far" if rate else f"{text.one_line(metric).replace('_', ' ')} in ms",
         unit=unit,
         curves=tuple(curves),
         at_most=at_most,

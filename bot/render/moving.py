@@ -47,15 +47,25 @@ def held(report: Report) -> Message:
     lines = [
         f"⏸️ *Held*  ·  {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}",
         f"*Why:* {text.inline(run.held, 700)}",
-        f"*Where:* {at(report) or 'nothing was moved yet'}. What is there is watched on, and goes back by itself if it is bad.",
+        f"*Where:* {at(report) or 'nothing was moved yet'}. {_watched(report)}",
     ]
     buttons = blocks.actions(
         "way",
         blocks.button("Go on", "say_resume", str(run.id), "primary"),
-        blocks.button("Go back", "say_cancel", str(run.id), "danger", _sure(run.id)),
+        *(
+            [blocks.button("Go back", "say_cancel", str(run.id), "danger", _sure(run.id))]
+            if run.back is None
+            else ()
+        ),
     )
     shown = [blocks.section("\n".join(lines)), *([buttons] if run.open and run.held else [])]
     return blocks.compose(f"Run {run.id} is held: {text.inline(run.held, 400)}", shown)
+
+
+def _watched(report: Report) -> str:
+    if report.run.back is not None:
+        return f"It is the way back of run {report.run.back}, and stays where it is until somebody says more."
+    return "What is there is watched on, and goes back by itself if it is bad."
 
 
 def released(report: Report) -> Message:

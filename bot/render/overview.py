@@ -1,5 +1,6 @@
 """What is going on: open runs, and the environments that are free."""
 
+from bot.domain.lease import Lease
 from bot.domain.lock import Lock
 from bot.domain.message import Message
 from bot.domain.report import Report
@@ -7,7 +8,7 @@ from bot.domain.review import Review
 from bot.domain.run import Run, StepName
 from bot.domain.value import EnvironmentName, Value
 from bot.domain.window import Freeze
-from bot.render import blocks, freeze, lock, queue, state, tally, text
+from bot.render import blocks, freeze, lease, lock, queue, state, tally, text
 
 
 class Free(Value):
@@ -26,6 +27,7 @@ def message(
     reviews: tuple[Review, ...] = (),
     freezes: tuple[Freeze, ...] = (),
     unknown: tuple[str, ...] = (),
+    kept: tuple[Lease, ...] = (),
 ) -> Message:
     """Answer `/interlock status`; runs that wait in a queue are among the busy."""
     holding_ones = tuple(report for report in busy if not report.run.queued)
@@ -38,6 +40,11 @@ def message(
             f"        {_busy(report)}"
             for report in busy
             if report.run.queued and report.run.environment == environment
+        ]
+        lines += [
+            f"        {lease.line(each)}  ·  run {each.run}"
+            for each in kept
+            if each.environment == environment
         ]
     lines += map(freeze.line, freezes)
     lines += [f"⚠️ {text.inline(sentence, 300)} Until it can, nothing runs." for sentence in unknown]

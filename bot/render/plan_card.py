@@ -5,7 +5,7 @@ from bot.domain.plan import Plan
 from bot.domain.report import Report
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, StepName
-from bot.render import blocks, changes, counts, forecast, losses, state, tally, text
+from bot.render import advice, blocks, changes, counts, forecast, losses, state, tally, text
 
 #: Characters of JSON left free for the lines that say what is not shown.
 _NOTE_ROOM = 1_000
@@ -125,8 +125,8 @@ def judgement(report: Report) -> list[blocks.Block]:
 
 def terms(report: Report) -> list[blocks.Block]:
     """What is out of the ordinary."""
-    lines = []
     run = report.run
+    lines = [_moved(report)] if run.by_plan and report.moves else []
     emergency = run.wish.emergency
     if emergency is not None:
         bake = "; the bake takes twice as long" if report.ask and report.ask.double_bake else ""
@@ -142,6 +142,14 @@ def terms(report: Report) -> list[blocks.Block]:
             f"⚠️ Run {report.taken_back.id} took this very commit back, {text.day(report.taken_back.began_at)}."
         )
     return [blocks.section("\n".join(lines))] if lines else []
+
+
+def _moved(report: Report) -> str:
+    """What a plan moves that makes a switch, and how that goes back."""
+    move, run = report.moves[0], report.run
+    name = text.inline(move.service, 63)
+    back = advice.switch(run.model_copy(update={"ref": move.before.active}))
+    return f"*Switch* of {name}: {move.before.active} → {move.after.active}, all at once. *How it goes back*: by another plan, {back}."
 
 
 def _needs(report: Report, ask: Ask) -> str:

@@ -125,10 +125,13 @@ def _began(report: Report) -> tuple[StepName, ...]:
     traces = {
         # Not where it was taken out of a queue.
         StepName.PLAN: report.run.commit is not None,
-        StepName.APPROVE: bool(report.votes or report.shifts) if report.moves else _planned(report),
+        StepName.APPROVE: bool(report.votes or report.shifts or report.apply)
+        if report.moves
+        else _planned(report),
         StepName.WINDOW: report.apply is not None or bool(report.shifts),
         StepName.APPLY: report.apply is not None,
-        StepName.VERIFY: bool(report.checks),
+        # Those of the idle colour come before there is anything to verify.
+        StepName.VERIFY: bool(report.checks) and (report.apply is not None or not report.run.by_plan),
         StepName.BAKE: report.bake is not None,
         StepName.PREVIEW: bool(report.moves),
         StepName.IDLE: bool(report.checks),

@@ -1,13 +1,14 @@
 """The one message of a run in the channel: where it stands, in a few lines, edited as it moves."""
 
+from bot.domain.lease import Lease
 from bot.domain.message import Message
 from bot.domain.report import ApplyReport, BakeReport, PieceState, Report
 from bot.domain.run import StepName
-from bot.render import blocks, counts, moving, queue, state, tally, text
+from bot.render import blocks, counts, lease, moving, queue, state, tally, text
 
 
-def message(report: Report) -> Message:
-    """The message as it stands now."""
+def message(report: Report, kept: Lease | None = None) -> Message:
+    """The message as it stands now; *kept* is the old colour that a switch left behind."""
     now = state.of(report.run)
     lines = (
         _headline(report),
@@ -17,9 +18,14 @@ def message(report: Report) -> Message:
         _counts(report),
         _live(report),
         _end(report),
+        lease.line(kept) if kept else "",
     )
     return blocks.compose(
-        _spoken(report, now.word), [blocks.section("\n".join(line for line in lines if line))]
+        _spoken(report, now.word),
+        [
+            blocks.section("\n".join(line for line in lines if line)),
+            *(lease.ways(kept, "Roll back") if kept else ()),
+        ],
     )
 
 
@@ -42,7 +48,7 @@ def _spoken(report: Report, word: str) -> str:
     ]
     if run.open and run.stage is StepName.APPROVE and report.ask:
         parts.append(f"{tally.counted(report).replace('/', ' of ')} votes.")
-    if report.plan and not report.moves:
+    if report.plan and (report.run.by_plan or not report.moves):
         parts.append(f"{counts.spoken(report.plan.counts)}.")
     if not run.open and run.text:
         parts.append(text.sentence(text.inline(run.text, 300)))
@@ -72,7 +78,7 @@ def _counts(report: Report) -> str:
     judged = counts.judged(report)
     if report.plan is None:
         return ""
-    if report.moves:
+    if report.moves and not report.run.by_plan:
         return "  ·  ".join(one for one in (moving.at(report), judged) if one)
     return f"{counts.line(report.plan.counts)}{f'  ·  {judged}' if judged else ''}"
 

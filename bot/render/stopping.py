@@ -16,7 +16,11 @@ def message(run: Run, *, first: bool) -> Message:
     if not run.open:
         said = f"Run {run.id} has left the queue. Nothing was applied."
         return blocks.compose(said, [blocks.section(f"✋ {said}\n{state.what(run)}")])
-    if run.switch is not None and run.stage in {StepName.SHIFT, StepName.BAKE, StepName.KEEP}:
+    if (
+        run.switch is not None
+        and not run.by_plan
+        and run.stage in {StepName.SHIFT, StepName.BAKE, StepName.KEEP}
+    ):
         return _back(run, first=first)
     how = _HOW.get(run.stage, "Nothing will be applied.") if run.stage else "Nothing will be applied."
     said = f"Run {run.id} is asked to stop." if first else f"Run {run.id} was already asked to stop."

@@ -54,6 +54,11 @@ def _moves(report: Report) -> list[str]:
 
 
 def _back(report: Report) -> str:
+    if report.run.back is not None:
+        return (
+            f"*This is the way back of run {report.run.back}*: it waits for no votes, windows or freezes. "
+            "Nothing goes back from here by itself; somebody reviews it afterwards."
+        )
     first: dict[str, Move] = {}
     for move in report.moves:
         first.setdefault(move.service, move)

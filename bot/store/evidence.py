@@ -7,7 +7,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
-from bot.domain.report import BakeReport, CheckReport, Finding, Report, Sample
+from bot.domain.report import BakeReport, CheckReport, Finding, Report, Sample, Verdict
 from bot.domain.request import Emergency
 from bot.domain.run import Outcome, StepName
 from bot.domain.value import EnvironmentName, RunId
@@ -52,10 +52,13 @@ class Evidence(Queue, Goods, Votes, Applies, Leases):
             return await self._bake(connection, found)
 
     async def longer(self, run: RunId, rung: int, until: datetime, at: datetime) -> None:
-        """Let a bake take until then."""
-        mine = update(bakes).where(bakes.c.run == run, bakes.c.rung == rung)
+        """Let a bake take until then; what was only lacking is judged anew."""
+        mine = (bakes.c.run == run, bakes.c.rung == rung)
         async with self._database.write() as connection:
-            await connection.execute(mine.values(until=until))
+            kept = (await connection.execute(select(bakes.c.finding).where(*mine))).scalar()
+            bad = kept is not None and Finding.model_validate_json(kept).verdict is Verdict.FAIL
+            values = {"until": until} if bad else {"until": until, "finding": None}
+            await connection.execute(update(bakes).where(*mine).values(**values))
             told = {"until": str(until), "rung": rung}
             await self._append(connection, "bake.longer", at, run=run, told=told)
 

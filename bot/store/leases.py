@@ -10,6 +10,7 @@ from bot.domain.lease import Lease
 from bot.domain.person import Person
 from bot.domain.report import CheckReport, Verdict
 from bot.domain.run import Outcome, Run
+from bot.domain.traffic import Move, Shift
 from bot.domain.value import EnvironmentName, RunId
 from bot.policy import moving
 from bot.policy.leases import Switched
@@ -23,7 +24,7 @@ class Leases(Runs, Traffic):
 
     async def changed(self, environment: EnvironmentName) -> Run | None:
         """The run that ended last there and may have changed something."""
-        applied = runs.c.switch.is_(None) & exists().where(claims.c.run == runs.c.id)
+        applied = exists().where(claims.c.run == runs.c.id)
         # A switch with any other end moved nothing, or everything back.
         moved = runs.c.switch.is_not(None) & runs.c.outcome.in_((Outcome.DONE, Outcome.UNKNOWN))
         shifted = exists().where(shifts.c.run == runs.c.id)
@@ -39,11 +40,7 @@ class Leases(Runs, Traffic):
                 bound = await self._binding(connection, run.id)
                 if bound is None or not bound.moves:
                     continue
-                # Whatever became of its bake, a way back stays where it is once it is made.
-                made = (
-                    run.back is not None
-                    and moving.due(bound.moves, await self._shifts(connection, run.id)) is None
-                )
+                made = run.back is not None and _made(bound.moves, await self._shifts(connection, run.id))
                 if run.outcome is Outcome.DONE or made:
                     names = dict.fromkeys(move.service for move in bound.moves)
                     found.append(Switched(run=run, services=tuple(names)))
@@ -84,10 +81,16 @@ class Leases(Runs, Traffic):
 
         return await self._amend(run, seen, "lease.turned", at, tells=lambda old, new: new.turns > old.turns)
 
-    async def extend(self, run: RunId, until: datetime, by: Person, at: datetime) -> Lease | None:
-        """Keep it until then; `None` where it has ended meanwhile."""
+    async def extend(self, run: RunId, until: datetime, by: Person, asked: str, at: datetime) -> Lease | None:
+        """Keep it until then, once for the words of this key; `None` where it has ended meanwhile."""
+
+        def longer(lease: Lease) -> Lease:
+            if lease.asked == asked:
+                return lease
+            return lease.model_copy(update={"until": until, "asked": asked})
+
         return await self._amend(
-            run, lambda lease: lease.model_copy(update={"until": until}), "lease.extended", at, by=by
+            run, longer, "lease.extended", at, by=by, tells=lambda old, new: old.asked != new.asked
         )
 
     async def narrow(self, run: RunId, services: tuple[str, ...], at: datetime) -> None:
@@ -140,14 +143,20 @@ class Leases(Runs, Traffic):
         return changed
 
 
+def _made(moves: Sequence[Move], made: Sequence[Shift]) -> bool:
+    """Whether a way back was made: whatever became of its bake, it stays where it is unless a person wanted it otherwise."""
+    return moving.due(moves, made) is None and all(shift.move is not None for shift in made)
+
+
 def _turned(before: Lease, now: Lease) -> Lease:
     """Count a turn: what was good is bad now, or worse, or good again."""
-    news = now.sound != before.sound or (now.verdict, before.verdict) == (Verdict.FAIL, Verdict.UNKNOWN)
+    then = before.turned
+    news = now.sound != (then is Verdict.PASS) or (now.verdict, then) == (Verdict.FAIL, Verdict.UNKNOWN)
     if not news:
         return now
     bad = next((check for check in now.checks if check.verdict is now.verdict), None)
     why = f"{bad.title}: {bad.detail}" if bad and not now.sound else ""
-    return now.model_copy(update={"turns": before.turns + 1, "why": why})
+    return now.model_copy(update={"turns": before.turns + 1, "turned": now.verdict, "why": why})
 
 
 def _told(lease: Lease) -> dict[str, object]:

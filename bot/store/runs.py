@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, case, delete, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.colour import Colour
 from bot.domain.person import Person
 from bot.domain.request import Wish
 from bot.domain.run import Outcome, Run, StepName, Switching
@@ -136,6 +137,19 @@ class Runs(Reviews):
         good = self._ended(environment).where(*GOOD)
         commit = (await connection.execute(good.with_only_columns(runs.c.commit))).scalar()
         return Commit(commit) if commit else None
+
+    async def brought(self, environment: EnvironmentName, service: str) -> Colour | None:
+        """The colour that the last good switch of *service* by a plan brought there; `None` where there was none."""
+        there = (
+            runs.c.environment == environment,
+            runs.c.outcome == Outcome.DONE,
+            runs.c.switch.is_not(None),
+        )
+        good = select(runs).where(*there).order_by(runs.c.ended_at.desc(), runs.c.id.desc())
+        async with self._database.read() as connection:
+            ended = map(as_run, (await connection.execute(good)).mappings())
+            switches = (run.switch for run in ended if run.by_plan)
+            return next((one.colour for one in switches if one and service in one.services), None)
 
     async def proved(self, environment: EnvironmentName, commit: Commit) -> bool:
         """Whether a run of this commit there ended well."""

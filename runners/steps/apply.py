@@ -119,7 +119,7 @@ class Apply(Step):
         kit, digest = self.kit, bound.plan.digest
         ledger = await self._rejoined(run, bound, claim)
         try:
-            fresh = await kit.iac.plan(kit.workplace(run), keep=kit.plans)
+            fresh = await kit.plan(run)
             fresh.file.unlink(missing_ok=True)
             found = _compared(fresh.plan.empty)
         except JournalBroken:

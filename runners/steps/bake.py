@@ -1,5 +1,6 @@
 """BAKE: watch live evidence for the time the estate asks for, and end at once when it is bad."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -7,7 +8,8 @@ from bot.domain.errors import Broken, JournalBroken, TrafficMoved
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Finding, Sample, Verdict
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.traffic import Move, ShiftState
+from bot.domain.traffic import Move, Shift, ShiftState
+from bot.journal import Binding
 from bot.policy import baking, moving, since
 from runners import switching, watching
 from runners.ask import ask
@@ -25,14 +27,22 @@ class Bake(Step):
 
     async def do(self, run: Run) -> Said:
         """Sample until the judgement is final, and nobody holds the run."""
-        if run.switch is not None:
+        if run.switch is not None and not run.by_plan:
             return await self._rung(run)
         kit = self.kit
-        settings = kit.environment(run).bake
+        bound = await kit.bound(run)
+        settings = (
+            kit.estate.watched(run.environment, bound.moves[0].service)
+            if run.by_plan
+            else kit.environment(run).bake
+        )
         if settings is None:
             return await self.unless_dropped(run)
-        settings = switching.longer(settings, await kit.bound(run))
-        watched = await watching.of_deploy(kit, run, settings)
+        settings = switching.longer(settings, bound)
+        if run.by_plan:
+            watched = await watching.of_plan(kit, run, settings, bound.moves[0])
+        else:
+            watched = await watching.of_deploy(kit, run, settings)
         bake = await self._begun(run, settings, 0)
         while bake.finding is None or not bake.finding.final:
             if (await kit.known(run.id)).stop_by is not None:
@@ -40,36 +50,111 @@ class Bake(Step):
                 return Halt(outcome=Outcome.CANCELLED, text=text)
             bake = await self._next(run, settings, watched, bake)
         await kit.tell.chart(run.id)
-        return _end(bake.finding)
+        said = _end(bake.finding)
+        return (
+            await self._by_plan(run, watched, bound.moves[0])
+            if run.by_plan and isinstance(said, Go)
+            else said
+        )
+
+    async def _by_plan(self, run: Run, watched: Watched, move: Move) -> Go | Halt:
+        """Ask what is to be asked once a plan has moved all traffic; nobody can be asked to hold anything here."""
+        kit, (colour, _) = self.kit, switching.colours(run)
+        service = switching.named(kit, run, move.service)
+        context = replace(
+            (await kit.context(run)).about(service, colour), since=watched.way.since if watched.way else None
+        )
+        index = len(service.verify) + len(kit.environment(run).verify)
+        for place, wanted in enumerate(service.after):
+            check = kit.checks[wanted.kind](wanted, context)
+            report = await ask(kit, run.id, index + place, check, f"{move.service} {colour}: ")
+            if report.verdict is not Verdict.PASS:
+                outcome = Outcome.FAILED if report.verdict is Verdict.FAIL else Outcome.UNKNOWN
+                return Halt(outcome=outcome, text=f"{report.title}: {report.detail}")
+        return Go()
 
     async def _rung(self, run: Run) -> Said:
-        """Watch after the last move that was made, until it is good and nobody holds the run."""
+        """Watch after the last move that was made; on the way back once everything is back."""
         kit = self.kit
         bound, made = await kit.bound(run), await kit.journal.shifts(run.id)
         rung = max((shift.move or 0 for shift in made if shift.state is not ShiftState.FAILED), default=0)
         further = moving.due(bound.moves, made) is not None
-        on = Back(to=StepName.SHIFT) if further else Go()
+        on: Said = Back(to=StepName.SHIFT) if further else Go()
+        if run.back is not None and further:
+            # Half-way back is no place to watch from.
+            return await self._released(run, on)
+        if run.back is not None:
+            rung, on = await self._next_back(run, bound, rung)
         settings = switching.watched(kit, run, bound, rung)
         if settings is None:
-            return on if not run.held else await self._released(run, on)
+            return await self._unwatched(run, bound.moves[rung], on)
         watched = await self._watched(run, settings, bound.moves[rung])
         if watched is None:
             return await self._released(run, Back(to=StepName.BAKE))
-        bake = await self._begun(run, settings, rung)
+        bake = await self._anew(run, settings, await self._begun(run, settings, rung), made)
+        said = await self._judged(run, settings, watched, bake, bound.moves[rung])
+        return on if isinstance(said, Go) else said
+
+    async def _judged(
+        self, run: Run, settings: BakeSettings, watched: Watched, bake: BakeReport, move: Move
+    ) -> Go | Halt:
+        """Look until it is good and nobody holds the run, or bad, or wanted back."""
+        kit = self.kit
+        told = ""
         while True:
             run, verdict = await kit.known(run.id), _final(bake)
+            told = await switching.told(kit, run, told)
             if run.stop_by is not None:
                 return _wanted_back()
             if verdict is Verdict.FAIL and bake.finding is not None:
                 await kit.tell.chart(run.id)
                 return Halt(outcome=Outcome.FAILED, text=bake.finding.reason)
             if not run.held and (verdict is Verdict.PASS or bake.skipped):
-                said = await self._over(run, bake, bound.moves[rung])
+                said = await self._over(run, bake, move)
                 if said is not None:
-                    return on if isinstance(said, Go) else said
+                    return said
             elif not run.held and verdict is Verdict.UNKNOWN:
+                if run.back is not None and bake.finding is not None:
+                    # Everything is back, and whoever would be asked to let it go on has nowhere to go.
+                    return Halt(outcome=Outcome.UNKNOWN, text=bake.finding.reason)
                 bake = await self._lacking(run, bake)
             bake = await self._next(run, settings, watched, bake)
+
+    async def _next_back(self, run: Run, bound: Binding, last: int) -> tuple[int, Said]:
+        """Watch each service once all are back, one after the other, in the order in which they went."""
+        report = await self.kit.journal.report(run.id, self.kit.clock.now())
+        baked = (*report.bakes, *([report.bake] if report.bake else []))
+        over = {bake.rung for bake in baked if bake.skipped or _final(bake) is Verdict.PASS}
+        left = [
+            rung
+            for rung in range(last + 1)
+            if rung not in over and switching.watched(self.kit, run, bound, rung) is not None
+        ]
+        return (left or [last])[0], Back(to=StepName.BAKE) if len(left) > 1 else Go()
+
+    async def _anew(
+        self, run: Run, settings: BakeSettings, bake: BakeReport, made: Sequence[Shift]
+    ) -> BakeReport:
+        """Give a bake its whole time from the moment when its move was known to be made.
+
+        Before that it may have watched what was not there yet.
+        """
+        done = [shift for shift in made if shift.move == bake.rung and shift.state is ShiftState.DONE]
+        begun = done[-1].ended_at if done else None
+        if begun is None or bake.until >= begun + settings.for_ or _final(bake) is Verdict.FAIL:
+            return bake
+        await self.kit.journal.longer(run.id, bake.rung, begun + settings.for_, self.kit.clock.now())
+        return await self._as_it_is(run, bake)
+
+    async def _unwatched(self, run: Run, move: Move, on: Said) -> Said:
+        """Go on where the estate has nothing watched; what is to be asked once all traffic has moved is asked even so."""
+        said = await self._released(run, on)
+        if not move.whole or said is not on:
+            return said
+        found = await self._after(run, move)
+        if found is None:
+            return await self._released(run, Back(to=StepName.BAKE))
+        return on if isinstance(found, Go) else found
 
     async def _over(self, run: Run, bake: BakeReport, move: Move) -> Go | Halt | None:
         """Go on after a good bake; where all traffic has moved, only if what is asked then is good, too."""
@@ -131,18 +216,20 @@ class Bake(Step):
         """Wait until somebody lets it go on, or wants it back; nothing is there to be watched meanwhile."""
         kit = self.kit
         run = await kit.known(run.id)
+        told = await switching.told(kit, run, "")
         while run.held:
             if run.stop_by is not None:
                 return _wanted_back()
             await kit.engine.rung(run.id, 30.0)
             run = await kit.known(run.id)
-        return on
+            told = await switching.told(kit, run, told)
+        return on if run.stop_by is None else _wanted_back()
 
     async def _hold(self, run: Run, why: str) -> None:
         """Something is not known: nothing goes on before somebody says so, and then it is looked at anew."""
         kit = self.kit
-        if await kit.journal.hold(run.id, kit.secrets.scrub(why), None, kit.clock.now()):
-            await kit.tell.held(run.id)
+        await kit.journal.hold(run.id, kit.secrets.scrub(why), None, kit.clock.now())
+        await kit.tell.held(run.id)
 
     async def _begun(self, run: Run, settings: BakeSettings, rung: int) -> BakeReport:
         kit = self.kit

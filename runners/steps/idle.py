@@ -32,7 +32,7 @@ class Idle(Step):
                     text = f"Nothing was moved. {report.title}: {report.detail}"
                     return Halt(outcome=_ENDS[report.verdict], text=text)
                 index += 1
-        if StepName.SHIFT not in run.recipe:
+        if run.recipe[-1] is self.name:
             await kit.tell.card(run.id)
             return Halt(outcome=Outcome.PLANNED, text="")
         return Go()

@@ -1,9 +1,9 @@
 """KEEP: leave the old colour as it is, for a time, so that there is something to go back to."""
 
 from bot.domain.lease import Lease
-from bot.domain.run import Run, StepName
+from bot.domain.run import Outcome, Run, StepName
 from runners import switching
-from runners.steps import Go, Step
+from runners.steps import Back, Go, Halt, Said, Step
 
 
 class Keep(Step):
@@ -11,11 +11,15 @@ class Keep(Step):
 
     name = StepName.KEEP
 
-    async def do(self, run: Run) -> Go:
-        """Write the lease, once."""
+    async def do(self, run: Run) -> Said:
+        """Write the lease, once, unless somebody has a mind to stay or to go back at the last moment."""
         kit = self.kit
         if await kit.journal.leased(run.id) is not None:
             return Go()
+        if run.stop_by is not None:
+            return Halt(outcome=Outcome.CANCELLED, text="Somebody asked it to go back.")
+        if run.held:
+            return Back(to=StepName.BAKE)
         now = kit.clock.now()
         bound = await kit.bound(run)
         lease = Lease(

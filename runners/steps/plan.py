@@ -8,8 +8,9 @@ from bot.domain.ruling import Deny
 from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
 from bot.policy import promotion
+from bot.policy import steering as law
 from bot.ports import CommitInfo
-from runners import entry
+from runners import entry, steering
 from runners.judge import commit, judge
 from runners.steps import Go, Halt, Step, refused, stopped
 
@@ -27,6 +28,8 @@ class Plan(Step):
             return no
         if run.wish.emergency is not None:
             await entry.announce(self.kit, run)
+        if no := await self._undeployed(run):
+            return no
         if run.reverts is not None:
             await self.kit.tell.reverting(run.id)
         run = await self._resolve(run)
@@ -41,15 +44,28 @@ class Plan(Step):
             bound = judged
         return stopped(await self.kit.known(run.id)) or await self._show(run, bound)
 
+    async def _undeployed(self, run: Run) -> Halt | None:
+        """A switch takes the code that was deployed last, and never a newer one."""
+        if not run.by_plan or run.commit is not None:
+            return None
+        last = await self.kit.journal.deployed(run.environment)
+        reasons = law.undeployed(run.environment, last)
+        return refused(Deny(reasons=reasons)) if reasons else None
+
     async def _resolve(self, run: Run) -> Run:
         if run.commit is None:
-            found = await self._known_as_good(run)
-            if found is None:
-                since = await self.kit.journal.deployed(run.environment)
-                found = await self.kit.source.resolve(run.ref, since=since)
+            found = await self._known_as_good(run) or await self._found(run)
             await self.kit.journal.resolved(run.id, found, self.kit.clock.now())
             await self.kit.tell.status(run.id)
         return await self.kit.known(run.id)
+
+    async def _found(self, run: Run) -> CommitInfo:
+        since = await self.kit.journal.deployed(run.environment)
+        if not run.by_plan or since is None:
+            return await self.kit.source.resolve(run.ref, since=since)
+        found = await self.kit.source.resolve(since, since=since)
+        # It brings no commit, so nobody's own is among what is voted on.
+        return found.model_copy(update={"committers": ()})
 
     async def _known_as_good(self, run: Run) -> CommitInfo | None:
         """What the rows say of the commit that is gone back to: no branch may lead to it any more."""
@@ -61,8 +77,8 @@ class Plan(Step):
         return CommitInfo(commit=good.commit, subject=good.subject, committers=good.committers)
 
     async def _promoted(self, run: Run) -> Halt | None:
-        if run.back is not None:
-            # It proved itself here.
+        if run.by_plan or run.back is not None:
+            # It proved itself here, or before it came here.
             return None
         before = self.kit.environment(run).promotes_from
         proved = before is not None and await self.kit.journal.proved(before, commit(run))
@@ -75,9 +91,12 @@ class Plan(Step):
         await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
         await asyncio.to_thread(home.mkdir, parents=True, mode=0o700)
         await kit.source.checkout(commit(run), home / "checkout")
-        planned = await kit.iac.plan(kit.workplace(run), keep=kit.plans)
+        move = await steering.move(kit, run) if run.by_plan else None
+        if isinstance(move, Deny):
+            return refused(move)
+        planned = await kit.plan(run)
         kit.learn(run.id, planned)
-        bound = await judge(kit, run, planned)
+        bound = await judge(kit, run, planned, (move,) if move else ())
         if isinstance(bound, Deny):
             # No row knows of it, so nobody else would ever take it away; and it is a secret.
             planned.file.unlink(missing_ok=True)
@@ -86,7 +105,10 @@ class Plan(Step):
         return bound
 
     async def _show(self, run: Run, bound: Binding) -> Go | Halt:
-        if StepName.APPLY not in run.recipe:
+        if run.by_plan and bound.plan.empty:
+            text = f"A plan for {run.ref} would change nothing: the code that is deployed does not use the variable."
+            return Halt(outcome=Outcome.REFUSED, text=text)
+        if run.recipe[-1] is self.name:
             await self.kit.tell.card(run.id)
             return Halt(outcome=Outcome.PLANNED, text="")
         if bound.plan.empty:

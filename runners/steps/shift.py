@@ -7,7 +7,7 @@ from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.traffic import Shift, ShiftState, Weights
 from bot.journal import Binding
-from bot.policy import decide, moving, waiting
+from bot.policy import decide, moving, waiting, words
 from runners import facts, switching
 from runners.judge import switching as asked
 from runners.steps import Back, Go, Halt, Said, Step, refused, stopped
@@ -17,8 +17,8 @@ from runners.wayback import End, go_back
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 #: Seconds until it is looked again whether somebody lets it go on.
 _LOOK = 30.0
-#: Shifts after which something may be where it was not.
-_TOUCHED = frozenset({ShiftState.DONE, ShiftState.UNKNOWN})
+#: What became of a shift that was surely never written.
+_UNTOUCHED = frozenset({ShiftState.FAILED})
 
 
 class ShiftTraffic(Step):
@@ -35,15 +35,14 @@ class ShiftTraffic(Step):
         place = moving.due(bound.moves, made)
         if place is None:
             return Go()
-        first = not any(shift.state in _TOUCHED for shift in made)
+        first = all(shift.state in _UNTOUCHED for shift in made)
         run = await kit.known(run.id)
         if run.stop_by is not None:
             return _cancelled(first=first)
         if run.held:
             return await self._stay(run, first=first)
         if made and made[-1].state is ShiftState.BEGUN:
-            # Killed between the row and the end of the write: the switcher looks before it writes again.
-            return await self._move(run, made[-1], first=first)
+            return await self._again(run, bound, made)
         ruling = await self._rule(run, bound, first=first)
         if isinstance(ruling, Deny):
             return await self._not_now(run, ruling, first=first)
@@ -67,10 +66,37 @@ class ShiftTraffic(Step):
             return Back(to=StepName.SHIFT)
         return await self._move(run, shift, first=first)
 
+    async def _again(self, run: Run, bound: Binding, made: Sequence[Shift]) -> Said:
+        """Go on after a kill between the row and the end of the write.
+
+        The law is asked again, for a long time may have gone by; and the switcher looks before it writes.
+        """
+        found = await facts.before_shift(self.kit, run, bound)
+        alone = all(shift.state in _UNTOUCHED for shift in made[:-1]) and asked(run).back is None
+        ruling = decide.before_apply(found) if alone else decide.before_shift(found)
+        if isinstance(ruling, Allow):
+            return await self._move(run, made[-1], first=False, unsure=True)
+        await self._failed(run, made[-1], "Interlock was stopped in the middle of it.", None, unsure=True)
+        return await self._not_now(run, ruling, first=False)
+
     async def undo(self, run: Run, halt: Halt) -> Halt:
-        """Put everything back to where it was before the run."""
+        """Put everything back to where it was before the run; one that goes back itself only where a person says so."""
+        if run.back is not None and halt.outcome is not Outcome.CANCELLED:
+            return await self._stopped_here(run, halt)
         end = await go_back(self.kit, run, End(halt.outcome, halt.text))
         return Halt(outcome=end.outcome, text=end.text)
+
+    async def _stopped_here(self, run: Run, halt: Halt) -> Halt:
+        """Nobody goes back from a way back: traffic to and fro helps nobody, so people decide."""
+        made = await self.kit.journal.shifts(run.id)
+        touched = dict.fromkeys(shift.service for shift in made if shift.state is not ShiftState.FAILED)
+        if not touched:
+            return halt
+        there = words.listed(tuple(f"{name} at {_last(name, made)}" for name in touched))
+        text = (
+            f"{halt.text} This run goes back itself, so nothing more is moved: {there}. A person decides now."
+        )
+        return halt.model_copy(update={"text": text.strip()})
 
     async def _rule(self, run: Run, bound: Binding, *, first: bool) -> Allow | Deny:
         kit = self.kit
@@ -98,11 +124,14 @@ class ShiftTraffic(Step):
             return Back(to=StepName.WINDOW)
         return refused(ruling)
 
-    async def _move(self, run: Run, shift: Shift, *, first: bool) -> Said:
-        """Write until it is written; what hinders it is told, and ends it only where nothing was moved yet."""
+    async def _move(self, run: Run, shift: Shift, *, first: bool, unsure: bool = False) -> Said:
+        """Write until it is written; what hinders it is told, and ends it only where nothing was moved yet.
+
+        *unsure* says that it may be written already.
+        """
         kit = self.kit
         log = f"{shift.service} to {shift.after}"
-        trouble, unsure = "", False
+        trouble = ""
         for pause in (*_PAUSES, None):
             try:
                 found = await self._write(run, shift)
@@ -132,7 +161,7 @@ class ShiftTraffic(Step):
         await self._failed(run, shift, trouble, None, unsure=unsure)
         if (await kit.known(run.id)).stop_by is not None:
             return Halt(outcome=Outcome.CANCELLED, text=f"{log}: {trouble}")
-        return await self._hold(run, f"{log}: {trouble}", first=first)
+        return await self._hold(run, f"{log}: {trouble}", first=first and not unsure)
 
     async def _write(self, run: Run, shift: Shift) -> Weights:
         kit = self.kit
@@ -157,12 +186,12 @@ class ShiftTraffic(Step):
     async def _hold(self, run: Run, why: str, *, first: bool) -> Said:
         kit = self.kit
         await kit.journal.hold(run.id, kit.secrets.scrub(why), None, kit.clock.now())
-        await kit.tell.held(run.id)
         return await self._stay(await kit.known(run.id), first=first)
 
     async def _stay(self, run: Run, *, first: bool) -> Said:
         """Watch on where something was moved; else wait here until somebody says what to do."""
         kit = self.kit
+        told = await switching.told(kit, run, "")
         if not first:
             return Back(to=StepName.BAKE)
         while run.held:
@@ -170,7 +199,16 @@ class ShiftTraffic(Step):
                 return no
             await kit.engine.rung(run.id, _LOOK)
             run = await kit.known(run.id)
+            told = await switching.told(kit, run, told)
         return Back(to=StepName.SHIFT)
+
+
+def _last(service: str, made: Sequence[Shift]) -> str:
+    """Say where *service* was brought last."""
+    last = next(shift for shift in reversed(made) if shift.service == service)
+    if last.state is ShiftState.DONE:
+        return str(last.found or last.after)
+    return f"{last.before} or {last.after}, which nobody can say"
 
 
 def _passes(reason: Reason) -> bool:

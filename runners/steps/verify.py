@@ -2,6 +2,7 @@
 
 from bot.domain.report import Verdict
 from bot.domain.run import Outcome, Run, StepName
+from runners import steering, switching
 from runners.ask import ask
 from runners.steps import Go, Halt, Step
 
@@ -17,11 +18,14 @@ class Verify(Step):
     async def do(self, run: Run) -> Go | Halt:
         """Ask every check; the first that is not good ends it."""
         kit = self.kit
+        if run.by_plan and (missed := await steering.missed(kit, run)):
+            return Halt(outcome=Outcome.FAILED, text=missed)
         settings = kit.environment(run).verify
         if not settings:
-            return await self.unless_dropped(run)
+            # A service that moves by a plan has been read back, so somebody has looked.
+            return Go() if run.by_plan else await self.unless_dropped(run)
         context = await kit.context(run)
-        for index, wanted in enumerate(settings):
+        for index, wanted in enumerate(settings, self._asked_before(run)):
             if (await kit.known(run.id)).stop_by is not None:
                 return Halt(
                     outcome=Outcome.CANCELLED,
@@ -32,3 +36,9 @@ class Verify(Step):
                 text = f"{report.title}: {report.detail}"
                 return Halt(outcome=_ENDS[report.verdict], text=text)
         return Go()
+
+    def _asked_before(self, run: Run) -> int:
+        """Count the checks that IDLE has put to the idle colour, whose rows stay."""
+        if not run.by_plan:
+            return 0
+        return sum(len(service.verify) for service in switching.asked(self.kit, run))

@@ -100,6 +100,8 @@ async def test_every_part(switcher: Switcher, place: Place) -> None:
     for green in (1, 5, 50, 99):
         stands = await switcher.shift(stands, Weights(blue=100 - green, green=green))
         assert place.there() == stands
+    # What stood there before Interlock came need not make a hundred.
+    assert await switcher.shift(stands, Weights(blue=3, green=1)) == Weights(blue=3, green=1) == place.there()
 
 
 async def test_again_changes_nothing(switcher: Switcher, place: Place, proxy: Between) -> None:
@@ -206,6 +208,18 @@ async def test_a_stale_read_blames_nobody(switcher: Switcher, place: Place, prox
     place.put(GREEN)
     proxy.stale(place.READ, 2 if isinstance(place, SchedulesPlace) else 1)
     assert await switcher.shift(GREEN, BLUE) == BLUE == place.there()
+
+
+async def test_a_stale_read_is_no_proof(switcher: Switcher, place: Place, proxy: Between) -> None:
+    """On a way back a read that is behind says what is wanted; a write that was lost is not done for that."""
+    await switcher.look()
+    proxy.remember()
+    place.put(GREEN)
+    reads = 2 if isinstance(place, SchedulesPlace) else 1
+    proxy.fault(place.WRITE, hangs_up=True, arrives=False, then=lambda: proxy.stale(place.READ, reads))
+    with pytest.raises((TrafficBroken, TrafficMoved), match=r"Nothing was written|Somebody else"):
+        await switcher.shift(GREEN, BLUE)
+    assert place.there() == GREEN
 
 
 async def test_no_right_to_look(switcher: Switcher, place: Place, proxy: Between) -> None:

@@ -105,14 +105,16 @@ async def until(met: Callable[[], Awaitable[bool]], pause: float = 0.005) -> Non
 class World:
     """One bot's world; the bot itself is a process of its own that can be killed and started again."""
 
-    def __init__(self, folder: Path, database: str, service: Service) -> None:
+    def __init__(self, folder: Path, database: str, service: Service | None = None) -> None:
         self.folder = folder
         self.playground = self._workspace(folder)
-        self.service = service
+        self.service = service or Service()
         #: The environment that things happen in.
         self.environment = ""
         #: The newest run.
         self.number = 0
+        #: What else the bot's process is told.
+        self.surroundings: dict[str, str] = {}
         self._database = database
         self._bot: asyncio.subprocess.Process | None = None
         self._store: Store | None = None
@@ -145,6 +147,7 @@ class World:
             "INTERLOCK_SLACK_APP_TOKEN": self.playground.keys.app,
             "INTERLOCK_SLACK_API_URL": self.playground.url,
             "INTERLOCK_HTTP": "",
+            **self.surroundings,
         }
         with (self.folder / "bot.log").open("ab") as log:
             return await asyncio.create_subprocess_exec(

@@ -74,6 +74,7 @@ class Between:
         #: Method, path and body of everything that was asked.
         self.asked: list[str] = []
         self._said: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self._remembered: dict[str, tuple[int, dict[str, str], bytes]] = {}
         self.url = ""
 
     def fault(self, pattern: str, times: int = 1, **how: Any) -> None:
@@ -93,8 +94,12 @@ class Between:
         self.fault(pattern, times, arrives=arrives, hangs_up=True)
 
     def stale(self, pattern: str, times: int) -> None:
-        """Answer the next *times* reads as the same reads were answered before."""
+        """Answer the next *times* reads as the same reads were answered before, lastly or when it was remembered."""
         self.fault(pattern, times, arrives=False, stale=True)
+
+    def remember(self) -> None:
+        """Let later stale reads be as old as this moment."""
+        self._remembered = dict(self._said)
 
     def rewrite(self, pattern: str, old: str, new: str, times: int = 1000) -> None:
         """Replace *old* by *new* (a regular expression) in what AWS says."""
@@ -126,7 +131,7 @@ class Between:
             return web.Response(status=status, headers=headers, body=said)
         await asyncio.sleep(fault.delay)
         if fault.stale:
-            status, headers, said = self._said[asked]
+            status, headers, said = (self._remembered or self._said)[asked]
             return web.Response(status=status, headers=headers, body=said)
         status, headers, said = 0, {}, b""
         if fault.arrives:

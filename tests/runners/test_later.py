@@ -66,6 +66,9 @@ class Mouth:
     async def held(self, run: RunId) -> None:
         await self._tell("held")
 
+    async def released(self, run: RunId) -> None:
+        await self._tell("released")
+
     async def returning(self, run: RunId, why: str) -> None:
         await self._tell(f"returning because {why}")
 

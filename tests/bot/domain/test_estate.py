@@ -72,6 +72,7 @@ def test_plugin_settings() -> None:
     written = CheckSettings.model_validate({"kind": "x", "url": "y", "every": "5s"})
     assert written.settings == {
         "attempts": 5,
+        "stable_for": 1,
         "every": timedelta(seconds=5),
         "timeout": timedelta(seconds=30),
         "url": "y",

@@ -16,7 +16,7 @@ from bot.domain.run import Run
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, RunId, TeamId, UserId
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Timetable
-from bot.policy import decide, windows
+from bot.policy import acting, decide, windows
 from bot.policy.facts import ApplyFacts, Bound, PlanFacts, RequestFacts, Standing, TurnFacts, VoteFacts
 
 HOME = frozenset({TeamId("T0HOME")})
@@ -364,7 +364,7 @@ def test_an_input_that_changed(apply: Callable[..., ApplyFacts], what: str) -> N
         assert codes(ruling) == [void(what)]
         if void(what) is ReasonCode.INPUT_CHANGED:
             text = ruling.reasons[0].text
-            assert text.casefold().startswith(f"{decide._INPUTS[what]} changed after the votes")
+            assert text.casefold().startswith(f"{acting._INPUTS[what]} changed after the votes")
             assert (str(value)[:12] or "nothing is there") in text
 
 

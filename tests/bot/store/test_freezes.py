@@ -4,8 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from bot.domain.person import Person
 from bot.domain.value import EnvironmentName, TeamId, UserId
 from bot.domain.window import Freeze
@@ -62,8 +60,9 @@ async def test_a_freeze_is_lifted_once(store: Store) -> None:
     assert broken(entries) is None
 
 
-async def test_a_freeze_from_slack_is_somebodys(store: Store) -> None:
-    """Nobody's freeze is never kept."""
-    with pytest.raises(ValueError, match="somebody's"):
-        await store.freeze(freeze("x", by=None), NOON)
-    assert not await store.record()
+async def test_a_freeze_of_interlocks_own(store: Store) -> None:
+    """One that nobody asked for is kept as nobody's."""
+    assert await store.freeze(freeze("x", by=None), NOON)
+    (kept,) = await store.freezes(NOON)
+    assert kept.by is None
+    assert [entry.actor for entry in await store.record()] == ["interlock"]

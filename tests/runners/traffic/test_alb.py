@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.domain.errors import TrafficHalf, TrafficMoved, TrafficRefused
+from bot.domain.errors import TrafficHalf, TrafficMoved, TrafficRefused, TrafficUnknown
 from bot.domain.traffic import Health, Weights
 from runners.context import Context
 from runners.traffic.alb import Alb
@@ -308,6 +308,37 @@ async def test_one_of_several_without_an_answer(
     assert await place.switcher(near, rules=rules).shift(BLUE, TENTH) == TENTH
     assert stands(place, rules) == [TENTH, TENTH]
     assert between.count("Action=ModifyRule") == (2 if arrives else 3)
+
+
+async def test_a_write_that_nobody_reads_back(
+    place: AlbPlace, near: Context, rules: tuple[str, str], between: Between
+) -> None:
+    """Where one write had its yes, stale reads do not say that nothing was written."""
+    switcher = place.switcher(near, rules=rules)
+    await switcher.look()
+    between.remember()
+    between.fault("Action=ModifyRule", then=lambda: between.stale("Action=DescribeRules", 1000))
+    between.reset("Action=ModifyRule")
+    with pytest.raises(TrafficUnknown, match="it took the write, and still tells"):
+        await switcher.shift(BLUE, TENTH)
+
+
+async def test_throttled_again_and_again(
+    place: AlbPlace, near: Context, rules: tuple[str, str], between: Between
+) -> None:
+    """What was written at first is not forgotten because a later try wrote nothing."""
+    between.throttle("Action=ModifyRule", times=2, after=1)
+    with pytest.raises(TrafficHalf, match=r"Throttling.*Only a part was written"):
+        await place.switcher(near, rules=rules).shift(BLUE, TENTH)
+    assert stands(place, rules) == [TENTH, BLUE]
+
+
+async def test_somebody_else_at_the_last_moment(alb: Alb, place: AlbPlace, between: Between) -> None:
+    """Counting targets takes a while, and whoever writes meanwhile is seen."""
+    between.fault("Action=DescribeTargetHealth", then=lambda: place.put(Weights(blue=70, green=30)))
+    with pytest.raises(TrafficMoved):
+        await alb.shift(BLUE, TENTH)
+    assert between.count("Action=Modify") == 0
 
 
 async def test_one_rule_changed_by_somebody_else(

@@ -168,11 +168,23 @@ async def test_another_type_of_the_same_name(place: Route53Place, near: Context)
     assert (await place.switcher(near).look()).weights == BLUE
 
 
-async def test_pages(switcher: Route53, place: Route53Place) -> None:
-    """A name in a large zone is found, and nothing else is taken for it."""
-    others = [{**place.record("blue", 1), "Name": f"a{n}.example.com"} for n in range(350)]
-    place.upsert(*others)
-    assert await switcher.shift(BLUE, TENTH) == TENTH
+async def test_a_large_zone(switcher: Route53, place: Route53Place, between: Between) -> None:
+    """The name is found among others, and no more is read than what has it."""
+    place.upsert(*({**place.record("blue", 1), "Name": f"{n:03}.z.example.com"} for n in range(310)))
+    assert (await switcher.look()).weights == BLUE
+    assert between.count(place.READ) == 1
+
+
+async def test_a_name_on_two_pages(switcher: Route53, place: Route53Place, between: Between) -> None:
+    """A page that ends within the name is followed by the next one."""
+    page = (
+        "<IsTruncated>true</IsTruncated><NextRecordName>admin.example.com.</NextRecordName>"
+        "<NextRecordType>A</NextRecordType><NextRecordIdentifier>green</NextRecordIdentifier>"
+    )
+    between.rewrite(place.READ, "<IsTruncated>false</IsTruncated>", page, times=1)
+    assert (await switcher.look()).weights == BLUE
+    assert "identifier=green" in between.asked[-1]
+    assert between.count(place.READ) == 2
 
 
 async def test_it_waits_until_every_server_knows(switcher: Route53, between: Between) -> None:

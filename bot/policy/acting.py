@@ -1,0 +1,116 @@
+"""What must still be true right before an act: everything that was true at the vote, looked at again."""
+
+from bot.domain import quorum
+from bot.domain.person import INTERLOCK
+from bot.domain.ruling import Reason, ReasonCode
+from bot.domain.run import Run
+from bot.domain.value import GroupName
+from bot.policy import approvals, locks, permissions
+from bot.policy.facts import ApplyFacts, Bound, Standing
+
+
+def ours(facts: ApplyFacts) -> list[Reason]:
+    """Why the run may no longer act there at all."""
+    run, holder = facts.run, facts.holder
+    reasons = []
+    if run.stop_by is not None:
+        reasons.append(Reason(code=ReasonCode.STOPPED, text=f"Somebody asked run {run.id} to stop."))
+    if not run.open:
+        reasons.append(Reason(code=ReasonCode.NOT_WAITING, text=f"Run {run.id} has ended already."))
+    if holder is None:
+        text = f"Run {run.id} does not hold {run.environment} any more."
+        reasons.append(Reason(code=ReasonCode.HELD, text=text))
+    elif holder.id != run.id:
+        reasons.append(_held(holder))
+    return [*reasons, *locks.before_apply(facts.lock, run)]
+
+
+def asked_for(facts: ApplyFacts) -> list[Reason]:
+    """Whoever asked must still be one who may ask; where nobody did, the estate wanted it."""
+    run = facts.run
+    if run.by == INTERLOCK:
+        return []
+    what = "switch traffic in" if run.switch else "deploy to"
+    if run.wish.emergency is not None:
+        what = "ask for an emergency in"
+    lost = (
+        *permissions.membership(facts.requester, facts.teams),
+        *permissions.group(facts.requester, facts.requesters, f"{what} {run.environment}"),
+    )
+    return [
+        Reason(code=reason.code, text=f"{run.by.user} asked for run {run.id}. {reason.text}")
+        for reason in lost
+    ]
+
+
+#: What each field of `Bound` is called; those that are long and say nothing to people are shortened.
+_INPUTS = {
+    "digest": "the plan",
+    "commit": "the commit",
+    "estate": "the estate file",
+    "change_class": "the class",
+    "window": "the window",
+}
+#: What a fresh plan mends, and a reason of its own tells.
+_STATE = frozenset({"lineage", "serial"})
+
+
+def unchanged(facts: ApplyFacts) -> list[Reason]:
+    """Which inputs are not those that the votes were cast on."""
+    pairs = (
+        (_INPUTS.get(name, name), _shown(before), _shown(getattr(facts.found, name)))
+        for name, before in facts.approved
+        if name not in _STATE and before != getattr(facts.found, name)
+    )
+    return [
+        Reason(
+            code=ReasonCode.INPUT_CHANGED,
+            text=f"{what.capitalize()} changed after the votes: {before} was approved, {now} is there.",
+        )
+        for what, before, now in pairs
+    ] + _moved(facts.approved, facts.found)
+
+
+def _moved(approved: Bound, found: Bound) -> list[Reason]:
+    """Tell apart what a fresh plan mends."""
+    if (approved.lineage, approved.serial) == (found.lineage, found.serial):
+        return []
+    if approved.lineage != found.lineage and approved.lineage and found.lineage:
+        text = "The plan was made from another state: its lineage is not the one that is there."
+    else:
+        text = f"The state changed after the plan: it was made from serial {approved.serial}, and {found.serial} is there."
+    return [Reason(code=ReasonCode.STATE_MOVED, text=text)]
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return (text[:12] if len(text) >= 36 else text) or "nothing"
+
+
+def approved(facts: ApplyFacts) -> list[Reason]:
+    """Count again, each vote for the groups that its voter is in now."""
+    ask, digest = facts.ask, facts.approved.digest
+    if count := len(quorum.tally(facts.votes, ask, digest).rejected):
+        text = "Somebody who may vote said no." if count == 1 else f"{count} people who may vote said no."
+        return [Reason(code=ReasonCode.REJECTED, text=text)]
+    standing = {who.person: who for who in facts.voters}
+    lost: list[Reason] = []
+    valid = []
+    for vote in (vote for vote in facts.votes if vote.digest == digest):
+        nobody = Standing(person=vote.voter, profile=None, unknown=frozenset((*ask.of, *ask.loss)))
+        who = standing.get(vote.voter, nobody)
+        why = approvals.voter(who, ask, facts.run, facts.teams, exclude_committers=facts.exclude_committers)
+        lost += (
+            Reason(code=reason.code, text=f"The vote of {vote.voter.user} counts no more. {reason.text}")
+            for reason in why
+        )
+        if not why:
+            valid.append(vote.model_copy(update={"groups": who.groups}))
+    missing = approvals.lacking(quorum.tally(valid, ask, digest))
+    unknown = frozenset[GroupName]().union(*(who.unknown for who in facts.voters))
+    return [*missing, *lost, *permissions.unknown(unknown)] if missing else []
+
+
+def _held(holder: Run) -> Reason:
+    text = f"{holder.environment} is held by run {holder.id}."
+    return Reason(code=ReasonCode.HELD, text=text)
