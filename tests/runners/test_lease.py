@@ -15,14 +15,12 @@ from bot.domain.report import Verdict
 from bot.domain.run import SWITCH, Outcome, Run, StepName, Switching
 from bot.domain.traffic import Exposure
 from bot.domain.value import EnvironmentName, RunId
-from bot.journal import NewRun
+from bot.journal import Journal, NewRun
 from bot.store import Store
 from runners.kit import Kit
 from runners.lease import Keeper
-from runners.traffic import Switcher
-from tests.bot.store.test_leases import moved
 from tests.fakes.clock import FakeClock
-from tests.fakes.leases import HOUR, lease
+from tests.fakes.leases import HOUR, lease, moved
 from tests.fakes.town import DEPLOYS, INCIDENTS, NOON, person
 from tests.runners.steps.conftest import Scripted
 from tests.runners.test_soundness import ILL, WELL, Stacks
@@ -86,7 +84,6 @@ async def world(
     clock: FakeClock,
     journal: Store,
     estate_with: Callable[..., Estate],
-    answers: list[tuple[Verdict, str]],
 ) -> World:
     check = CheckSettings(kind="scripted", attempts=1)
     stacks = SwitcherSettings(kind="stacks", healthy=-2)
@@ -95,8 +92,8 @@ async def world(
         Service(name="store", exposure=Exposure.PUBLIC, traffic=stacks, verify=(check,)),
     )
     settings = SwitchSettings(look=timedelta(minutes=5))
-    switchers: dict[str, type[Switcher]] = {"stacks": Stacks}
-    made = replace(kit, estate=estate_with(services=services, switch=settings), switchers=switchers)
+    estate = estate_with(services=services, switch=settings)
+    made = replace(kit, estate=estate, switchers={"stacks": Stacks})
     run = await begin(journal)
     await moved(journal, run, "admin", "store")
     await journal.end(run.id, Outcome.DONE, "", None, NOON)
@@ -104,7 +101,7 @@ async def world(
     return World(made, clock, run.id)
 
 
-async def begin(journal: Store, back: RunId | None = None, *services: str) -> Run:
+async def begin(journal: Journal, back: RunId | None = None, *services: str) -> Run:
     """Somebody switches, or goes back."""
     colour = "blue" if back else "green"
     new = NewRun(
@@ -187,7 +184,8 @@ async def test_another_process_goes_on(world: World, answers: list[tuple[Verdict
 
     class Stuck(Scripted):
         async def _ask(self) -> tuple[Verdict, str]:
-            return await asyncio.Event().wait() and WELL
+            await asyncio.Event().wait()
+            return WELL
 
     answers += [ILL] * 3
     if when == "after the first look":
@@ -230,6 +228,7 @@ async def test_a_run_that_works_there(world: World, answers: list[tuple[Verdict,
     assert (await world.kept()).sound
 
 
+@pytest.mark.usefixtures("answers")
 async def test_never_two_looks_at_once(world: World) -> None:
     """A check that takes its time holds nobody up, and is asked once."""
     asked, go = [], asyncio.Event()

@@ -9,7 +9,6 @@ import pytest
 from bot.domain.colour import Colour
 from bot.domain.errors import TrafficBroken
 from bot.domain.estate import CheckSettings, Estate, Service, SwitcherSettings
-from bot.domain.lease import Lease
 from bot.domain.report import Verdict
 from bot.domain.run import SWITCH, Run, Switching
 from bot.domain.traffic import Exposure, Health, Seen, Weights
@@ -92,9 +91,7 @@ def looking(
             estate=estate_with(services=services),
             switchers={"stacks": Stacks},
         )
-        kept: Lease = lease(
-            run=run.id, environment=STAGING, services=names or tuple(one.name for one in services)
-        )
+        kept = lease(run=run.id, environment=STAGING, services=names or tuple(one.name for one in services))
         found = await soundness.look(made, kept)
         return [(report.title, report.verdict, report.detail) for report in found]
 

@@ -6,82 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain.colour import Colour
 from bot.domain.lease import LeaseEnd
-from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.report import Verdict
-from bot.domain.ruling import Ask
-from bot.domain.run import DEPLOY, SWITCH, SWITCH_BACK, Outcome, Run, Switching
-from bot.domain.traffic import Exposure, Move, Shift, ShiftState, Weights
-from bot.domain.value import Commit, PlanDigest, RunId
-from bot.journal import Binding, NewRun
+from bot.domain.run import Outcome
+from bot.domain.value import RunId
 from bot.store import Store
 from bot.store.chain import broken
-from tests.fakes.leases import HOUR, PROD, check, lease
-from tests.fakes.town import DEPLOYS, NOON, person
-
-OLD, NEW = Weights(blue=100, green=0), Weights(blue=0, green=100)
-
-
-async def begun(store: Store, back: RunId | None = None, *, deploy: bool = False, **differs: Any) -> Run:
-    colour = Colour.BLUE if back else Colour.GREEN
-    new = NewRun(
-        environment=PROD,
-        by=person("ana"),
-        channel=DEPLOYS,
-        ref=colour,
-        recipe=DEPLOY if deploy else SWITCH_BACK if back else SWITCH,
-        switch=None if deploy else Switching(colour=colour, back=back),
-        asked=f"asked:{len(await store.record())}",
-    )
-    return await store.begin(new.model_copy(update=differs), NOON)
-
-
-async def moved(
-    store: Store, run: Run, *services: str, made: int | None = None, returned: bool = False
-) -> None:
-    """List a move of each service, and make so many of them, else all."""
-    assert run.switch is not None
-    forth = (OLD, NEW) if run.switch.colour is Colour.GREEN else (NEW, OLD)
-    moves = tuple(
-        Move(service=name, exposure=Exposure.PUBLIC, before=forth[0], after=forth[1], whole=True)
-        for name in services
-    )
-    digest = PlanDigest(f"{run.id:064d}")
-    bound = Binding(
-        run=run.id,
-        plan=Plan(digest=digest, terraform_version="", changes=(), counts=Counts()),
-        file="",
-        diff="",
-        commit=Commit("0" * 40),
-        estate="",
-        change_class=ChangeClass.HIGH_RISK,
-        ask=Ask(votes=0, of=(), reasons=()),
-        moves=moves,
-    )
-    await store.planned(bound, NOON)
-    places: list[int | None] = [*range(len(moves) if made is None else made)]
-    for index, place in enumerate([*places, *([None] if returned else [])]):
-        shift = Shift(
-            index=index,
-            move=place,
-            service=services[place or 0],
-            before=forth[0],
-            after=forth[1],
-            state=ShiftState.DONE,
-            at=NOON,
-        )
-        assert await store.shifting(run.id, shift)
-
-
-async def over(
-    store: Store, *services: str, outcome: Outcome = Outcome.DONE, back: RunId | None = None, **how: Any
-) -> RunId:
-    """Switch, and end after an hour."""
-    run = await begun(store, back)
-    await moved(store, run, *services, **how)
-    await store.end(run.id, outcome, "", None, NOON + HOUR)
-    return run.id
+from tests.fakes.leases import HOUR, PROD, begun, check, lease, over
+from tests.fakes.town import NOON, person
 
 
 async def told(store: Store, run: RunId) -> list[str]:
@@ -186,9 +118,8 @@ async def test_what_switched_since(store: Store) -> None:
     first = await over(store, "store")
     await over(store, "store", outcome=Outcome.RETURNED, returned=True)
     await over(store, "store", outcome=Outcome.REFUSED, made=0)
-    half = {"outcome": Outcome.FAILED, "back": first}
-    await over(store, "store", "admin", made=1, **half)
-    bad_bake = await over(store, "store", "admin", **half)
+    await over(store, "store", "admin", made=1, outcome=Outcome.FAILED, back=first)
+    bad_bake = await over(store, "store", "admin", outcome=Outcome.FAILED, back=first)
     await over(store, "store", outcome=Outcome.CANCELLED, back=first, returned=True)
     good = await over(store, "store", back=first)
     found = await store.switched(PROD, NOON)
