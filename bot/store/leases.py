@@ -23,7 +23,7 @@ class Leases(Runs, Traffic):
 
     async def changed(self, environment: EnvironmentName) -> Run | None:
         """The run that ended last there and may have changed something."""
-        applied = runs.c.switch.is_(None) & exists().where(claims.c.run == runs.c.id)
+        applied = exists().where(claims.c.run == runs.c.id)
         # A switch with any other end moved nothing, or everything back.
         moved = runs.c.switch.is_not(None) & runs.c.outcome.in_((Outcome.DONE, Outcome.UNKNOWN))
         shifted = exists().where(shifts.c.run == runs.c.id)
