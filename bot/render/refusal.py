@@ -61,6 +61,8 @@ _NEXT = {
     ReasonCode.NOBODY_HEALTHY: "Mend that colour first.",
     ReasonCode.TRAFFIC_MOVED: "Look at the real weights, and ask again.",
     ReasonCode.NOT_POSSIBLE: "See where it stands: `/interlock status`.",
+    ReasonCode.NOT_ALONE: "Each of them is a run of its own; the second one waits for the first.",
+    ReasonCode.NOT_DEPLOYED: "`/deploy` brings the first code.",
     ReasonCode.VOTES_NEEDED: "Let those who may vote look at the card.",
 }
 _MOST_REASONS = 15
