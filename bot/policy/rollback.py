@@ -86,8 +86,10 @@ def _held(holder: Run | None) -> tuple[Reason, ...]:
     """Why a plan would have to wait: what is good to go back to may be another commit by then."""
     if holder is None or queue.gives_way(holder) is not None:
         return ()
+    # An emergency that waits, and another way back, give way to nobody.
+    doing = queue.DOING.get(holder.stage, "goes first")
     text = (
-        f"{holder.environment} is held by run {holder.id}, which {queue.DOING[holder.stage]}: "
+        f"{holder.environment} is held by run {holder.id}, which {doing}: "
         f"ask again once it has ended; /interlock cancel {holder.id} stops it."
     )
     return (Reason(code=ReasonCode.HELD, text=text),)

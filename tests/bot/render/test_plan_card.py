@@ -5,7 +5,7 @@ from bot.domain.plan import CheckResult, Verb
 from bot.domain.report import Report
 from bot.domain.request import Emergency, Wish
 from bot.domain.run import Outcome, StepName
-from bot.domain.value import PlanDigest
+from bot.domain.value import PlanDigest, RunId
 from bot.domain.vote import Choice
 from bot.render import plan_card
 from tests.fakes.limits import breaches, shown
@@ -234,3 +234,19 @@ def test_a_switch_by_a_plan() -> None:
     assert "*Switch* of site: blue → green, all at once, with the code that was good last, `4f2c9e1`." in told
     assert "*How it goes back*: by another plan, `/switch prod blue --service site`." in told
     assert "2 objects are destroyed or replaced" in told
+
+
+def test_the_card_of_a_way_back() -> None:
+    """Whoever looks at it knows what a plan cannot bring back."""
+    told = report(run=run(id=RunId(43), reverts=RunId(42)))
+    text = shown(plan_card.card(told, ""))
+    assert "*Rollback of run 42*: this goes back by a plan, past windows, freezes and locks." in text
+    assert "does not come back, and what it created may be destroyed" in text
+    assert "Rollback of" not in shown(plan_card.card(report(), ""))
+
+
+def test_a_commit_that_was_taken_back_lately() -> None:
+    """Whoever is about to bring it again is warned, and may."""
+    told = report(taken_back=run(id=RunId(40), began_at=later()))
+    assert "⚠️ Run 40 took this very commit back" in shown(plan_card.card(told, ""))
+    assert "took this very commit back" not in shown(plan_card.card(report(), ""))
