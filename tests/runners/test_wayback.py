@@ -1,7 +1,7 @@
 """Going back: everything that was touched returns, the last one first; what cannot is told at once, and tried on."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -14,9 +14,6 @@ from handlers.hold import Hold
 from handlers.resume import Resume
 from runners.wayback import PATIENCE, End, go_back
 from tests.fakes.yard import NEW, OLD, Journey, baking, held
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DENIED = TrafficRefused("AccessDenied")
 
