@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.colour import Colour
+from bot.domain.errors import Broken, Refused
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Counted, Evidence, Finding, Sample, Side
 from bot.domain.run import Run
@@ -17,6 +18,7 @@ from runners.context import Context
 from runners.judge import switching as asked
 from runners.kit import Kit
 from runners.metrics import Metric
+from runners.traffic import Switcher
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> W
     service = switching.named(kit, run, move.service)
     moved = since.moved(move.service, await kit.journal.shifts(run.id))
     context = replace(await switching.surroundings(kit, run), since=moved)
-    seen = await switching.switcher(kit, run, context, service).look()
+    sticky = await _sticky(switching.switcher(kit, run, context, service))
     metrics = [*_metrics(kit, settings, context.about(service, colour), Side.CANDIDATE)]
     recorded: Mapping[str, Counted] = {}
     if move.after.of(colour.other):
@@ -108,18 +110,29 @@ async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> W
         alarms=settings.alarms,
         aws=kit.aws,
         recorded=recorded,
-        way=Way(move=move, colour=colour, sticky=timedelta(seconds=seen.sticky), since=moved),
+        way=Way(move=move, colour=colour, sticky=sticky, since=moved) if sticky is not None else None,
     )
+
+
+async def _sticky(switcher: Switcher) -> timedelta | None:
+    """How long clients stay with a colour; what steers traffic may be silent, and evidence is looked at even so."""
+    try:
+        return timedelta(seconds=(await switcher.look()).sticky)
+    except (Broken, Refused):
+        return None
 
 
 async def of_plan(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> Watched:
     """Watch both colours of the service that a plan has moved, at once and whole.
 
-    Little is seen of the old colour then, so what was recorded of the last good deploy's bake stands in for it.
+    Little is seen of the old colour then, so what was recorded of the last good deploy's bake stands in for it. Nobody
+    knows what the plan steers the traffic with, so no client is taken to stay where it was.
     """
     colour = asked(run).colour
     service = switching.named(kit, run, move.service)
-    context = await kit.context(run)
+    claim = await kit.journal.claimed(run.digest) if run.digest else None
+    moved = claim.ended_at if claim else None
+    context = replace(await kit.context(run), since=moved)
     metrics = [
         metric
         for side, one in ((Side.CANDIDATE, colour), (Side.BASELINE, colour.other))
@@ -130,6 +143,7 @@ async def of_plan(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> Wat
         alarms=settings.alarms,
         aws=kit.aws,
         recorded=await _recorded(kit, run, settings),
+        way=Way(move=move, colour=colour, sticky=timedelta(), since=moved),
     )
 
 

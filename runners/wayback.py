@@ -47,7 +47,7 @@ async def go_back(kit: Kit, run: Run, halt: End) -> End:
         await kit.tell.released(run.id)
     until, pause = kit.clock.now() + PATIENCE, _FIRST_PAUSE
     told: tuple[str, ...] = ()
-    while left := await _round(kit, run):
+    while left := await _tried(kit, run):
         if left != told:
             await _freeze(kit, run)
             await kit.tell.stuck(run.id, left)
@@ -59,6 +59,17 @@ async def go_back(kit: Kit, run: Run, halt: End) -> End:
         pause = min(pause * 2, _LONGEST_PAUSE)
     log.warning("return.done", extra={"run": run.id})
     return await _verified(kit, run, halt)
+
+
+async def _tried(kit: Kit, run: Run) -> tuple[str, ...]:
+    """Make a round of which no fault of ours keeps the next one from being made."""
+    try:
+        return await _round(kit, run)
+    except JournalBroken:
+        raise
+    except Exception:
+        log.exception("return.crashed", extra={"run": run.id})
+        return ("Interlock itself failed in it; its log says more.",)
 
 
 async def _round(kit: Kit, run: Run) -> tuple[str, ...]:

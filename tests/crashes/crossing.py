@@ -1,7 +1,8 @@
 """A bot that switches traffic in many environments at once, each with jobs, an admin and a store; and people who talk to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+import itertools
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -139,7 +140,7 @@ class Crossing(World):
         found += [
             f"written twice: {before}"
             for service in _EXPOSED
-            for before, after in _pairs([turn for turn in turns if turn[0] == service])
+            for before, after in itertools.pairwise([turn for turn in turns if turn[0] == service])
             if before == after
         ]
         forth = [turn for turn in turns if turn[1] != OLD]
@@ -155,10 +156,6 @@ class Crossing(World):
     async def intact(self) -> bool:
         """Whether the record is what it was."""
         return broken(await (await self.store()).record()) is None
-
-
-def _pairs(turns: list[tuple[str, Weights]]) -> Iterable[tuple[tuple[str, Weights], tuple[str, Weights]]]:
-    return zip(turns, turns[1:], strict=False)
 
 
 @asynccontextmanager

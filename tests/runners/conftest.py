@@ -9,10 +9,11 @@ from aiohttp import web
 from runners.aws import Aws
 from runners.context import Context
 from tests.fakes.moto import cloud, moto
+from tests.fakes.yard import journey
 from tests.runners.steps.conftest import clock, estate_with, journal, kit, run, wish
 
 #: The kit of the steps, for whatever works with it.
-__all__ = ["clock", "cloud", "estate_with", "journal", "kit", "moto", "run", "wish"]
+__all__ = ["clock", "cloud", "estate_with", "journal", "journey", "kit", "moto", "run", "wish"]
 
 
 @pytest.fixture
