@@ -73,6 +73,13 @@ async def lease_over(place: Crossing, run: Run) -> None:
     )
 
 
+async def alarmed(place: Crossing, run: Run) -> None:
+    """Come back when the incident channel has heard how it ended."""
+    await place.playground.until(
+        lambda: next(iter(place.said(INCIDENTS, f"{run.environment}: ")), None), PATIENCE
+    )
+
+
 async def test_everything_goes_back(place: Crossing) -> None:
     """What most people meet goes first, in one step each, with no votes; the lease ends, and somebody is to look at it."""
     await rollback(place, "well")
@@ -104,7 +111,7 @@ async def test_nobody_comes_to_the_old_colour(place: Crossing) -> None:
     run, turns = await ended(place, "silent")
     assert (run.outcome, turns) == (Outcome.UNKNOWN, BACK)
     assert "This run goes back itself, so nothing more is moved" in run.text
-    assert place.said(INCIDENTS, f"run {run.id}")
+    await alarmed(place, run)
     await lease_over(place, run)
 
 
@@ -115,7 +122,7 @@ async def test_the_old_colour_is_ill(place: Crossing) -> None:
     run, turns = await ended(place, "ill")
     assert (run.outcome, turns) == (Outcome.FAILED, [])
     assert run.text.startswith("Nothing was moved. store blue")
-    assert place.said(INCIDENTS, "ill")
+    await alarmed(place, run)
     lease = await (await place.store()).leased(run.back) if run.back else None
     assert lease is not None
     assert lease.ended_at is None
