@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.colour import Colour
+from bot.domain.errors import Broken, Refused
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Counted, Evidence, Finding, Sample, Side
 from bot.domain.run import Run
@@ -17,6 +18,7 @@ from runners.context import Context
 from runners.judge import switching as asked
 from runners.kit import Kit
 from runners.metrics import Metric
+from runners.traffic import Switcher
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ class Watched:
     recorded: Mapping[str, Counted]
     #: The move that is watched, and how traffic is steered; `None` for a deploy.
     way: "Way | None" = None
+    #: When the move that is watched was known to be made; `None` for a deploy.
+    since: datetime | None = None
+
+    def of_it(self, samples: Sequence[Sample]) -> Sequence[Sample]:
+        """Leave out what was seen while nobody knew whether the move was made."""
+        since = self.since
+        return [sample for sample in samples if since is None or sample.at >= since]
 
     def shared(self, samples: Sequence[Sample], finding: Finding, now: datetime) -> Finding:
         """Add to *finding* which share of the requests the candidate got."""
@@ -96,7 +105,7 @@ async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> W
     service = switching.named(kit, run, move.service)
     moved = since.moved(move.service, await kit.journal.shifts(run.id))
     context = replace(await switching.surroundings(kit, run), since=moved)
-    seen = await switching.switcher(kit, run, context, service).look()
+    sticky = await _sticky(switching.switcher(kit, run, context, service))
     metrics = [*_metrics(kit, settings, context.about(service, colour), Side.CANDIDATE)]
     recorded: Mapping[str, Counted] = {}
     if move.after.of(colour.other):
@@ -108,8 +117,17 @@ async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> W
         alarms=settings.alarms,
         aws=kit.aws,
         recorded=recorded,
-        way=Way(move=move, colour=colour, sticky=timedelta(seconds=seen.sticky), since=moved),
+        way=Way(move=move, colour=colour, sticky=sticky, since=moved) if sticky is not None else None,
+        since=moved,
     )
+
+
+async def _sticky(switcher: Switcher) -> timedelta | None:
+    """How long clients stay with a colour; what steers traffic may be silent, and evidence is looked at even so."""
+    try:
+        return timedelta(seconds=(await switcher.look()).sticky)
+    except (Broken, Refused):
+        return None
 
 
 async def of_plan(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> Watched:

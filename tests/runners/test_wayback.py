@@ -1,7 +1,7 @@
 """Going back: everything that was touched returns, the last one first; what cannot is told at once, and tried on."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -14,9 +14,6 @@ from handlers.hold import Hold
 from handlers.resume import Resume
 from runners.wayback import PATIENCE, End, go_back
 from tests.fakes.yard import NEW, OLD, Journey, baking, held
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DENIED = TrafficRefused("AccessDenied")
 
@@ -152,11 +149,11 @@ async def test_a_move_that_was_cut_off_half_way(journey: Journey) -> None:
         run = await there.run()
         return bool(run.held) and there.yard.weights["store"] == mean
 
-    async def cut(there: Journey) -> None:
-        there.yard.weights["store"], there.yard.mixed["store"] = mean, "rule 1: blue 90; rule 2: blue 50"
+    def cut() -> Exception:
+        journey.yard.weights["store"], journey.yard.mixed["store"] = mean, "rule 1: blue 90; rule 2: blue 50"
+        return TrafficHalf("only a part was written", mean)
 
-    journey.yard.before["store"] = [None, *[TrafficHalf("only a part was written", mean)] * 6]
-    journey.when(baking(2), cut)
+    journey.yard.before["store"] = [None, *[cut] * 6]
     journey.when(half, bad)
     run = await journey.go()
     assert (run.outcome, journey.back) == (Outcome.RETURNED, True), run.text
@@ -175,7 +172,7 @@ async def test_a_bug_in_looking_at_the_old_colour(journey: Journey, monkeypatch:
     """Everything is back, whatever else could not be asked."""
     journey.yard.evidence["store green"] = "bad"
     journey.yard.checks["jobs blue"] = []
-    ask: Callable[..., Any] = journey.kit.checks["asked"]._ask
+    ask: Any = journey.kit.checks["asked"]._ask
 
     async def broken(self: Any) -> Any:
         if self.context.names["colour"] == "blue":

@@ -1,14 +1,20 @@
 """What the law says of services that move by a plan."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.domain.colour import Colour
-from bot.domain.request import Switch
-from bot.domain.ruling import Reason, ReasonCode
-from bot.domain.run import Switching
-from bot.domain.value import Commit, EnvironmentName, RunId
+from bot.domain.estate import ClassRule
+from bot.domain.request import Emergency, Hold, Request, Resume, Rollback, Skip, Switch
+from bot.domain.ruling import Deny, Reason, ReasonCode
+from bot.domain.run import DEPLOY, SWITCH_BY_PLAN, Outcome, Run, StepName, Switching
+from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, RunId, TeamId
 from bot.domain.variable import KIND, VariableSettings
-from bot.policy import steering
+from bot.policy import decide, rollback, steering
+from bot.policy.facts import RequestFacts
+from bot.policy.rollback import Past
+from tests.bot.policy.conftest import NOON
 
 PROD = EnvironmentName("prod")
 JOBS, SITE, SHOP = "jobs", "site", "shop"
@@ -134,3 +140,52 @@ def test_each_has_its_own() -> None:
     }
     outputs = {"site_color": "blue", "shop_color": "blue"}
     assert steering.variables(steered, outputs, {}, TO_GREEN) == {"site_color": "green", "shop_color": "blue"}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(Hold(run=RunId(42)), id="hold"),
+        pytest.param(Resume(run=RunId(42)), id="resume"),
+        pytest.param(Skip(run=RunId(42), emergency=Emergency(ticket="INC-1", reason="now")), id="skip"),
+    ],
+)
+def test_there_are_no_steps_to_hold(
+    run: Callable[..., Run], standing: Callable[..., object], request_: Request
+) -> None:
+    """It moves in one piece: what can be done to a switch on its way cannot be done to it."""
+    moving = run(recipe=SWITCH_BY_PLAN, switch=TO_GREEN, stage=StepName.BAKE)
+    facts = RequestFacts(
+        who=standing("ben", "platform"),
+        channel=ChannelId("C0PROD"),
+        channels=frozenset({ChannelId("C0PROD")}),
+        teams=frozenset({TeamId("T0HOME")}),
+        environments=frozenset({PROD}),
+        requesters=(GroupName("platform"),),
+        emergency=ClassRule(votes=0),
+        run=moving,
+    )
+    ruling = decide.at_the_door(request_, facts)
+    assert isinstance(ruling, Deny)
+    assert [reason.text for reason in ruling.reasons] == [
+        "Run 42 moves by a plan, in one piece; only a switch that moves step by step can be held, resumed or skipped."
+    ]
+
+
+def test_it_is_taken_back_by_a_plan(run: Callable[..., Run]) -> None:
+    """No rollback moves it, and the sentence has the command that does."""
+    ended = run(recipe=SWITCH_BY_PLAN, switch=TO_GREEN, stage=None, outcome=Outcome.FAILED, ended_at=NOON)
+    ruling = rollback.way(Rollback(environment=PROD), Past(run=ended))
+    assert isinstance(ruling, Deny)
+    assert ruling.reasons[0].text == (
+        "A plan moved it in run 42, and a plan takes it back: /switch prod blue --service site"
+    )
+
+
+def test_while_it_bakes(run: Callable[..., Run]) -> None:
+    """A stop would take nothing back, and nobody is told so."""
+    holder = run(id=RunId(43), recipe=SWITCH_BY_PLAN, switch=TO_GREEN, stage=StepName.BAKE)
+    before = run(recipe=DEPLOY, stage=None, outcome=Outcome.DONE, ended_at=NOON)
+    ruling = rollback.way(Rollback(environment=PROD), Past(run=before, holder=holder))
+    assert isinstance(ruling, Deny)
+    assert "prod is held by run 43" in ruling.reasons[-1].text

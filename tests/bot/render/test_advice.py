@@ -9,7 +9,7 @@ from bot.domain.report import ApplyReport, Ledger, Report
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit, RunId
 from bot.render import advice
-from tests.fakes.reports import later, report, run
+from tests.fakes.reports import by_plan, later, report, run
 
 APPLY = ApplyReport(began_at=later(minutes=15), ledger=Ledger(pieces=(), complete=True), exit_code=0)
 GOOD = run(id=RunId(40), commit=Commit("a1b2c3d4e5f6" + "0" * 28), outcome=Outcome.DONE)
@@ -98,3 +98,47 @@ def test_after_a_way_back(outcome: Outcome | None, expected: str) -> None:
     said = advice.step(report(run=back(outcome=outcome, ended_at=later(minutes=20))))
     assert expected in said
     assert bool(said) is bool(expected)
+
+
+def switched(outcome: Outcome, **differs: Any) -> Report:
+    """A switch of site to green by a plan, that ended."""
+    ended = by_plan(outcome=outcome, ended_at=later(minutes=20), stage=None)
+    return report(run=ended, **({"apply": APPLY} | differs))
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param(switched(Outcome.DONE), "", id="good"),
+        pytest.param(
+            switched(Outcome.FAILED, failed_at=StepName.BAKE),
+            "A plan moved it, so nothing goes back by itself: `/switch prod blue --service site` plans the way back.",
+            id="a bad bake",
+        ),
+        pytest.param(
+            switched(
+                Outcome.UNKNOWN,
+                failed_at=StepName.APPLY,
+                apply=ApplyReport(began_at=later(minutes=15), ledger=Ledger(pieces=())),
+            ),
+            (
+                "Look at the real objects first. A plan moved it, so nothing goes back by itself: "
+                "`/switch prod blue --service site` plans the way back."
+            ),
+            id="an apply that broke off",
+        ),
+        pytest.param(
+            switched(Outcome.FAILED, failed_at=StepName.IDLE, apply=None),
+            "Once the reason is gone: `/switch prod green --service site`.",
+            id="nothing applied",
+        ),
+        pytest.param(
+            switched(Outcome.PLANNED, apply=None),
+            "To do it: `/switch prod green --service site`.",
+            id="a dry run",
+        ),
+    ],
+)
+def test_a_switch_by_plan(told: Report, expected: str) -> None:
+    """It never goes back by itself, and whoever wants that reads how."""
+    assert advice.step(told) == expected

@@ -9,7 +9,7 @@ from bot.domain.value import PlanDigest, RunId
 from bot.domain.vote import Choice
 from bot.render import plan_card
 from tests.fakes.limits import breaches, shown
-from tests.fakes.reports import ASK, BEN, CAT, change, later, plan, report, run, vote
+from tests.fakes.reports import ASK, BEN, CAT, MOVE, by_plan, change, later, plan, report, run, vote
 
 WAITING = """\
 *Plan*  ·  *prod* ← `main@4f2c9e1` "Raise the worker count"  ·  run 42
@@ -225,6 +225,15 @@ def test_an_emergency_on_the_card() -> None:
     told = shown(card(report(run=run(wish=wish), ask=ASK.model_copy(update={"double_bake": True}))))
     assert "🚨 *Emergency* `INC-42` the queue is full; the bake takes twice as long" in told
     assert "twice" not in shown(card(report(run=run(wish=wish))))
+
+
+def test_a_switch_by_a_plan() -> None:
+    """The card says what it moves, with which code, and how that goes back; the plan is shown like any other."""
+    told = shown(plan_card.card(report(run=by_plan(), moves=(MOVE,)), ""))
+    assert "*Plan*  ·  *prod* → `green` (site)  ·  run 42" in told
+    assert "*Switch* of site: blue → green, all at once, with the code that was good last, `4f2c9e1`." in told
+    assert "*How it goes back*: by another plan, `/switch prod blue --service site`." in told
+    assert "2 objects are destroyed or replaced" in told
 
 
 def test_the_card_of_a_way_back() -> None:

@@ -34,7 +34,7 @@ async def test_look(context: Context, said: str, weights: Weights) -> None:
 @pytest.mark.parametrize("outputs", [{}, {"active_color": "purple"}, {"active_color": None}])
 async def test_nobody_knows(context: Context, outputs: dict[str, object]) -> None:
     """Another word, or none, is no colour: guards fail closed."""
-    with pytest.raises(TrafficRefused, match=r"nobody knows which colour is live\. Nothing was applied"):
+    with pytest.raises(TrafficRefused, match="nobody knows which colour is live"):
         await switcher(context, outputs).look()
 
 
