@@ -1,11 +1,11 @@
 """What the words after `/deploy` mean."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.request import Deploy, Emergency, Wish
-from bot.domain.value import EnvironmentName
+from bot.domain.request import Deploy, Emergency, Keep, Rollback, Wish
+from bot.domain.value import EnvironmentName, RunId
 from bot.policy import grammar
 
 PROD = EnvironmentName("prod")
@@ -67,3 +67,32 @@ def test_half_a_character() -> None:
     assert not isinstance(asked, str)
     assert asked.wish.emergency == Emergency(ticket="INC-42", reason="the?queue")
     assert asked.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        pytest.param("", Keep(), id="nothing"),
+        pytest.param("42", Keep(run=RunId(42)), id="a run"),
+        pytest.param("2d", Keep(length=timedelta(days=2)), id="a length"),
+        pytest.param("#42 90m", Keep(run=RunId(42), length=timedelta(minutes=90)), id="both"),
+    ],
+)
+def test_keep(said: str, meant: Keep) -> None:
+    """A number is a run, and a number with its unit a length."""
+    assert grammar.keep(tuple(said.split())) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        pytest.param("", "Which environment?", id="nothing"),
+        pytest.param("prod", Rollback(environment=PROD), id="the last"),
+        pytest.param("prod #42", Rollback(environment=PROD, run=RunId(42)), id="a run"),
+        pytest.param("prod x", "Name one run by its number, like 42.", id="no number"),
+        pytest.param("prod 1 2", "Name one run by its number, like 42.", id="two"),
+    ],
+)
+def test_rollback(said: str, meant: Rollback | str) -> None:
+    """An environment, and at most one run."""
+    assert grammar.rollback(tuple(said.split())) == meant
