@@ -46,6 +46,13 @@ class Watched:
     recorded: Mapping[str, Counted]
     #: The move that is watched, and how traffic is steered; `None` for a deploy.
     way: "Way | None" = None
+    #: When the move that is watched was known to be made; `None` for a deploy.
+    since: datetime | None = None
+
+    def of_it(self, samples: Sequence[Sample]) -> Sequence[Sample]:
+        """Leave out what was seen while nobody knew whether the move was made."""
+        since = self.since
+        return [sample for sample in samples if since is None or sample.at >= since]
 
     def shared(self, samples: Sequence[Sample], finding: Finding, now: datetime) -> Finding:
         """Add to *finding* which share of the requests the candidate got."""
@@ -111,6 +118,7 @@ async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> W
         aws=kit.aws,
         recorded=recorded,
         way=Way(move=move, colour=colour, sticky=sticky, since=moved) if sticky is not None else None,
+        since=moved,
     )
 
 

@@ -92,13 +92,16 @@ class Bake(Step):
         if watched is None:
             return await self._released(run, Back(to=StepName.BAKE))
         bake = await self._anew(run, settings, await self._begun(run, settings, rung), made)
-        said = await self._judged(run, settings, watched, bake, bound.moves[rung])
+        said = await self._judged(run, settings, watched, bake, bound.moves[rung] if _settled(made) else None)
         return on if isinstance(said, Go) else said
 
     async def _judged(
-        self, run: Run, settings: BakeSettings, watched: Watched, bake: BakeReport, move: Move
+        self, run: Run, settings: BakeSettings, watched: Watched, bake: BakeReport, move: Move | None
     ) -> Go | Halt:
-        """Look until it is good and nobody holds the run, or bad, or wanted back."""
+        """Look until it is good and nobody holds the run, or bad, or wanted back.
+
+        Without a *move* nobody knows whether it was made: it is tried again before its evidence means anything good.
+        """
         kit = self.kit
         told = ""
         while True:
@@ -109,7 +112,9 @@ class Bake(Step):
             if verdict is Verdict.FAIL and bake.finding is not None:
                 await kit.tell.chart(run.id)
                 return Halt(outcome=Outcome.FAILED, text=bake.finding.reason)
-            if not run.held and (verdict is Verdict.PASS or bake.skipped):
+            if not run.held and move is None:
+                return Go()
+            if not run.held and move is not None and (verdict is Verdict.PASS or bake.skipped):
                 said = await self._over(run, bake, move)
                 if said is not None:
                     return said
@@ -253,8 +258,9 @@ class Bake(Step):
         now = kit.clock.now()
         sample = Sample(index=len(bake.samples), at=now, evidence=seen)
         samples = (*bake.samples, sample)
-        finding = baking.judge(samples, settings, now=now, until=bake.until, recorded=watched.recorded)
-        finding = watched.shared(samples, finding, now)
+        of_it = watched.of_it(samples)
+        finding = baking.judge(of_it, settings, now=now, until=bake.until, recorded=watched.recorded)
+        finding = watched.shared(of_it, finding, now)
         await kit.journal.sampled(run.id, bake.rung, sample, finding)
         await kit.tell.baking(run.id)
         return bake.model_copy(update={"samples": samples, "finding": finding})
@@ -272,6 +278,12 @@ def _due(settings: BakeSettings, bake: BakeReport, now: datetime) -> datetime:
     if last < bake.until < due:
         due = max(bake.until, last + timedelta(seconds=1))
     return max(now, due)
+
+
+def _settled(made: Sequence[Shift]) -> bool:
+    """Whether it is known what became of the last move."""
+    forth = [shift for shift in made if shift.move is not None]
+    return not forth or forth[-1].state not in {ShiftState.UNKNOWN, ShiftState.BEGUN}
 
 
 def _final(bake: BakeReport) -> Verdict | None:

@@ -202,7 +202,7 @@ class Flying(Bells):
                 await act(journey)
                 return
         self._waits += 1
-        assert self._waits < _MANY, await journey.report()
+        assert self._waits < _MANY, (await journey.run()).held
         await journey.clock.advance(max(0.01, seconds))
 
 
