@@ -16,13 +16,14 @@ from bot.domain.review import Review
 from bot.domain.risk import History
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName, Switching
-from bot.domain.traffic import Move, Shift
+from bot.domain.traffic import Move
 from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest, RunId, Value
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Freeze
 from bot.keeping import Keeping
 from bot.policy.facts import Bound
 from bot.ports import CommitInfo, Process
+from bot.ways import Ways
 
 
 class NewRun(Value):
@@ -116,7 +117,7 @@ class Entry(Value):
     hash: str
 
 
-class Journal(Keeping, Protocol):
+class Journal(Keeping, Ways, Protocol):
     """Rows are the truth; Slack is a view of them. Times are aware and given by the caller."""
 
     # What was heard
@@ -362,27 +363,6 @@ class Journal(Keeping, Protocol):
 
     async def sampled(self, run: RunId, rung: int, sample: Sample, finding: Finding) -> None:
         """One more sample, and what all of them say."""
-        ...
-
-    # Traffic
-    async def shifting(self, run: RunId, shift: Shift) -> bool:
-        """Begin a shift; `False`, and nothing is kept, where the run has ended or, on the way forth, somebody stopped or rejected it."""
-        ...
-
-    async def shifted(self, run: RunId, shift: Shift, at: datetime) -> None:
-        """What became of a shift."""
-        ...
-
-    async def shifts(self, run: RunId) -> Sequence[Shift]:
-        """What was moved, and moved back, in order."""
-        ...
-
-    async def hold(self, run: RunId, why: str, by: Person | None, at: datetime) -> bool:
-        """Let a switch stay where it is; `False` where it does already, or has ended."""
-        ...
-
-    async def release(self, run: RunId, by: Person | None, at: datetime) -> bool:
-        """Let a switch go on; `False` where nothing holds it, or it has ended."""
         ...
 
     # What must be said

@@ -1,8 +1,10 @@
 """What follows a deploy that turned out bad: a run that takes it back, where the estate wants that."""
 
+import logging
 from typing import NamedTuple
 
 from bot import past
+from bot.domain.errors import JournalBroken
 from bot.domain.person import INTERLOCK
 from bot.domain.report import Report, Verdict
 from bot.domain.ruling import Deny
@@ -13,6 +15,8 @@ from bot.policy import reverting
 from bot.policy.reverting import Failure
 from runners.kit import Kit
 from runners.steps import Halt
+
+log = logging.getLogger(__name__)
 
 
 class Aftermath(NamedTuple):
@@ -25,10 +29,22 @@ class Aftermath(NamedTuple):
 
 
 async def of(kit: Kit, number: RunId, halt: Halt, step: StepName | None) -> Aftermath:
-    """Look at what the run leaves behind, and ask the law; raises `JournalBroken`."""
+    """Look at what the run leaves behind, and ask the law; raises `JournalBroken` alone, for every walk comes to its end."""
+    try:
+        return await _of(kit, number, halt, step)
+    except JournalBroken:
+        raise
+    except Exception:
+        log.exception("aftermath.crashed", extra={"run": number})
+        return Aftermath(why="Whether it goes back by itself could not be found out.")
+
+
+async def _of(kit: Kit, number: RunId, halt: Halt, step: StepName | None) -> Aftermath:
     run = await kit.known(number)
     environment = kit.estate.environments.get(run.environment)
     if environment is None or run.outcome is not None:
+        return Aftermath()
+    if not reverting.asked(environment.on_bad_bake, run, halt.outcome, step):
         return Aftermath()
     report = await kit.journal.report(number, kit.clock.now())
     failure = Failure(

@@ -177,17 +177,21 @@ class Narrator:
 
     @_kept_going
     async def reverting(self, run: RunId) -> None:
-        """A run takes another one back: what was said of that one's end says so, and has no button any more."""
+        """A run takes another one back: whoever follows that one, and the incident channel, hear of it."""
         report = await self._report(run)
         if report.run.reverts is None:
             return
-        before = await self._report(report.run.reverts)
-        await self._outcome(before)
-        if alarming(before):
-            await self._alert(before)
+        await self._retold(report.run.reverts)
         if report.run.by != INTERLOCK:
             # Of what nobody asked for, the alert tells.
             await self._incidents(report, "reverting", lambda link: reverting.message(report, link))
+
+    async def _retold(self, run: RunId) -> None:
+        """What was said of the end of *run*, with what takes it back by now, and a button only where nothing does."""
+        report = await self._report(run)
+        await self._outcome(report)
+        if alarming(report):
+            await self._alert(report)
 
     @_kept_going
     async def voted(self, run: RunId) -> None:
@@ -349,6 +353,8 @@ class Narrator:
         if alarming(report) or report.run.reverts is not None:
             # Where it began, its end is waited for, also a good one.
             await self._alert(report)
+        if report.run.reverts is not None:
+            await self._retold(report.run.reverts)
 
     @_kept_going
     async def _outcome(self, report: Report) -> None:

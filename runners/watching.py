@@ -133,11 +133,14 @@ async def _sticky(switcher: Switcher) -> timedelta | None:
 async def of_plan(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> Watched:
     """Watch both colours of the service that a plan has moved, at once and whole.
 
-    Little is seen of the old colour then, so what was recorded of the last good deploy's bake stands in for it.
+    Little is seen of the old colour then, so what was recorded of the last good deploy's bake stands in for it. Nobody
+    knows what the plan steers the traffic with, so no client is taken to stay where it was.
     """
     colour = asked(run).colour
     service = switching.named(kit, run, move.service)
-    context = await kit.context(run)
+    claim = await kit.journal.claimed(run.digest) if run.digest else None
+    moved = claim.ended_at if claim else None
+    context = replace(await kit.context(run), since=moved)
     metrics = [
         metric
         for side, one in ((Side.CANDIDATE, colour), (Side.BASELINE, colour.other))
@@ -148,6 +151,7 @@ async def of_plan(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> Wat
         alarms=settings.alarms,
         aws=kit.aws,
         recorded=await _recorded(kit, run, settings),
+        way=Way(move=move, colour=colour, sticky=timedelta(), since=moved),
     )
 
 

@@ -39,10 +39,10 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
     reasons = [*permissions.membership(facts.who, facts.teams)]
     match request:
         case Deploy():
-            reasons += permissions.channel(facts.channel, facts.channels, facts.shared, facts.unknown)
+            reasons += _place(request, facts)
             reasons += _deploy(request, facts)
         case Switch():
-            reasons += permissions.channel(facts.channel, facts.channels, facts.shared, facts.unknown)
+            reasons += _place(request, facts)
             reasons += _switch(request, facts)
         case Hold() | Resume() | Skip() | Keep() | Retire():
             # Like a stop: where traffic is on its way, no place is wrong.
@@ -146,6 +146,13 @@ def _environment(name: EnvironmentName, facts: RequestFacts) -> tuple[Reason, ..
     near = hint(name, facts.environments).replace("`", "")
     text = f"There is no environment “{words.plain(name)}”; {near}"
     return (Reason(code=ReasonCode.UNKNOWN_ENVIRONMENT, text=text),)
+
+
+def _place(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
+    if request.back is not None:
+        # To go back, no place is wrong: the button stands where bad news is told.
+        return ()
+    return permissions.channel(facts.channel, facts.channels, facts.shared, facts.unknown)
 
 
 def _deploy(request: Deploy, facts: RequestFacts) -> list[Reason]:

@@ -70,11 +70,15 @@ def faults(trail: Trail) -> tuple[Reason, ...]:
     return tuple(Reason(code=ReasonCode.NOT_POSSIBLE, text=text) for text in found)
 
 
+def asked(wanted: Literal["propose", "start"], run: Run, outcome: Outcome, step: StepName | None) -> bool:
+    """Whether it is a question at all that the end of *run* leads to a way back with nobody asking."""
+    return wanted == "start" and run.switch is None and outcome in _BAD and step in _JUDGING
+
+
 def by_itself(wanted: Literal["propose", "start"], failure: Failure, trail: Trail) -> Allow | Deny | None:
     """Say whether the deploy is taken back with nobody asking; `None` where that is no question."""
     run = trail.run
-    bad = failure.outcome in _BAD and failure.step in _JUDGING
-    if wanted != "start" or not bad or run.switch is not None:
+    if not asked(wanted, run, failure.outcome, failure.step):
         return None
     found = []
     if failure.outcome is Outcome.UNKNOWN or not failure.judged:

@@ -29,7 +29,7 @@ class Past(Value):
 def way(request: Rollback, past: Past) -> Switch | Deploy | Deny:
     """Say what takes back the run that is meant."""
     run, holder = past.run, past.holder
-    if request.run is None and holder is not None and holder.switch and holder.stage in _MOVING:
+    if request.run is None and holder is not None and _moves(holder):
         return _no(
             f"Run {holder.id} moves traffic there right now: "
             + ("it goes back already." if holder.back else f"/interlock cancel {holder.id} takes it back.")
@@ -40,6 +40,10 @@ def way(request: Rollback, past: Past) -> Switch | Deploy | Deny:
     if run.open:
         return _no(f"Run {run.id} has not ended: /interlock cancel {run.id} stops it.")
     return _of_deploy(request, run, past) if run.switch is None else _of_switch(request, run, past)
+
+
+def _moves(holder: Run) -> bool:
+    return holder.switch is not None and not holder.by_plan and holder.stage in _MOVING
 
 
 def _of_switch(request: Rollback, run: Run, past: Past) -> Switch | Deny:
@@ -53,6 +57,11 @@ def _of_switch(request: Rollback, run: Run, past: Past) -> Switch | Deny:
         return _no(
             f"Run {run.id} went back itself, and nobody goes back from that. "
             f"To go on again: /switch {run.environment} {old}"
+        )
+    if run.by_plan:
+        named = " ".join(f"--service {name}" for name in switch.services)
+        return _no(
+            f"A plan moved it in run {run.id}, and a plan takes it back: /switch {run.environment} {old} {named}"
         )
     if run.outcome is not Outcome.DONE:
         return _no(f"Run {run.id} ended as “{run.outcome}”, so there is nothing of it to take back. {again}")
@@ -77,8 +86,10 @@ def _held(holder: Run | None) -> tuple[Reason, ...]:
     """Why a plan would have to wait: what is good to go back to may be another commit by then."""
     if holder is None or queue.gives_way(holder) is not None:
         return ()
+    # An emergency that waits, and another way back, give way to nobody.
+    doing = queue.DOING.get(holder.stage, "goes first")
     text = (
-        f"{holder.environment} is held by run {holder.id}, which {queue.DOING[holder.stage]}: "
+        f"{holder.environment} is held by run {holder.id}, which {doing}: "
         f"ask again once it has ended; /interlock cancel {holder.id} stops it."
     )
     return (Reason(code=ReasonCode.HELD, text=text),)

@@ -89,6 +89,8 @@ def _back(report: Report) -> str:
         return _taken_back(report)
     good = report.back_to
     if good is None or good.commit is None:
+        if "It does not go back by itself" in report.run.text:
+            return ""
         return "No other commit ended well here before, so there is none to go back to. "
     back = text.code(rollback(report.run.environment, report.run.id))
     return (

@@ -13,7 +13,7 @@ def line(lease: Lease) -> str:
     """`blue is kept until 14:03`, or how that ended, as markup."""
     if lease.ended_at is not None:
         return f"♻️ {_end(lease)}"
-    bad = "" if lease.sound else f"  ·  ⚠️ {_doubt(lease)}"
+    bad = "" if lease.sound else f"  ·  ⚠️ {_doubt(lease, lease.verdict)}"
     return f"♻️ {lease.colour} of {_services(lease)} is kept until {text.day(lease.until)}{bad}"
 
 
@@ -71,7 +71,7 @@ def turned(lease: Lease) -> Message:
     if lease.turned is Verdict.PASS:
         said = f"{where}: going back to {lease.colour} would work again."
         return blocks.compose(said, [blocks.section(f"♻️ {said}  ·  run {lease.run}")])
-    said = f"{where}: {_doubt(lease)}"
+    said = f"{where}: {_doubt(lease, lease.turned)}"
     lines = [
         f"⚠️ *{said}*",
         f"*Why:* {text.inline(lease.why, 700)}",
@@ -140,11 +140,11 @@ def _state(lease: Lease) -> str:
         for check in lease.checks
         if check.verdict is not Verdict.PASS
     )
-    return f"⚠️ {_doubt(lease)} Last look {when}.\n{bad}"
+    return f"⚠️ {_doubt(lease, lease.verdict)} Last look {when}.\n{bad}"
 
 
-def _doubt(lease: Lease) -> str:
-    if lease.verdict is Verdict.UNKNOWN:
+def _doubt(lease: Lease, verdict: Verdict) -> str:
+    if verdict is Verdict.UNKNOWN:
         return f"nobody can say whether going back to {lease.colour} would work."
     return f"going back to {lease.colour} would not work any more."
 

@@ -149,7 +149,11 @@ def _moved(report: Report) -> str:
     move, run = report.moves[0], report.run
     name = text.inline(move.service, 63)
     back = advice.switch(run.model_copy(update={"ref": move.before.active}))
-    return f"*Switch* of {name}: {move.before.active} → {move.after.active}, all at once. *How it goes back*: by another plan, {back}."
+    commit = f", with the code that was good last, {text.code(run.commit[:7])}" if run.commit else ""
+    return (
+        f"*Switch* of {name}: {move.before.active} → {move.after.active}, all at once{commit}.\n"
+        f"*How it goes back*: by another plan, {back}."
+    )
 
 
 def _needs(report: Report, ask: Ask) -> str:

@@ -56,11 +56,8 @@ _NEXT = {
     ReasonCode.SHARE_MISMATCH: "Look at what is in front of the two colours: caches, resolvers, open connections.",
     ReasonCode.NOT_POSSIBLE: "`/interlock status` shows where the run is.",
     ReasonCode.STOPPED: "Deploy again when it is time.",
-    ReasonCode.UNKNOWN_SERVICE: "The estate lists what can be switched, under the environment's services.",
-    ReasonCode.ALREADY_ACTIVE: "See what was done last: `/interlock status`.",
-    ReasonCode.NOBODY_HEALTHY: "Mend that colour first.",
-    ReasonCode.TRAFFIC_MOVED: "Look at the real weights, and ask again.",
-    ReasonCode.NOT_POSSIBLE: "See where it stands: `/interlock status`.",
+    ReasonCode.NOT_ALONE: "Each of them is a run of its own; the second one waits for the first.",
+    ReasonCode.NOT_DEPLOYED: "`/deploy` brings the first code.",
     ReasonCode.VOTES_NEEDED: "Let those who may vote look at the card.",
 }
 _MOST_REASONS = 15

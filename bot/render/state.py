@@ -97,7 +97,8 @@ def spoken_release(run: Run) -> str:
 
 def what(run: Run) -> str:
     """`*prod* ← main@4f2c9e1 "subject"`."""
-    subject = f' "{text.inline(run.subject, 120)}"' if run.subject else ""
+    # Which commit a switch is planned with is no news of it.
+    subject = f' "{text.inline(run.subject, 120)}"' if run.subject and run.switch is None else ""
     arrow = "→" if run.switch is not None else "←"
     back = f"  ·  ↩️ rollback of run {run.back}" if run.back is not None else ""
     return f"*{text.inline(run.environment, 63)}* {arrow} {release(run)}{subject}{back}"

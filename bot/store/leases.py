@@ -10,6 +10,7 @@ from bot.domain.lease import Lease
 from bot.domain.person import Person
 from bot.domain.report import CheckReport, Verdict
 from bot.domain.run import Outcome, Run
+from bot.domain.traffic import Move, Shift
 from bot.domain.value import EnvironmentName, RunId
 from bot.policy import moving
 from bot.policy.leases import Switched
@@ -23,7 +24,7 @@ class Leases(Runs, Traffic):
 
     async def changed(self, environment: EnvironmentName) -> Run | None:
         """The run that ended last there and may have changed something."""
-        applied = runs.c.switch.is_(None) & exists().where(claims.c.run == runs.c.id)
+        applied = exists().where(claims.c.run == runs.c.id)
         # A switch with any other end moved nothing, or everything back.
         moved = runs.c.switch.is_not(None) & runs.c.outcome.in_((Outcome.DONE, Outcome.UNKNOWN))
         shifted = exists().where(shifts.c.run == runs.c.id)
@@ -39,11 +40,7 @@ class Leases(Runs, Traffic):
                 bound = await self._binding(connection, run.id)
                 if bound is None or not bound.moves:
                     continue
-                # Whatever became of its bake, a way back stays where it is once it is made.
-                made = (
-                    run.back is not None
-                    and moving.due(bound.moves, await self._shifts(connection, run.id)) is None
-                )
+                made = run.back is not None and _made(bound.moves, await self._shifts(connection, run.id))
                 if run.outcome is Outcome.DONE or made:
                     names = dict.fromkeys(move.service for move in bound.moves)
                     found.append(Switched(run=run, services=tuple(names)))
@@ -144,6 +141,11 @@ class Leases(Runs, Traffic):
             if tells(lease, changed):
                 await self._append(connection, event, at, run=run, by=by, told=_told(changed))
         return changed
+
+
+def _made(moves: Sequence[Move], made: Sequence[Shift]) -> bool:
+    """Whether a way back was made: whatever became of its bake, it stays where it is unless a person wanted it otherwise."""
+    return moving.due(moves, made) is None and all(shift.move is not None for shift in made)
 
 
 def _turned(before: Lease, now: Lease) -> Lease:

@@ -50,7 +50,28 @@ class Bake(Step):
                 return Halt(outcome=Outcome.CANCELLED, text=text)
             bake = await self._next(run, settings, watched, bake)
         await kit.tell.chart(run.id)
-        return _end(bake.finding)
+        said = _end(bake.finding)
+        return (
+            await self._by_plan(run, watched, bound.moves[0])
+            if run.by_plan and isinstance(said, Go)
+            else said
+        )
+
+    async def _by_plan(self, run: Run, watched: Watched, move: Move) -> Go | Halt:
+        """Ask what is to be asked once a plan has moved all traffic; nobody can be asked to hold anything here."""
+        kit, (colour, _) = self.kit, switching.colours(run)
+        service = switching.named(kit, run, move.service)
+        context = replace(
+            (await kit.context(run)).about(service, colour), since=watched.way.since if watched.way else None
+        )
+        index = len(service.verify) + len(kit.environment(run).verify)
+        for place, wanted in enumerate(service.after):
+            check = kit.checks[wanted.kind](wanted, context)
+            report = await ask(kit, run.id, index + place, check, f"{move.service} {colour}: ")
+            if report.verdict is not Verdict.PASS:
+                outcome = Outcome.FAILED if report.verdict is Verdict.FAIL else Outcome.UNKNOWN
+                return Halt(outcome=outcome, text=f"{report.title}: {report.detail}")
+        return Go()
 
     async def _rung(self, run: Run) -> Said:
         """Watch after the last move that was made; on the way back once everything is back."""

@@ -45,11 +45,11 @@ class Plan(Step):
         return stopped(await self.kit.known(run.id)) or await self._show(run, bound)
 
     async def _undeployed(self, run: Run) -> Halt | None:
-        """A switch takes the code that was deployed last, and never a newer one."""
+        """A switch takes the code that was good last, and never a newer one."""
         if not run.by_plan or run.commit is not None:
             return None
-        last = await self.kit.journal.deployed(run.environment)
-        reasons = law.undeployed(run.environment, last)
+        good = await self.kit.journal.good_before(run)
+        reasons = law.undeployed(run.environment, good.commit if good else None)
         return refused(Deny(reasons=reasons)) if reasons else None
 
     async def _resolve(self, run: Run) -> Run:
@@ -61,14 +61,13 @@ class Plan(Step):
 
     async def _found(self, run: Run) -> CommitInfo:
         since = await self.kit.journal.deployed(run.environment)
-        if not run.by_plan or since is None:
-            return await self.kit.source.resolve(run.ref, since=since)
-        found = await self.kit.source.resolve(since, since=since)
-        # It brings no commit, so nobody's own is among what is voted on.
-        return found.model_copy(update={"committers": ()})
+        return await self.kit.source.resolve(run.ref, since=since)
 
     async def _known_as_good(self, run: Run) -> CommitInfo | None:
-        """What the rows say of the commit that is gone back to: no branch may lead to it any more."""
+        """What the rows say of the commit that is planned once more: no branch may lead to it any more."""
+        if run.by_plan and (last := await self.kit.journal.good_before(run)) and last.commit:
+            # It brings no commit, so nobody's own is among what is voted on.
+            return CommitInfo(commit=last.commit, subject=last.subject, committers=())
         if run.reverts is None:
             return None
         good = await self.kit.journal.good_before(await self.kit.known(run.reverts))

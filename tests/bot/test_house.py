@@ -26,7 +26,9 @@ async def test_the_manifest_names_what_the_app_hears() -> None:
     client = AsyncWebClient(token="xoxb-1")
     bolt = app(client, Identity(team="T", user="U", bot="B"), house.WORDS, hear, SystemClock(), "")
     listeners = len(bolt._async_listeners)
-    assert sorted(commands) == sorted(house.WORDS.commands) == ["/deploy", "/interlock", "/switch"]
+    assert (
+        sorted(commands) == sorted(house.WORDS.commands) == ["/deploy", "/interlock", "/rollback", "/switch"]
+    )
     assert sorted(events) == ["app_mention", "reaction_added", "reaction_removed"]
     assert listeners == len(commands) + len(events) + len(house.WORDS.actions) + len(house.WORDS.views)
 
@@ -56,6 +58,9 @@ def test_the_commands_are_the_files() -> None:
         "hold",
         "resume",
         "skip",
+        "keep",
+        "retire",
+        "rollback",
     }
     assert set(house.CHECKS) == {
         "alarm",

@@ -303,8 +303,13 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, database: str, environments: dict[str, str]) -> AsyncIterator[World]:
-    """A world in *folder*, with a bot that listens; *environments* are the times of their bakes, by name, if they have one."""
+async def world(
+    folder: Path, database: str, environments: dict[str, str], *, also: str = ""
+) -> AsyncIterator[World]:
+    """A world in *folder*, with a bot that listens; *environments* are the times of their bakes, by name, if they have one.
+
+    The estate says *also* this of each of them.
+    """
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(Service())
         repository = Repository(folder / "infrastructure")
@@ -315,6 +320,7 @@ async def world(folder: Path, database: str, environments: dict[str, str]) -> As
             (_ENVIRONMENT + _BAKE if bake else _ENVIRONMENT).format(
                 name=name, folder=folder, url=service.url, bake=bake
             )
+            + also
             for name, bake in environments.items()
         )
         (folder / "interlock.yaml").write_text(estate, "utf-8")

@@ -11,8 +11,8 @@ from aiohttp import web
 from bot.domain.colour import Colour
 from bot.domain.traffic import Weights
 
-#: Requests that customers make of a colour that gets traffic, between two looks at the totals.
-CUSTOMERS = 100
+#: Requests that customers make of a colour for each part of its weight, between two looks at the totals.
+CUSTOMERS = 4
 OLD, NEW = Weights(blue=100, green=0), Weights(blue=0, green=100)
 
 
@@ -110,9 +110,10 @@ class Crossroads:
         if place in self.away:
             raise web.HTTPServiceUnavailable
         totals = self._totals[f"{place}/{colour}"]
-        if place not in self.quiet and self.weights[place].of(Colour(colour)):
-            totals[0] += CUSTOMERS
-            totals[1] += CUSTOMERS // 2 if place in self.bad and colour == "green" else 0
+        share = self.weights[place].of(Colour(colour))
+        if place not in self.quiet:
+            totals[0] += CUSTOMERS * share
+            totals[1] += CUSTOMERS * share // 2 if place in self.bad and colour == "green" else 0
         return web.json_response({"requests": totals[0], "errors": totals[1]})
 
     async def _feel(self, request: web.Request) -> web.Response:

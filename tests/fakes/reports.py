@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain.colour import Colour
 from bot.domain.person import Person
 from bot.domain.plan import Attribute, Change, ChangeClass, Counts, Plan, Verb
 from bot.domain.report import Report
 from bot.domain.ruling import Ask, Reason, ReasonCode
-from bot.domain.run import DEPLOY, Run, StepName
+from bot.domain.run import DEPLOY, SWITCH_BY_PLAN, Run, StepName, Switching
+from bot.domain.traffic import Exposure, Move, Weights
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, RunId, TeamId, UserId
 from bot.domain.vote import Choice, Vote
 
@@ -109,3 +111,23 @@ def report(**differs: Any) -> Report:
     """A run of prod that waits for votes, twelve minutes in."""
     usual = Report(run=run(), now=later(minutes=12), plan=USUAL, ask=ASK, votes=(vote(BEN),))
     return usual.model_copy(update=differs)
+
+
+def by_plan(**differs: Any) -> Run:
+    """Run 42 as a switch of site to green by a plan."""
+    switch = {
+        "ref": "green",
+        "recipe": SWITCH_BY_PLAN,
+        "switch": Switching(colour=Colour.GREEN, services=("site",)),
+    }
+    return run(**(switch | differs))
+
+
+#: What such a run moves.
+MOVE = Move(
+    service="site",
+    exposure=Exposure.PUBLIC,
+    before=Weights(blue=100, green=0),
+    after=Weights(blue=0, green=100),
+    whole=True,
+)

@@ -21,6 +21,10 @@ class Service:
         self.delays: dict[str, float] = {}
         #: The share of requests that fail, by path.
         self.error_rates: dict[str, float] = {}
+        #: Requests that customers make between two looks, by path; else `CUSTOMERS`.
+        self.customers: dict[str, int] = {}
+        #: Paths under which there is nothing.
+        self.gone: set[str] = set()
         self._asked: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._requests: defaultdict[str, int] = defaultdict(int)
         application = web.Application()
@@ -31,9 +35,11 @@ class Service:
         path = request.match_info["path"]
         self._asked[path].set()
         await asyncio.sleep(self.delays.get(path, 0.0))
+        if path in self.gone:
+            raise web.HTTPNotFound
         if path.endswith("state"):
             return web.Response(text=_STATE)
-        self._requests[path] += CUSTOMERS
+        self._requests[path] += self.customers.get(path, CUSTOMERS)
         errors = round(self._requests[path] * self.error_rates.get(path, 0.0))
         return web.json_response({"requests": self._requests[path], "errors": errors})
 

@@ -280,8 +280,9 @@ class Journey:
             known[name] = await work()
             return known[name]
 
-        steps = [Preview, Idle, Approve, Window, ShiftTraffic, Bake, Keep]
-        saga = Saga(self.kit, {step.name: self.step(step) for step in steps}, Line())
+        kinds = (Preview, Idle, Approve, Window, ShiftTraffic, Bake, Keep)
+        steps: list[Step] = [kind(self.kit) for kind in kinds]
+        saga = Saga(self.kit, {step.name: step for step in steps}, Line())
         with suppress(_Far):
             await saga.walk(self.number, once)
         return await self.run()

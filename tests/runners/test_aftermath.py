@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.errors import JournalBroken
 from bot.domain.estate import Estate
 from bot.domain.person import INTERLOCK
 from bot.domain.plan import ChangeClass, Counts, Plan
@@ -14,7 +15,7 @@ from bot.domain.report import BakeReport, CheckReport, Finding, Sample, Verdict
 from bot.domain.ruling import Ask
 from bot.domain.run import DEPLOY, DEPLOY_BACK, Outcome, Run, StepName
 from bot.domain.value import Commit, EnvironmentName, PlanDigest
-from bot.journal import Binding, NewRun
+from bot.journal import Binding, Journal, NewRun
 from bot.ports import CommitInfo
 from bot.store import Store
 from runners import aftermath
@@ -164,6 +165,32 @@ async def test_an_environment_that_is_gone(kit: Kit) -> None:
     await baked(kit, run)
     kit = replace(kit, estate=kit.estate.model_copy(update={"environments": {}}))
     assert await of(kit, run) == aftermath.Aftermath()
+
+
+async def test_a_fault_of_ours_costs_no_end(kit: Kit) -> None:
+    """The run ends, its environment is free, and it is said that nobody knows; a database that is away is waited for."""
+    await good(kit)
+    run = await walked(kit, BAD)
+    await baked(kit, run)
+    lost: Any = Lost(kit.journal, KeyError("bug"))
+    then, why = await of(replace(kit, journal=lost), run)
+    assert (then, why) == (None, "Whether it goes back by itself could not be found out.")
+    away: Any = Lost(kit.journal, JournalBroken("away"))
+    with pytest.raises(JournalBroken):
+        await of(replace(kit, journal=away), run)
+
+
+class Lost:
+    """A journal that stumbles over what was good before."""
+
+    def __init__(self, journal: Journal, error: Exception) -> None:
+        self._journal, self._error = journal, error
+
+    async def good_before(self, _: Run) -> Run | None:
+        raise self._error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
 
 
 class Told:

@@ -103,8 +103,10 @@ class Place:
     count: int = 0
 
     async def ask(self, recipe: tuple[StepName, ...], colour: Colour | None = None) -> Run:
-        """Begin a deploy, or a switch where there is a *colour*."""
+        """Begin a deploy, or a switch where there is a *colour*, with which all customers go."""
         self.count += 1
+        for one in Colour:
+            self.service.customers[f"{one}/metrics"] = 0 if colour and one is not colour else 200
         new = NewRun(
             environment=STAGING,
             by=person("ana"),
@@ -132,9 +134,11 @@ class Place:
         assert report.run.outcome is outcome, report.run.text
         return report
 
-    async def switch(self, colour: Colour, outcome: Outcome = Outcome.DONE) -> Report:
-        """Switch to *colour*."""
-        report = await self.walk((await self.ask(SWITCH_BY_PLAN, colour)).id)
+    async def switch(self, colour: Colour, outcome: Outcome = Outcome.DONE, *, all_go: bool = True) -> Report:
+        """Switch to *colour*; some customers stay unless *all_go*."""
+        run = await self.ask(SWITCH_BY_PLAN, colour)
+        self.service.customers[f"{colour.other}/metrics"] = 0 if all_go else 200
+        report = await self.walk(run.id)
         assert report.run.outcome is outcome, report.run.text
         return report
 
@@ -301,6 +305,34 @@ async def test_an_output_that_stays(place: Place) -> None:
     assert report.run.text == "Terraform applied the plan, and site is on blue still, not on green."
 
 
+async def test_traffic_that_does_not_follow(place: Place) -> None:
+    """What a plan did is no proof of where requests go: they are counted on both colours."""
+    report = await place.switch(Colour.GREEN, Outcome.UNKNOWN, all_go=False)
+    assert report.failed_at is StepName.BAKE
+    assert "the candidate got 50.0 % of" in report.run.text
+
+
+@pytest.mark.parametrize(
+    ("path", "outcome"),
+    [pytest.param("health", Outcome.DONE, id="good"), pytest.param("gone", Outcome.FAILED, id="bad")],
+)
+async def test_what_is_asked_afterwards(place: Place, path: str, outcome: Outcome) -> None:
+    """Once all traffic has moved and the bake was good, the checks of that moment decide."""
+    staging = place.kit.estate.environments["staging"]
+    wanted = {"kind": "http", "url": f"{place.service.url}/{{colour}}/{path}", "attempts": 1}
+    after = (kinds.CHECKS["http"].Settings.model_validate(wanted),)
+    changed = staging.model_copy(
+        update={"services": (staging.services[0].model_copy(update={"after": after}),)}
+    )
+    place.kit = dataclasses.replace(
+        place.kit, estate=place.kit.estate.model_copy(update={"environments": {"staging": changed}})
+    )
+    place.service.gone.add("green/gone")
+    report = await place.switch(Colour.GREEN, outcome)
+    assert [check.verdict for check in report.checks][-1] == ("PASS" if outcome is Outcome.DONE else "FAIL")
+    assert len(report.checks) == 2
+
+
 async def test_a_dry_run(place: Place) -> None:
     """The plan is shown and the idle colour asked; nothing is applied."""
     report = await place.walk((await place.ask(SWITCH_BY_PLAN_DRY_RUN, Colour.GREEN)).id)
@@ -320,7 +352,7 @@ async def test_a_crash_after_the_plan(place: Place) -> None:
     await asyncio.to_thread(Path(first.file).unlink)
     await plan.do(await place.kit.known(run.id))
     again = await place.kit.bound(run)
-    assert again.plan.digest != first.plan.digest
+    assert await asyncio.to_thread(Path(again.file).exists)
     assert (again.plan.effect, again.moves) == (first.plan.effect, first.moves)
     report = await place.walk(run.id)
     assert report.run.outcome is Outcome.DONE, report.run.text

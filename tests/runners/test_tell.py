@@ -6,11 +6,15 @@ import pytest
 
 from bot.domain.chart import Chart
 from bot.domain.message import Picture, Saying, Urgency
+from bot.domain.person import INTERLOCK, Person
+from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.report import BakeReport, Finding, Verdict
 from bot.domain.request import Emergency, Wish
-from bot.domain.run import DEPLOY, Run
-from bot.domain.value import ChannelId, EnvironmentName, MessageTs
-from bot.journal import NewRun
+from bot.domain.ruling import Ask
+from bot.domain.run import DEPLOY, DEPLOY_BACK, Outcome, Run, StepName
+from bot.domain.value import ChannelId, Commit, EnvironmentName, MessageTs, PlanDigest
+from bot.journal import Binding, NewRun
+from bot.ports import CommitInfo
 from bot.store import Store
 from runners.tell import Narrator
 from tests.fakes.bakes import baked, rate
@@ -167,3 +171,87 @@ async def test_no_bake_no_picture(store: Store, tell: Narrator, easel: Easel) ->
     """Every run that ends is asked for its pictures."""
     await tell.chart((await emergency(store, DEPLOYS)).id)
     assert easel.drawn == []
+
+
+async def deployed(store: Store, commit: str, outcome: Outcome, **more: Any) -> Run:
+    """A run of staging that applied *commit*, and ended."""
+    usual: dict[str, Any] = {
+        "environment": EnvironmentName("staging"),
+        "by": person("ana"),
+        "channel": DEPLOYS,
+        "ref": "main",
+        "recipe": DEPLOY,
+        "asked": f"words:{commit}:{more}",
+    }
+    run = await store.begin(NewRun(**usual | more), NOON)
+    await store.resolved(run.id, CommitInfo(commit=Commit(commit * 40), subject="", committers=()), NOON)
+    digest = PlanDigest(f"{run.id:064d}")
+    binding = Binding(
+        run=run.id,
+        plan=Plan(digest=digest, terraform_version="1.11.4", changes=(), counts=Counts(create=1)),
+        file="plan",
+        diff="",
+        commit=Commit(commit * 40),
+        estate="",
+        change_class=ChangeClass.STANDARD,
+        ask=Ask(votes=0, of=(), reasons=()),
+    )
+    await store.planned(binding, NOON)
+    assert await store.claim(run.id, digest, NOON)
+    return await store.end(run.id, outcome, "", StepName.BAKE, NOON)
+
+
+def offers(saying: Saying) -> bool:
+    """Whether it has the button *Roll back*."""
+    return "say_rollback" in f"{saying.message.blocks}"
+
+
+@pytest.mark.parametrize("by", [INTERLOCK, person("ben")], ids=["by itself", "somebody"])
+async def test_a_bad_end_offers_the_way_back(store: Store, tell: Narrator, mouth: Mouth, by: Person) -> None:
+    """In the thread and to the incident channel, until somebody takes it; and again where that came to nothing."""
+    await deployed(store, "a", Outcome.DONE)
+    bad = await deployed(store, "b", Outcome.FAILED)
+    await tell.ended(bad.id)
+    told = ("run:2:outcome", "run:2:alert")
+    assert all(offers(mouth.said[key]) for key in told)
+    back = NewRun(
+        environment=bad.environment,
+        by=by,
+        channel=DEPLOYS,
+        ref="a" * 40,
+        recipe=DEPLOY_BACK,
+        reverts=bad.id,
+        asked="back",
+    )
+    run = await store.begin(back, NOON)
+    await tell.reverting(run.id)
+    assert not any(offers(mouth.said[key]) for key in told)
+    assert all("Run 3 takes it back" in f"{mouth.said[key].message.blocks}" for key in told)
+    # Where nobody asked for it, the alert of the bad run tells of it.
+    assert ("run:3:reverting:incidents" in mouth.said) is (by != INTERLOCK)
+    await store.end(run.id, Outcome.REJECTED, "", None, NOON)
+    await tell.ended(run.id)
+    assert all(offers(mouth.said[key]) for key in told)
+    assert mouth.said["run:3:alert"].channel == INCIDENTS
+    assert not offers(mouth.said["run:3:alert"])
+
+
+async def test_a_good_way_back_is_told_to_the_incident_channel(
+    store: Store, tell: Narrator, mouth: Mouth
+) -> None:
+    """Those who heard that it began wait for its end."""
+    await deployed(store, "a", Outcome.DONE)
+    bad = await deployed(store, "b", Outcome.FAILED)
+    run = await deployed(store, "a", Outcome.DONE, reverts=bad.id, recipe=DEPLOY_BACK)
+    await tell.ended(run.id)
+    assert mouth.said["run:3:alert"].message.text == "staging: run 3 took run 2 back."
+    assert "Run 3 took it back" in f"{mouth.said['run:2:outcome'].message.blocks}"
+    assert not offers(mouth.said["run:2:outcome"])
+
+
+async def test_a_good_end_offers_nothing(store: Store, tell: Narrator, mouth: Mouth) -> None:
+    """A button on every success would be pressed by accident one day."""
+    await deployed(store, "a", Outcome.DONE)
+    good = await deployed(store, "b", Outcome.DONE)
+    await tell.ended(good.id)
+    assert not offers(mouth.said["run:2:outcome"])

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bot.domain.errors import EstateBroken, Fault
 from bot.domain.estate import CheckSettings, IacSettings, SwitcherSettings, WatchSettings
+from bot.domain.variable import VariableSettings
 from bot.estate import Kinds, load
 
 GOOD = """\
@@ -78,11 +79,15 @@ class HttpSwitcherSettings(SwitcherSettings):
     green: str = "green"
 
 
+class ColourSettings(VariableSettings):
+    """What a plan moves."""
+
+
 KINDS = Kinds(
     iac={"terraform": TerraformSettings},
     checks={"http": HttpCheckSettings},
     metrics={"http": HttpMetricSettings},
-    switchers={"http": HttpSwitcherSettings},
+    switchers={"http": HttpSwitcherSettings, "terraform_variable": ColourSettings},
 )
 
 

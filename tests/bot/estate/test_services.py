@@ -103,3 +103,43 @@ def test_bad_services(
 def test_shapes_that_are_wrong(good: str, faults: Faults, wrong: str) -> None:
     """Whatever stands there, the answer is sentences."""
     assert faults(good + wrong)
+
+
+#: Put before the switch of `SERVICES`.
+SITE = """\
+      - name: site
+        exposure: internal
+        traffic: {kind: terraform_variable, variable: active_color, output: live, initial: blue}
+      - name: shop
+        exposure: internal
+        traffic: {kind: terraform_variable, variable: shop_color, output: shop}
+"""
+
+
+def steered(good: str, before: str = "", after: str = "") -> str:
+    text = (good + SERVICES).replace("    switch:\n", f"{SITE}    switch:\n")
+    assert before in text
+    return text.replace(before, after, 1)
+
+
+def test_services_that_move_by_plans(good: str, faults: Faults) -> None:
+    """Each has a variable of its own, and nobody else says its value."""
+    assert faults(steered(good)) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key", "told"),
+    [
+        pytest.param("variables: {size: 3}", "variables: {active_color: blue}", "services[2].traffic.variable", "a deploy would move traffic", id="set by the estate"),
+        pytest.param("shop_color", "active_color", "services[3].traffic.variable", "moves another service already", id="one for two"),
+        pytest.param("active_color", "active color", "services[2].traffic.variable", "active color", id="no name"),
+        pytest.param("initial: blue", "initial: purple", "services[2].traffic.initial", "`blue`", id="no colour"),
+        pytest.param(", output: shop", "", "services[3].traffic.output", "is missing", id="nobody says what is live"),
+        pytest.param(", output: shop", ", output: shop, green: x", "services[3].traffic.green", "is unknown here", id="a target"),
+    ],
+)  # fmt: skip
+def test_bad_variables(good: str, faults: Faults, before: str, after: str, key: str, told: str) -> None:
+    """What would move traffic by accident, or cannot be read, is told at its place."""
+    found = faults(steered(good, before, after))
+    assert [one.key for one in found] == [f"environments.prod.{key}"], found
+    assert told in found[0].sentence

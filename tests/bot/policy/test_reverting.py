@@ -37,6 +37,10 @@ def trail(**differs: Any) -> Trail:
     return Trail(**usual | differs)
 
 
+SAME = (
+    "The last good commit there, bbbbbbbbbbbb, is the very one that run 42 brought. "
+    "Name another: /deploy prod REF"
+)
 FAULTS = [
     pytest.param(trail(), [], id="nothing speaks against it"),
     pytest.param(
@@ -76,10 +80,7 @@ FAULTS = [
     ),
     pytest.param(
         trail(good=run(40, BAD)),
-        [
-            "The last good commit there, bbbbbbbbbbbb, is the very one that run 42 brought. "
-            "Name another: /deploy prod REF"
-        ],
+        [SAME],
         id="what was good is what failed",
     ),
 ]

@@ -1,5 +1,9 @@
+import pytest
+
+from bot.domain.person import INTERLOCK
 from bot.domain.report import ApplyReport, Ledger
 from bot.domain.run import Outcome, StepName
+from bot.domain.value import RunId
 from bot.render import alert
 from tests.fakes.limits import shown
 from tests.fakes.reports import later, report, run
@@ -29,7 +33,7 @@ def test_what_where_since_when_and_what_next() -> None:
         "*Apply:* nothing was begun",
         (
             "*Next:* The change is applied and stays; nothing is undone by itself. "
-            "No earlier run here ended well, so there is no commit to go back to. "
+            "No other commit ended well here before, so there is none to go back to. "
             "To go forward: `/deploy prod main` with the cure."
         ),
         "<https://acme.slack.com/archives/C1/p1|The run's thread>",
@@ -43,3 +47,30 @@ def test_an_unknown_end() -> None:
     text = shown(alert.message(told))
     assert text.startswith("🔴 *prod: nobody can say from here how run 42 ended*")
     assert "A person decides now." in text
+
+
+def test_a_bad_bake_that_is_taken_back() -> None:
+    """The title says so, for whoever reads no further."""
+    way = run(id=RunId(43), reverts=RunId(42), by=INTERLOCK, ref="a" * 40)
+    ended = run(stage=None, outcome=Outcome.FAILED, ended_at=later(minutes=12))
+    message = alert.message(report(run=ended, failed_at=StepName.BAKE, apply=APPLY, way_back=way))
+    assert message.text == "prod: bake failed, and run 43 takes run 42 back."
+    assert "Run 43 takes it back, to `aaaaaaaaaaaa`, by Interlock." in shown(message)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        pytest.param(Outcome.DONE, "🟢 *prod: run 43 took run 42 back*", id="good"),
+        pytest.param(Outcome.FAILED, "🔴 *prod: run 43 did not take run 42 back: failed at bake*", id="bad"),
+        pytest.param(Outcome.NOTHING, "🔴 *prod: run 43 found nothing to take back of run 42*", id="nothing"),
+    ],
+)
+def test_the_end_of_a_way_back(outcome: Outcome, expected: str) -> None:
+    """Whoever heard that it began hears how it ended."""
+    ended = run(id=RunId(43), reverts=RunId(42), by=INTERLOCK, stage=None, outcome=outcome, ended_at=later())
+    failed_at = StepName.BAKE if outcome is Outcome.FAILED else None
+    text = shown(alert.message(report(run=ended, failed_at=failed_at)))
+    assert text.splitlines()[0] == expected
+    assert "rollback of run 42" in text
+    assert "by Interlock" in text

@@ -100,7 +100,7 @@ def ended(how: Outcome, text: str = "", **differs: object) -> Report:
                 "12 % errors.",
                 (
                     "The change is applied and stays; nothing is undone by itself. "
-                    "No earlier run here ended well, so there is no commit to go back to. "
+                    "No other commit ended well here before, so there is none to go back to. "
                     "To go forward: `/deploy prod main` with the cure."
                 ),
             ],

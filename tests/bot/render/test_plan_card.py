@@ -5,11 +5,11 @@ from bot.domain.plan import CheckResult, Verb
 from bot.domain.report import Report
 from bot.domain.request import Emergency, Wish
 from bot.domain.run import Outcome, StepName
-from bot.domain.value import PlanDigest
+from bot.domain.value import PlanDigest, RunId
 from bot.domain.vote import Choice
 from bot.render import plan_card
 from tests.fakes.limits import breaches, shown
-from tests.fakes.reports import ASK, BEN, CAT, change, later, plan, report, run, vote
+from tests.fakes.reports import ASK, BEN, CAT, MOVE, by_plan, change, later, plan, report, run, vote
 
 WAITING = """\
 *Plan*  ·  *prod* ← `main@4f2c9e1` "Raise the worker count"  ·  run 42
@@ -225,3 +225,28 @@ def test_an_emergency_on_the_card() -> None:
     told = shown(card(report(run=run(wish=wish), ask=ASK.model_copy(update={"double_bake": True}))))
     assert "🚨 *Emergency* `INC-42` the queue is full; the bake takes twice as long" in told
     assert "twice" not in shown(card(report(run=run(wish=wish))))
+
+
+def test_a_switch_by_a_plan() -> None:
+    """The card says what it moves, with which code, and how that goes back; the plan is shown like any other."""
+    told = shown(plan_card.card(report(run=by_plan(), moves=(MOVE,)), ""))
+    assert "*Plan*  ·  *prod* → `green` (site)  ·  run 42" in told
+    assert "*Switch* of site: blue → green, all at once, with the code that was good last, `4f2c9e1`." in told
+    assert "*How it goes back*: by another plan, `/switch prod blue --service site`." in told
+    assert "2 objects are destroyed or replaced" in told
+
+
+def test_the_card_of_a_way_back() -> None:
+    """Whoever looks at it knows what a plan cannot bring back."""
+    told = report(run=run(id=RunId(43), reverts=RunId(42)))
+    text = shown(plan_card.card(told, ""))
+    assert "*Rollback of run 42*: this goes back by a plan, past windows, freezes and locks." in text
+    assert "does not come back, and what it created may be destroyed" in text
+    assert "Rollback of" not in shown(plan_card.card(report(), ""))
+
+
+def test_a_commit_that_was_taken_back_lately() -> None:
+    """Whoever is about to bring it again is warned, and may."""
+    told = report(taken_back=run(id=RunId(40), began_at=later()))
+    assert "⚠️ Run 40 took this very commit back" in shown(plan_card.card(told, ""))
+    assert "took this very commit back" not in shown(plan_card.card(report(), ""))

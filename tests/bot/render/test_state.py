@@ -1,9 +1,9 @@
 import pytest
 
-from bot.domain.report import ApplyReport, Ledger, Report
+from bot.domain.report import ApplyReport, CheckReport, Ledger, Report, Verdict
 from bot.domain.run import Outcome, Run, StepName
 from bot.render import state
-from tests.fakes.reports import ANA, later, report, run
+from tests.fakes.reports import ANA, MOVE, by_plan, later, report, run
 
 
 @pytest.mark.parametrize("outcome", Outcome)
@@ -84,3 +84,37 @@ def test_steps(told: Report, marks: str) -> None:
 def test_release(told: Run, shown: str) -> None:
     """Ref and commit, whichever are known."""
     assert state.release(told) == shown
+
+
+WHOLE = ApplyReport(began_at=later(minutes=8), ledger=Ledger(pieces=(), complete=True), exit_code=0)
+GOOD = CheckReport(
+    index=0, kind="http", title="site green: x", verdict=Verdict.PASS, detail="", attempts=1, seconds=0
+)
+
+BAD = GOOD.model_copy(update={"verdict": Verdict.FAIL})
+
+
+@pytest.mark.parametrize(
+    ("told", "marks"),
+    [
+        pytest.param(report(run=by_plan(stage=StepName.IDLE), moves=(MOVE,), checks=(GOOD,)), "✔|▸| | | | ", id="the idle colour is asked"),
+        pytest.param(
+            report(
+                run=by_plan(**ENDED, outcome=Outcome.FAILED), moves=(MOVE,), votes=(), checks=(BAD,), failed_at=StepName.IDLE
+            ),
+            "✔|✖| | | | ",
+            id="and is bad",
+        ),
+        pytest.param(
+            report(run=by_plan(**ENDED, outcome=Outcome.REJECTED), moves=(MOVE,), checks=(GOOD,)), "✔|✔|■| | | ", id="rejected"
+        ),
+        pytest.param(
+            report(run=by_plan(**ENDED, outcome=Outcome.FAILED), moves=(MOVE,), checks=(GOOD,), apply=WHOLE, failed_at=StepName.BAKE),
+            "✔|✔|✔|✔|✔|✖",
+            id="a bad bake",
+        ),
+    ],
+)  # fmt: skip
+def test_steps_of_a_switch_by_a_plan(told: Report, marks: str) -> None:
+    """Checks of the idle colour are no verification of what was applied."""
+    assert "|".join(mark.value or " " for _, mark in state.steps(told)) == marks

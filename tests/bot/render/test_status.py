@@ -6,7 +6,7 @@ from bot.domain.run import Outcome, StepName
 from bot.render import status
 from bot.render.text import MINUS
 from tests.fakes.limits import shown
-from tests.fakes.reports import later, report, run
+from tests.fakes.reports import MOVE, by_plan, later, report, run
 
 WHAT = '*prod* ← `main@4f2c9e1` "Raise the worker count"  ·  run 42 by <@U0ANA>'
 COUNTS = f"+1  ~1  ±1 replaced  {MINUS}1  ·  high-risk: aws_db_instance.main would be replaced"
@@ -103,3 +103,10 @@ def test_the_message(told: Report, lines: list[str], spoken: str) -> None:
     message = status.message(told)
     assert shown(message).splitlines() == lines
     assert message.text == spoken
+
+
+def test_a_switch_by_a_plan() -> None:
+    """What its plan changes stands there, as for a deploy."""
+    told = shown(status.message(report(run=by_plan(), moves=(MOVE,))))
+    assert "*prod* → `green` (site)  ·  run 42" in told
+    assert COUNTS in told

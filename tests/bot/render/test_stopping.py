@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.run import StepName
 from bot.render import stopping
-from tests.fakes.reports import run
+from tests.fakes.reports import by_plan, run
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,8 @@ def test_it_says_what_stopping_means_now(stage: StepName | None, expected: str) 
 def test_the_second_wish_is_told_so() -> None:
     """Whoever comes second learns that it was asked already."""
     assert "already asked" in stopping.message(run(), first=False).text
+
+
+def test_what_a_plan_moved_stays() -> None:
+    """A switch by a plan goes back by no stop."""
+    assert "what was applied stays applied" in stopping.message(by_plan(stage=StepName.BAKE), first=True).text

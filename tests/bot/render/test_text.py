@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.person import INTERLOCK
 from bot.render import text
 from tests.fakes.reports import ANA, NOON
 
@@ -140,3 +141,9 @@ def test_shortening() -> None:
     assert text.listed(("a", "b", "c"), 2) == "a, b and 1 more"
     assert text.plural(1, "vote") == "1 vote"
     assert text.plural(1200, "vote") == "1,200 votes"
+
+
+def test_who_began_what_nobody_asked_for() -> None:
+    """There is nobody to notify."""
+    assert text.mention(ANA) == "<@U0ANA>"
+    assert text.mention(INTERLOCK) == "Interlock"

@@ -3,10 +3,12 @@
 import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from bot.domain.colour import Colour
 from bot.domain.heard import Heard, HeardKind
 from bot.domain.message import Attachment, Message, Saying, Urgency
 from bot.domain.person import Person
@@ -24,7 +26,7 @@ from bot.domain.report import (
 )
 from bot.domain.request import Emergency, Wish
 from bot.domain.ruling import Ask
-from bot.domain.run import DEPLOY, Outcome, Run, StepName
+from bot.domain.run import DEPLOY, SWITCH, SWITCH_BY_PLAN, Outcome, Run, StepName, Switching
 from bot.domain.value import (
     ChannelId,
     Commit,
@@ -336,10 +338,16 @@ async def test_a_review_begins_with_its_run(store: Store) -> None:
     assert [entry.event for entry in await store.record(run.id)] == ["run.began", "review.opened"]
     await store.end(run.id, Outcome.DONE, "", None, NOON)
     assert [each.run for each in await store.reviews()] == [run.id]
-    for plain in (emergency(review=False), new().model_copy(update={"review": True})):
-        other = await store.begin(plain, NOON)
-        assert await store.review(other.id) is None
-        await store.end(other.id, Outcome.DONE, "", None, NOON)
+    other = await store.begin(emergency(review=False), NOON)
+    assert await store.review(other.id) is None
+
+
+async def test_a_way_back_is_reviewed(store: Store) -> None:
+    """What nobody voted on is looked at afterwards, under a ticket of its own."""
+    run = await store.begin(new().model_copy(update={"review": True}), NOON)
+    review = await store.review(run.id)
+    assert review is not None
+    assert (review.ticket, review.open) == ("rollback", True)
 
 
 async def test_a_review_is_closed_once(store: Store) -> None:
@@ -370,3 +378,26 @@ async def test_whoever_is_cancelled_leaves_no_lock(store: Store) -> None:
         async with asyncio.timeout(5):
             await store.stage(run.id, StepName.APPROVE, NOON)
     assert broken(await store.record()) is None
+
+
+async def test_the_colour_that_a_switch_brought(store: Store) -> None:
+    """The last good switch by a plan counts, of that service and environment, and no other kind of switch."""
+
+    async def end(colour: Colour, outcome: Outcome, service: str = "site", **differs: Any) -> None:
+        switch = Switching(colour=colour, services=(service,))
+        begun = new(differs.pop("environment", "staging")).model_copy(
+            update={"recipe": SWITCH_BY_PLAN, "switch": switch, **differs}
+        )
+        await store.end((await store.begin(begun, NOON)).id, outcome, "", None, NOON)
+
+    staging = EnvironmentName("staging")
+    assert await store.brought(staging, "site") is None
+    await end(Colour.GREEN, Outcome.DONE)
+    await end(Colour.BLUE, Outcome.FAILED)
+    await end(Colour.BLUE, Outcome.PLANNED)
+    await end(Colour.BLUE, Outcome.DONE, "shop")
+    await end(Colour.BLUE, Outcome.DONE, environment="prod")
+    await end(Colour.BLUE, Outcome.DONE, recipe=SWITCH)
+    assert await store.brought(staging, "site") is Colour.GREEN
+    await end(Colour.BLUE, Outcome.DONE)
+    assert await store.brought(staging, "site") is Colour.BLUE

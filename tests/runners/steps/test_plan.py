@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import RefUnknown
-from bot.domain.run import DEPLOY, Outcome, Run
+from bot.domain.run import DEPLOY, DEPLOY_BACK, Outcome, Run
 from bot.domain.value import Commit, RunId
 from bot.journal import NewRun
 from bot.ports import CommitInfo
@@ -121,3 +121,43 @@ async def test_who_never_waited_is_not_asked_again(kit: Kit, turn: Run) -> None:
     with pytest.raises(RefUnknown):
         await plan.do(turn.model_copy(update={"taken_up_at": None}))
     assert engine.waits == 0
+
+
+async def taken_back(kit: Kit, run: Run, clock: FakeClock, ref: str) -> Run:
+    """A run that takes *run* back, before which another one was good."""
+    brought = CommitInfo(commit=Commit("a" * 40), subject="good", committers=("carl@example.com",))
+    await kit.journal.resolved(run.id, brought, clock.now())
+    await kit.journal.end(run.id, Outcome.DONE, "", None, clock.now())
+    new = NewRun(
+        environment=run.environment,
+        by=person("ana"),
+        channel=run.channel,
+        ref="main",
+        recipe=DEPLOY,
+        asked="command:2",
+    )
+    bad = await kit.journal.begin(new, clock.now())
+    await kit.journal.end(bad.id, Outcome.FAILED, "", None, clock.now())
+    back = new.model_copy(update={"ref": ref, "recipe": DEPLOY_BACK, "reverts": bad.id, "asked": "command:3"})
+    return await kit.journal.begin(back, clock.now())
+
+
+async def test_what_was_good_is_found_in_the_rows(kit: Kit, run: Run, clock: FakeClock) -> None:
+    """No branch may lead there any more; and it may come back without having proved itself elsewhere."""
+    back = await taken_back(kit, run, clock, "a" * 40)
+    plan, _, _ = step(kit)
+    with pytest.raises(AttributeError, match="checkout"):
+        # All that is left to ask the repository for is the tree of that commit.
+        await plan.do(back)
+    known = await kit.known(back.id)
+    assert (known.commit, known.subject, known.committers) == ("a" * 40, "good", ("carl@example.com",))
+    told: Any = kit.tell
+    assert "reverting" in told.told
+
+
+async def test_what_was_good_is_another_commit_by_now(kit: Kit, run: Run, clock: FakeClock) -> None:
+    """Then the repository is asked, as for everybody else."""
+    back = await taken_back(kit, run, clock, "f" * 40)
+    plan, _, _ = step(kit)
+    with pytest.raises(RefUnknown):
+        await plan.do(back)

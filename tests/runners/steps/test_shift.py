@@ -266,7 +266,7 @@ async def test_the_estate_loses_a_service_in_mid_ladder(journey: Journey) -> Non
     """What is steered still goes back; of what is gone it is said that people must look."""
     await journey.begin()
 
-    async def restart(there: Journey) -> None:
+    async def restart(_: Journey) -> None:
         raise _Killed
 
     journey.when(baking(2), restart)
