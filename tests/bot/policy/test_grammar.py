@@ -1,21 +1,14 @@
 """What the words after `/deploy`, `/switch` and the like mean."""
 
 from datetime import UTC, datetime, timedelta
-<<<<<<< HEAD
-=======
 from typing import Any
->>>>>>> mutants4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-<<<<<<< HEAD
-from bot.domain.request import Deploy, Emergency, Keep, Rollback, Wish
-=======
 from bot.domain.colour import Colour
 from bot.domain.request import Deploy, Emergency, Hold, Keep, Resume, Retire, Rollback, Skip, Switch, Wish
->>>>>>> mutants4
 from bot.domain.value import EnvironmentName, RunId
 from bot.policy import grammar
 
@@ -80,35 +73,6 @@ def test_half_a_character() -> None:
     assert asked.model_dump_json()
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize(
-    ("said", "meant"),
-    [
-        pytest.param("", Keep(), id="nothing"),
-        pytest.param("42", Keep(run=RunId(42)), id="a run"),
-        pytest.param("2d", Keep(length=timedelta(days=2)), id="a length"),
-        pytest.param("#42 90m", Keep(run=RunId(42), length=timedelta(minutes=90)), id="both"),
-    ],
-)
-def test_keep(said: str, meant: Keep) -> None:
-    """A number is a run, and a number with its unit a length."""
-    assert grammar.keep(tuple(said.split())) == meant
-
-
-@pytest.mark.parametrize(
-    ("said", "meant"),
-    [
-        pytest.param("", "Which environment?", id="nothing"),
-        pytest.param("prod", Rollback(environment=PROD), id="the last"),
-        pytest.param("prod #42", Rollback(environment=PROD, run=RunId(42)), id="a run"),
-        pytest.param("prod x", "Name one run by its number, like 42.", id="no number"),
-        pytest.param("prod 1 2", "Name one run by its number, like 42.", id="two"),
-    ],
-)
-def test_rollback(said: str, meant: Rollback | str) -> None:
-    """An environment, and at most one run."""
-    assert grammar.rollback(tuple(said.split())) == meant
-=======
 GREEN = Colour.GREEN
 
 
@@ -277,4 +241,3 @@ def test_any_words_are_answered(words: list[str]) -> None:
     ):  # fmt: skip
         answer = read(tuple(words))
         assert not isinstance(answer, str) or answer.endswith((".", "?"))
->>>>>>> mutants4
