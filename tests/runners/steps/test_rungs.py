@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,7 +15,6 @@ from handlers.cancel import Cancel
 from handlers.hold import Hold
 from handlers.resume import Resume
 from handlers.skip import Skip
-from runners import switching
 from tests.fakes.yard import NEW, OLD, Journey, baking, estate, held
 
 
@@ -48,7 +48,11 @@ async def test_resumed_without_evidence_it_asks_again(journey: Journey) -> None:
     assert (run.outcome, journey.back) == (Outcome.CANCELLED, True), run.text
     assert journey.aloud.count("held") == 3
     holds = [entry.at for entry in await journey.journal.record() if entry.event == "run.held"]
+<<<<<<< HEAD
     assert all(later - sooner >= timedelta(seconds=10) for sooner, later in itertools.pairwise(holds))
+=======
+    assert all(later - sooner >= timedelta(seconds=10) for sooner, later in pairwise(holds))
+>>>>>>> crash
 
 
 async def test_a_second_ring_holds_nothing_again(journey: Journey) -> None:
@@ -210,15 +214,3 @@ async def test_a_dry_run_moves_nothing(journey: Journey) -> None:
     assert (run.outcome, journey.yard.written) == (Outcome.PLANNED, [])
     assert len((await journey.report()).moves) == 5
     assert "card" in journey.words.told
-
-
-async def test_what_is_told_of_a_hold(journey: Journey) -> None:
-    """Once when it begins, once when it is over, and again where the reason is another."""
-    run = await journey.begin()
-    kit = journey.kit
-    stays = run.model_copy(update={"held": "because"})
-    assert await switching.told(kit, stays, "") == "because"
-    assert await switching.told(kit, stays, "because") == "because"
-    assert await switching.told(kit, run, "because") == ""
-    assert await switching.told(kit, run, "") == ""
-    assert journey.aloud == ["held", "released"]
