@@ -1,6 +1,5 @@
 """The bake of a switch's rungs: what is missing is waited for, then asked about; what is bad goes back, held or not."""
 
-import itertools
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -48,11 +47,7 @@ async def test_resumed_without_evidence_it_asks_again(journey: Journey) -> None:
     assert (run.outcome, journey.back) == (Outcome.CANCELLED, True), run.text
     assert journey.aloud.count("held") == 3
     holds = [entry.at for entry in await journey.journal.record() if entry.event == "run.held"]
-<<<<<<< HEAD
-    assert all(later - sooner >= timedelta(seconds=10) for sooner, later in itertools.pairwise(holds))
-=======
     assert all(later - sooner >= timedelta(seconds=10) for sooner, later in pairwise(holds))
->>>>>>> crash
 
 
 async def test_a_second_ring_holds_nothing_again(journey: Journey) -> None:
