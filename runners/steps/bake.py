@@ -123,6 +123,7 @@ class Bake(Step):
                     # Everything is back, and whoever would be asked to let it go on has nowhere to go.
                     return Halt(outcome=Outcome.UNKNOWN, text=bake.finding.reason)
                 bake = await self._lacking(run, bake)
+            told = await switching.told(kit, await kit.known(run.id), told)
             bake = await self._next(run, settings, watched, bake)
 
     async def _next_back(self, run: Run, bound: Binding, last: int) -> tuple[int, Said]:
@@ -234,7 +235,6 @@ class Bake(Step):
         """Something is not known: nothing goes on before somebody says so, and then it is looked at anew."""
         kit = self.kit
         await kit.journal.hold(run.id, kit.secrets.scrub(why), None, kit.clock.now())
-        await kit.tell.held(run.id)
 
     async def _begun(self, run: Run, settings: BakeSettings, rung: int) -> BakeReport:
         kit = self.kit

@@ -1,5 +1,6 @@
 """A yard with levers that steer traffic, checks and evidence that say what a test wants; and whole switches walked in it."""
 
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -42,6 +43,7 @@ from tests.fakes.town import DEPLOYS, ESTATE, Bells, Book, Line, Town, Wall, per
 
 OLD, NEW = Weights(blue=100, green=0), Weights(blue=0, green=100)
 PROD = EnvironmentName("prod")
+_NUMBERS = itertools.count(1)
 #: Waits after which a run waits for somebody who never comes.
 _MANY = 300
 #: What goes wrong: nothing, an error, or what happens as it is raised.
@@ -263,7 +265,7 @@ class Journey:
                 recipe=recipe,
                 wish=wish or Wish(),
                 switch=Switching(**{"colour": Colour.GREEN, **switch}),
-                asked=f"command:{self.clock.now()}",
+                asked=f"command:{next(_NUMBERS)}",
             ),
             self.clock.now(),
         )

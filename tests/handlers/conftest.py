@@ -7,6 +7,9 @@ import pytest
 
 from bot.store import Store
 from tests.fakes.town import Town
+from tests.fakes.yard import journey
+
+__all__ = ["journey"]
 
 
 @pytest.fixture

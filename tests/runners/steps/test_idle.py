@@ -1,0 +1,52 @@
+"""IDLE: the colour that is to get the traffic is asked before any person is."""
+
+import pytest
+
+from bot.domain.report import Verdict
+from bot.domain.run import SWITCH_DRY_RUN, Outcome, StepName
+from handlers.cancel import Cancel
+from tests.fakes.yard import NEW, Journey
+
+
+async def test_every_service_is_asked(journey: Journey) -> None:
+    """In the order in which they would move."""
+    await journey.begin()
+    await journey.walk(until=StepName.APPROVE)
+    checks = (await journey.report()).checks
+    assert [check.title for check in checks] == [
+        f"{name} green: asked the yard" for name in ("jobs", "admin", "store")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "ends"), [(Verdict.FAIL, Outcome.FAILED), (Verdict.UNKNOWN, Outcome.UNKNOWN)]
+)
+async def test_one_that_is_not_well(journey: Journey, said: Verdict, ends: Outcome) -> None:
+    """It ends there, and says which one; a check that could not be asked is no pass."""
+    journey.yard.checks["admin green"] = [said]
+    run = await journey.go()
+    assert (run.outcome, journey.yard.written) == (ends, [])
+    assert run.text == f"Nothing was moved. admin green: asked the yard: it said {said}"
+    assert len((await journey.report()).checks) == 2
+
+
+async def test_what_does_not_move_is_not_asked(journey: Journey) -> None:
+    """A service that is there already is no matter."""
+    journey.yard.weights["admin"] = NEW
+    journey.yard.checks["admin green"] = [Verdict.FAIL]
+    assert (await journey.go()).outcome is Outcome.DONE
+
+
+async def test_stopped(journey: Journey) -> None:
+    """Nothing is asked any more."""
+    await journey.begin()
+    await journey.walk(until=StepName.IDLE)
+    await journey.say(Cancel, "/interlock cancel 1")
+    assert (await journey.walk()).outcome is Outcome.CANCELLED
+    assert (await journey.report()).checks == ()
+
+
+async def test_a_dry_run_ends_here(journey: Journey) -> None:
+    """With the card, and no votes."""
+    run = await journey.go(recipe=SWITCH_DRY_RUN)
+    assert (run.outcome, run.text) == (Outcome.PLANNED, "")
