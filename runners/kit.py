@@ -54,8 +54,8 @@ class Tell(Protocol):
         """Somebody goes past windows, and past the *freezes* of these names."""
         ...
 
-    async def reverting(self, run: RunId) -> None:
-        """A run takes another one back: whoever follows that one, and the incident channel, hear of it."""
+    async def reverting(self, run: RunId, back: RunId) -> None:
+        """A run takes *back* another one: whoever follows that one, and the incident channel, hear of it."""
         ...
 
     async def replanned(self, run: RunId, old: Binding, *, carried: bool) -> None:

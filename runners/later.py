@@ -91,9 +91,10 @@ class Later:
         """Somebody goes past windows, and past the *freezes* of these names."""
         await self._tell.override(run, freezes)
 
-    async def reverting(self, run: RunId) -> None:
-        """A run takes another one back."""
-        await self._tell.reverting(run)
+    async def reverting(self, run: RunId, back: RunId) -> None:
+        """A run takes *back* another one, of whose end it may just be told."""
+        async with self._turn(back):
+            await self._tell.reverting(run, back)
 
     async def card(self, run: RunId) -> None:
         """The plan, the votes on it and the buttons."""

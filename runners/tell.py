@@ -176,12 +176,10 @@ class Narrator:
             )
 
     @_kept_going
-    async def reverting(self, run: RunId) -> None:
-        """A run takes another one back: whoever follows that one, and the incident channel, hear of it."""
+    async def reverting(self, run: RunId, back: RunId) -> None:
+        """A run takes *back* another one: whoever follows that one, and the incident channel, hear of it."""
         report = await self._report(run)
-        if report.run.reverts is None:
-            return
-        await self._retold(report.run.reverts)
+        await self._retold(back)
         if report.run.by != INTERLOCK:
             # Of what nobody asked for, the alert tells.
             await self._incidents(report, "reverting", lambda link: reverting.message(report, link))

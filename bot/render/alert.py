@@ -36,9 +36,14 @@ def _title(report: Report) -> str:
     if report.run.outcome is Outcome.RETURNED and report.run.switch:
         return f"{environment}: run {report.run.id} went back to {report.run.switch.colour.other}"
     at = f"{report.failed_at.value} " if report.failed_at else ""
+    return f"{environment}: {at}failed{_taken_back(report)}"
+
+
+def _taken_back(report: Report) -> str:
     way = report.way_back
-    back = f", and run {way.id} takes run {report.run.id} back" if way is not None and way.open else ""
-    return f"{environment}: {at}failed{back}"
+    if way is None or not (way.open or way.outcome is Outcome.DONE):
+        return ""
+    return f", and run {way.id} {'takes' if way.open else 'took'} run {report.run.id} back"
 
 
 def _went_back(report: Report, who: str) -> str:

@@ -31,7 +31,7 @@ class Plan(Step):
         if no := await self._undeployed(run):
             return no
         if run.reverts is not None:
-            await self.kit.tell.reverting(run.id)
+            await self.kit.tell.reverting(run.id, run.reverts)
         run = await self._resolve(run)
         no = await self._promoted(run) or stopped(run)
         if no:

@@ -9,9 +9,10 @@ import pytest
 
 from bot.domain.estate import Estate
 from bot.domain.permission import Capability
+from bot.domain.person import INTERLOCK
 from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.request import Emergency, Wish
-from bot.domain.ruling import Ask, Deny, ReasonCode
+from bot.domain.ruling import Allow, Ask, Deny, ReasonCode
 from bot.domain.run import DEPLOY, Run
 from bot.domain.value import Commit, EnvironmentName, PlanDigest, RunId
 from bot.journal import Binding, NewRun
@@ -131,6 +132,7 @@ async def begun(store: Store, asked: Run) -> None:
         ref="main",
         recipe=DEPLOY,
         wish=asked.wish,
+        reverts=asked.reverts,
         asked="words",
     )
     assert (await store.begin(new, NOON)).id == asked.id
@@ -165,3 +167,20 @@ async def test_the_lock_is_looked_at_before_an_apply(store: Store, minutes: int,
     ruling = decide.before_apply(found.facts)
     codes = {reason.code for reason in ruling.reasons} if isinstance(ruling, Deny) else set()
     assert (ReasonCode.LOCKED in codes) is locked
+
+
+async def test_whom_nobody_asked_is_not_looked_up(store: Store) -> None:
+    """Going back by itself does not wait for Slack, nor for a calendar."""
+    back = RUN.model_copy(update={"by": INTERLOCK, "reverts": RunId(7)})
+    await begun(store, back)
+    book = Book()
+    book.answers = False
+    hands = replace(kit(store), directory=book, calendars=away())
+    found = await facts.before_apply(hands, back, planned(hands))
+    assert isinstance(decide.before_apply(found.facts), Allow)
+
+
+def away() -> Wall:
+    wall = Wall()
+    wall.broken = "the calendar is away"
+    return wall

@@ -57,8 +57,8 @@ class Mouth:
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:
         await self._tell(f"override of {', '.join(freezes)}")
 
-    async def reverting(self, run: RunId) -> None:
-        await self._tell("reverting")
+    async def reverting(self, run: RunId, back: RunId) -> None:
+        await self._tell(f"reverting of {back}")
 
     async def moving(self, run: RunId) -> None:
         await self._tell("moving")
@@ -202,3 +202,15 @@ async def test_a_picture_is_tried_again(later: Later, mouth: Mouth, clock: FakeC
     await later.status(RUN)
     await clock.advance(5)
     assert mouth.told == ["chart", "status"]
+
+
+async def test_an_end_is_not_told_twice_at_once() -> None:
+    """What takes a run back tells its end again, and may begin while that is told for the first time."""
+    mouth, clock = Mouth(), FakeClock()
+    later = Later(mouth, clock)
+    async with later._turn(RUN):
+        telling = asyncio.create_task(later.reverting(RunId(2), RUN))
+        await settle()
+        assert mouth.told == []
+    await telling
+    assert mouth.told == ["reverting of 1"]

@@ -224,7 +224,7 @@ async def test_a_bad_end_offers_the_way_back(store: Store, tell: Narrator, mouth
         asked="back",
     )
     run = await store.begin(back, NOON)
-    await tell.reverting(run.id)
+    await tell.reverting(run.id, bad.id)
     assert not any(offers(mouth.said[key]) for key in told)
     assert all("Run 3 takes it back" in f"{mouth.said[key].message.blocks}" for key in told)
     # Where nobody asked for it, the alert of the bad run tells of it.

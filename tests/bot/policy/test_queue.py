@@ -4,15 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.request import Deploy, Emergency, Wish
+from bot.domain.colour import Colour
+from bot.domain.request import Deploy, Emergency, Switch, Wish
 from bot.domain.ruling import ReasonCode
-from bot.domain.run import DRY_RUN, Run, StepName
+from bot.domain.run import DRY_RUN, Run, StepName, Switching
 from bot.domain.value import Commit, EnvironmentName, GroupName, RunId
 from bot.policy import queue
 from tests.bot.policy.conftest import make_run, make_standing, person
 from tests.bot.policy.test_locks import EMERGENCY, facts, lock
 
 PROD = EnvironmentName("prod")
+BACK = Switching(colour=Colour.BLUE, back=RunId(1))
 
 
 def waiting(number: int, by: str = "ben", **changes: Any) -> Run:
@@ -30,6 +32,8 @@ def waiting(number: int, by: str = "ben", **changes: Any) -> Run:
         pytest.param([waiting(2), waiting(3)], "ana", None, id="all are kept out"),
         pytest.param([waiting(2), waiting(3, wish=EMERGENCY)], "ana", 3, id="an emergency goes past"),
         pytest.param([waiting(2), waiting(3, wish=EMERGENCY)], None, 2, id="an emergency waits its turn"),
+        pytest.param([waiting(2), waiting(3, switch=BACK)], None, 3, id="who goes back goes first"),
+        pytest.param([waiting(2, wish=EMERGENCY), waiting(3, switch=BACK)], "ana", 3, id="past a lock, too"),
     ],
 )
 def test_whose_turn_it_is(runs: list[Run], keeper: str | None, expected: int | None) -> None:
@@ -136,3 +140,51 @@ def test_an_emergency_is_compared_too() -> None:
     other = Wish(emergency=Emergency(ticket="INC-2", reason="flood"))
     known = facts(make_standing("ben", "platform"), branch="main", queue=(waiting(2, wish=other),))
     assert queue.join(Deploy(environment=PROD, wish=EMERGENCY), known) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "gives"),
+    [
+        pytest.param({"stage": StepName.APPROVE}, True, id="waits for votes"),
+        pytest.param({"stage": StepName.WINDOW}, True, id="waits for its window"),
+        pytest.param({"stage": StepName.PLAN}, False, id="plans"),
+        pytest.param({"stage": StepName.APPLY}, False, id="applies"),
+        pytest.param({"stage": StepName.APPROVE, "wish": EMERGENCY}, False, id="an emergency"),
+        pytest.param({"stage": StepName.APPROVE, "switch": BACK}, False, id="goes back itself"),
+    ],
+)
+def test_who_gives_way_to_a_way_back(changes: dict[str, Any], gives: bool) -> None:
+    """Whoever only waits, unless it is as urgent."""
+    holder = make_run(**changes)
+    assert queue.gives_way(holder) == (holder if gives else None)
+    assert queue.gives_way(None) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({}, [], id="all is free"),
+        pytest.param({"lock": lock(by="cleo")}, [], id="somebody else's lock"),
+        pytest.param(
+            {"queue": tuple(waiting(n) for n in range(2, 30))}, [], id="a queue as long as it may be"
+        ),
+        pytest.param(
+            {"queue": tuple(waiting(n, by="ana") for n in range(2, 9))}, [], id="one's own runs are many"
+        ),
+        pytest.param({"holder": make_run(switch=BACK)}, [ReasonCode.ALREADY_ASKED], id="somebody goes back"),
+        pytest.param(
+            {"queue": (waiting(2, switch=BACK),)},
+            [ReasonCode.ALREADY_ASKED],
+            id="somebody is about to go back",
+        ),
+        pytest.param(
+            {"holder": make_run(switch=BACK.model_copy(update={"back": RunId(9)}))},
+            [],
+            id="back from another",
+        ),
+    ],
+)
+def test_a_way_back_is_let_in(changes: dict[str, Any], expected: list[ReasonCode]) -> None:
+    """Nothing keeps it out but itself."""
+    request = Switch(environment=PROD, colour=Colour.BLUE, back=RunId(1))
+    assert [reason.code for reason in queue.join(request, facts(make_standing("ana"), **changes))] == expected

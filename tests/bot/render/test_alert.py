@@ -56,6 +56,12 @@ def test_a_bad_bake_that_is_taken_back() -> None:
     message = alert.message(report(run=ended, failed_at=StepName.BAKE, apply=APPLY, way_back=way))
     assert message.text == "prod: bake failed, and run 43 takes run 42 back."
     assert "Run 43 takes it back, to `aaaaaaaaaaaa`, by Interlock." in shown(message)
+    done = way.model_copy(update={"outcome": Outcome.DONE, "ended_at": later(minutes=30)})
+    message = alert.message(report(run=ended, failed_at=StepName.BAKE, apply=APPLY, way_back=done))
+    assert message.text == "prod: bake failed, and run 43 took run 42 back."
+    lost = done.model_copy(update={"outcome": Outcome.FAILED})
+    message = alert.message(report(run=ended, failed_at=StepName.BAKE, apply=APPLY, way_back=lost))
+    assert message.text == "prod: bake failed."
 
 
 @pytest.mark.parametrize(

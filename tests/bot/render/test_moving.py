@@ -1,89 +1,172 @@
-"""Where traffic is, and what is said aloud about it."""
+"""Where the traffic of a switch is, and what is said aloud on the way."""
+
+from typing import Any
 
 import pytest
 
 from bot.domain.colour import Colour
+from bot.domain.message import Message
+from bot.domain.report import Report
 from bot.domain.run import SWITCH, Switching
 from bot.domain.traffic import Shift, ShiftState, Weights
+from bot.domain.value import RunId
 from bot.render import moving
-from tests.fakes import reports
-from tests.fakes.limits import shown
+from tests.fakes.limits import breaches
+from tests.fakes.reports import later, report, run
 
-OLD, SOME = Weights(blue=100, green=0), Weights(blue=75, green=25)
-RUN = reports.run(ref="green", recipe=SWITCH, switch=Switching(colour=Colour.GREEN), commit=None)
+OLD, NEW = Weights(blue=100, green=0), Weights(blue=0, green=100)
+TEN = Weights(blue=90, green=10)
+TIME = "<!date^{}^{{time}}|{} UTC>"
 
 
-def shift(index: int, state: ShiftState, *, back: bool = False, text: str = "") -> Shift:
-    before, after = (SOME, OLD) if back else (OLD, SOME)
-    return Shift(
-        index=index,
-        move=None if back else 0,
-        service="store",
-        before=before,
-        after=after,
-        state=state,
-        text=text,
-        at=reports.NOON,
-    )
+def time(minute: int) -> str:
+    at = later(minutes=minute)
+    return TIME.format(int(at.timestamp()), f"{at:%H:%M}")
+
+
+def shift(before: Weights, after: Weights, minute: int = 1, **differs: Any) -> Shift:
+    usual: dict[str, Any] = {
+        "index": minute,
+        "move": 0,
+        "service": "store",
+        "state": ShiftState.DONE,
+        "at": later(minutes=minute),
+        "ended_at": later(minutes=minute + 1),
+    }
+    return Shift(before=before, after=after, **(usual | differs))
+
+
+def told(*shifts: Shift, **run_: Any) -> Report:
+    usual = {"recipe": SWITCH, "switch": Switching(colour=Colour.GREEN), "ref": "green"}
+    return report(run=run(**(usual | run_)), shifts=shifts)
+
+
+def lines(message: Message) -> list[str]:
+    """All that can be read."""
+    assert not breaches(message)
+    texts = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
+    return "\n".join(texts).split("\n")
+
+
+def buttons(message: Message) -> dict[str, str]:
+    return {
+        element["action_id"]: element["value"]
+        for block in message.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    }
 
 
 @pytest.mark.parametrize(
-    ("made", "line"),
+    ("one", "line"),
     [
-        pytest.param(shift(0, ShiftState.BEGUN), "🔵 store 25 % green (was 0 %)", id="begun"),
-        pytest.param(shift(0, ShiftState.DONE), "✔ store 25 % green (was 0 %)", id="done"),
-        pytest.param(
-            shift(0, ShiftState.FAILED, text="AccessDenied"), "✖ store 25 % green (was 0 %)", id="failed"
-        ),
-        pytest.param(shift(0, ShiftState.UNKNOWN), "■ store 25 % green (was 0 %)", id="nobody knows"),
-        pytest.param(shift(0, ShiftState.DONE, back=True), "✔ store back to 0 % green (was 25 %)", id="back"),
+        pytest.param(shift(OLD, TEN), f"✔ store 10 % green (was 0 %)  {time(2)}", id="done"),
+        pytest.param(shift(OLD, TEN, state=ShiftState.BEGUN, ended_at=None), f"🔵 store 10 % green (was 0 %)  {time(1)}", id="begun"),
+        pytest.param(shift(OLD, TEN, state=ShiftState.FAILED, text="denied"), f"✖ store 10 % green (was 0 %)  {time(2)}: denied", id="failed"),
+        pytest.param(shift(OLD, TEN, state=ShiftState.UNKNOWN, text="<!here> silence"), f"■ store 10 % green (was 0 %)  {time(2)}: &lt;!here&gt; silence", id="nobody knows"),
+        pytest.param(shift(TEN, OLD, move=None), f"✔ store back to 0 % green (was 10 %)  {time(2)}", id="on the way back"),
     ],
-)
-def test_a_shift(made: Shift, line: str) -> None:
-    """What became of it, and why where it failed."""
-    message = moving.message(reports.report(run=RUN, shifts=(made,)))
-    assert line in shown(message)
-    assert made.text in shown(message)
+)  # fmt: skip
+def test_a_shift(one: Shift, line: str) -> None:
+    """A line says what became of it, and when."""
+    assert lines(moving.message(told(one))) == ["*Traffic*  ·  *prod* → `green`", line]
+
+
+def test_the_colour_is_the_switches() -> None:
+    """Parts are those of the colour that is switched to."""
+    shown = lines(moving.message(told(shift(OLD, TEN), switch=Switching(colour=Colour.BLUE))))
+    assert shown[1].startswith("✔ store 90 % blue (was 100 %)")
 
 
 def test_many_shifts() -> None:
-    """The newest are shown, and that there were others."""
-    made = tuple(shift(index, ShiftState.DONE) for index in range(25))
-    assert "… 5 earlier shifts" in shown(moving.message(reports.report(run=RUN, shifts=made)))
+    """The newest are shown, the others counted."""
+    shifts = [shift(OLD, NEW, minute) for minute in range(21)]
+    assert len(lines(moving.message(told(*shifts[:20])))) == 21
+    shown = lines(moving.message(told(*shifts)))
+    assert shown[1] == "… 1 earlier shift"
+    assert len(shown) == 22
+    assert shown[-1].endswith(time(21))
 
 
-def test_held() -> None:
-    """Why, where, and a button for each way on, as long as it is held."""
-    held = RUN.model_copy(update={"held": "nobody knows <why>"})
-    message = moving.held(reports.report(run=held, shifts=(shift(0, ShiftState.DONE),)))
-    assert "nobody knows &lt;why&gt;" in shown(message)
-    assert "store blue 75, green 25" in shown(message)
-    (actions,) = [block for block in message.blocks if block["type"] == "actions"]
-    assert [(one["action_id"], one["value"]) for one in actions["elements"]] == [
-        ("say_resume", "42"),
-        ("say_cancel", "42"),
-    ]
-    later = moving.held(reports.report(run=RUN))
-    assert not [block for block in later.blocks if block["type"] == "actions"]
+@pytest.mark.parametrize(
+    ("shifts", "where"),
+    [
+        pytest.param([], "", id="nothing was moved"),
+        pytest.param([shift(OLD, NEW, state=ShiftState.FAILED)], "", id="nothing was written"),
+        pytest.param([shift(OLD, TEN)], "store blue 90, green 10", id="the last one"),
+        pytest.param([shift(OLD, TEN, found=Weights(blue=9, green=1))], "store blue 9, green 1", id="as it was read back"),
+        pytest.param([shift(OLD, TEN), shift(TEN, NEW, state=ShiftState.BEGUN)], "store blue 90, green 10", id="what is begun is nowhere yet"),
+    ],
+)  # fmt: skip
+def test_where_it_is(shifts: list[Shift], where: str) -> None:
+    """Where the last shift that was surely made has brought its service."""
+    assert moving.at(told(*shifts)) == where
+    assert moving.message(told(*shifts)).text == f"Run 42, traffic: {where or 'nothing was moved'}."
+
+
+@pytest.mark.parametrize(
+    ("tale", "where", "pressed"),
+    [
+        pytest.param(told(shift(OLD, TEN), held="somebody moved it"), "*Where:* store blue 90, green 10. What is there is watched on, and goes back by itself if it is bad.", ["say_resume", "say_cancel"], id="on the way"),
+        pytest.param(told(held="somebody moved it"), "*Where:* nothing was moved yet. What is there is watched on, and goes back by itself if it is bad.", ["say_resume", "say_cancel"], id="before it began"),
+        pytest.param(told(shift(TEN, OLD), held="somebody moved it", switch=Switching(colour=Colour.BLUE, back=RunId(41))), "*Where:* store blue 100, green 0. It is the way back of run 41, and stays where it is until somebody says more.", ["say_resume"], id="nobody goes back from a way back"),
+    ],
+)  # fmt: skip
+def test_held(tale: Report, where: str, pressed: list[str]) -> None:
+    """Why it stays, where it is, and what can be done."""
+    message = moving.held(tale)
+    shown = lines(message)
+    assert shown[0].startswith("⏸️ *Held*  ·  *prod* → `green`")
+    assert "<@U0ANA>" in shown[0]
+    assert shown[1:] == ["*Why:* somebody moved it", where]
+    assert buttons(message) == dict.fromkeys(pressed, "42")
+    assert message.text == "Run 42 is held: somebody moved it"
+
+
+@pytest.mark.parametrize(
+    "tale",
+    [
+        pytest.param(told(shift(OLD, TEN), held="x", ended_at=later(minutes=9)), id="it has ended"),
+        pytest.param(told(shift(OLD, TEN)), id="it goes on"),
+    ],
+)
+def test_nothing_can_be_done_any_more(tale: Report) -> None:
+    """Buttons that mean nothing are not there."""
+    assert buttons(moving.held(tale)) == {}
 
 
 def test_released() -> None:
-    """Buttons vanish the moment they mean nothing."""
-    message = moving.released(reports.report(run=RUN))
-    assert "Run 42 is held no more" in shown(message)
-    assert not [block for block in message.blocks if block["type"] == "actions"]
+    """The message that said it was held says that it is not."""
+    message = moving.released(told())
+    assert lines(message) == ["▶️ Run 42 is held no more.  ·  *prod* → `green`"]
+    assert message.text == "▶️ Run 42 is held no more."
 
 
-def test_returning() -> None:
-    """Where to, why, and where the story is."""
-    message = moving.returning(reports.report(run=RUN), "60 errors", "https://example.com/thread")
-    assert message.text == "prod goes back to blue: 60 errors"
-    assert "https://example.com/thread" in shown(message)
+LINK = "https://team.slack.com/archives/C1/p1"
 
 
-def test_stuck() -> None:
-    """Everything that hinders it, and that the environment is frozen."""
-    message = moving.stuck(reports.report(run=RUN), ("store: denied.", "admin: silent."))
-    assert message.text == "prod cannot go back. store: denied. admin: silent."
-    assert "• store: denied." in shown(message)
-    assert "prod is frozen" in shown(message)
+@pytest.mark.parametrize("link", ["", LINK], ids=["no link", "a link"])
+def test_going_back(link: str) -> None:
+    """What goes back, whence, why, and where more is told."""
+    message = moving.returning(told(shift(OLD, TEN)), "12 errors in 90 requests.", link)
+    shown = lines(message)
+    assert shown[0] == "⏪ *prod goes back to blue*"
+    assert shown[1].endswith("run 42 by <@U0ANA>  ·  store blue 90, green 10")
+    assert shown[2] == "*Why:* 12 errors in 90 requests."
+    assert [LINK in line for line in shown[3:]] == [True] * bool(link)
+    assert message.text == "prod goes back to blue: 12 errors in 90 requests."
+
+
+@pytest.mark.parametrize("link", ["", LINK], ids=["no link", "a link"])
+def test_stuck(link: str) -> None:
+    """Loud, with everything that is left and what to do; what others said calls nobody."""
+    left = tuple(f"service-{number}: <!here> AccessDenied." for number in range(12))
+    message = moving.stuck(told(shift(OLD, TEN)), left, link)
+    shown = lines(message)
+    assert shown[0] == "🔴 *prod cannot go back: traffic is not where it should be*"
+    assert shown[2] == "• service-0: &lt;!here&gt; AccessDenied."
+    assert [line[:11] for line in shown if line.startswith("•")][-1] == "• service-9"
+    assert any(line.startswith("*Next:* prod is frozen.") for line in shown)
+    assert (LINK in shown[-1]) is bool(link)
+    assert message.text.startswith("prod cannot go back. service-0: ")
+    assert "<!here>" not in str(message.blocks)

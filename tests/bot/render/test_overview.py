@@ -2,6 +2,7 @@ from bot.domain.run import Outcome
 from bot.domain.value import EnvironmentName, RunId
 from bot.render import overview
 from tests.bot.render.test_lock import lock
+from tests.fakes.leases import lease
 from tests.fakes.limits import shown
 from tests.fakes.reports import BEN, later, report, run
 
@@ -54,3 +55,14 @@ def test_queues_and_locks() -> None:
     assert "*queued, place 1*" in lines[2]
     assert lines[3].startswith("🔒 *dev* is locked by <@U0BEN> until <!date^")
     assert message.text == "Prod is waiting for approval in run 42; 0 environments are free."
+
+
+def test_old_colours_that_are_kept() -> None:
+    """They stand under their environment, with their end."""
+    message = overview.message(
+        (), (overview.Free(environment=EnvironmentName("prod")),), kept=(lease(), lease(environment="dev"))
+    )
+    lines = shown(message).splitlines()
+    assert len(lines) == 2
+    assert lines[1].strip().startswith("♻️ blue of admin, store is kept until <!date^")
+    assert lines[1].endswith("·  run 3")

@@ -1,31 +1,47 @@
 """The answers to whoever holds a switch, lets it go on, or skips what it waits for."""
 
-from bot.domain.colour import Colour
+import pytest
+
+from bot.domain.message import Message
 from bot.domain.request import Emergency
-from bot.domain.run import SWITCH, Switching
+from bot.domain.run import Run
 from bot.render import way
-from tests.fakes import reports
-from tests.fakes.limits import shown
+from tests.fakes.bakes import SWITCH
+from tests.fakes.limits import breaches
+from tests.fakes.reports import ANA, run
 
-RUN = reports.run(ref="green", recipe=SWITCH, switch=Switching(colour=Colour.GREEN), commit=None)
-
-
-def test_held() -> None:
-    """How it goes on, or that it was held before."""
-    assert "makes no further move until `/interlock resume 42`" in shown(way.held(RUN, first=True))
-    assert "is held already" in shown(way.held(RUN, first=False))
+INC = Emergency(ticket="INC-42", reason="the queue is full")
+STAYS = "Run 42 makes no further move until `/interlock resume 42`. What it has moved is watched on."
 
 
-def test_resumed() -> None:
-    """That it goes on, or did before."""
-    assert "Run 42 goes on." in shown(way.resumed(RUN, first=True))
-    assert "Nothing holds run 42 any more." in shown(way.resumed(RUN, first=False))
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(way.held(SWITCH, first=True), f"⏸️ {STAYS}", id="held"),
+        pytest.param(way.held(SWITCH, first=False), "⏸️ Run 42 is held already.", id="held by somebody else meanwhile"),
+        pytest.param(way.resumed(SWITCH, first=True), "▶️ Run 42 goes on.", id="resumed"),
+        pytest.param(way.resumed(SWITCH, first=False), "▶️ Nothing holds run 42 any more.", id="resumed by somebody else meanwhile"),
+        pytest.param(way.skipped(SWITCH, ANA, INC), "🚨 <@U0ANA> lets run 42 go on without evidence of its last step: `INC-42` the queue is full", id="skipped"),
+    ],
+)  # fmt: skip
+def test_answers(answer: Message, said: str) -> None:
+    """Each says what it means for the run, and which run it is; what is heard has no marks of code."""
+    assert not breaches(answer)
+    shown = answer.blocks[0]["text"]["text"]
+    assert shown.split("\n") == [said, "*prod* → `main`"]
+    assert "`" not in answer.text
+    assert answer.text.startswith(said.partition(" ")[2].replace("`", "")[:20])
 
 
-def test_skipped() -> None:
-    """Who, with which ticket and reason; somebody's words are no markup."""
-    message = way.skipped(RUN, reports.ANA, Emergency(ticket="INC-1", reason="the <queue> is full"))
-    assert (
-        "<@U0ANA> lets run 42 go on without evidence of its last step: `INC-1` the &lt;queue&gt; is full"
-        in shown(message)
-    )
+@pytest.mark.parametrize(
+    "other",
+    [pytest.param(run(environment="<!channel>", switch=SWITCH.switch), id="an environment that shouts")],
+)
+def test_nobody_is_called(other: Run) -> None:
+    """Other people's words call nobody, whatever they hold."""
+    loud = Emergency(ticket="`<!here>`", reason="<@U0EVE> ``` " + "x" * 5_000)
+    for answer in (way.held(other, first=True), way.skipped(other, ANA, loud)):
+        assert not breaches(answer)
+        whole = answer.text + str(answer.blocks)
+        assert "<!" not in whole
+        assert "<@U0EVE>" not in whole

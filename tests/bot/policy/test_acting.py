@@ -1,0 +1,110 @@
+"""What must still be true right before an act; the whole is tested with the ruling on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.domain.colour import Colour
+from bot.domain.person import INTERLOCK
+from bot.domain.request import Emergency, Wish
+from bot.domain.ruling import ReasonCode
+from bot.domain.run import SWITCH, Run, Switching
+from bot.domain.value import RunId
+from bot.policy import acting
+from bot.policy.facts import ApplyFacts
+from tests.bot.policy import test_decide
+from tests.bot.policy.conftest import NOON, make_run, make_standing, make_vote, person
+from tests.bot.policy.test_locks import lock
+
+#: What is true before a deploy is true before any act.
+apply = test_decide.apply
+Facts = Callable[..., ApplyFacts]
+SWITCHED = {"recipe": SWITCH, "switch": Switching(colour=Colour.GREEN)}
+URGENT = Wish(emergency=Emergency(ticket="INC-1", reason="fire"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        pytest.param({}, [], id="it is ours"),
+        pytest.param({"run": make_run(stop_by=person("ben"))}, ["Somebody asked run 42 to stop."], id="somebody stopped it"),
+        pytest.param({"run": make_run(ended_at=NOON)}, ["Run 42 has ended already."], id="it has ended"),
+        pytest.param({"holder": None}, ["Run 42 does not hold prod any more."], id="nobody holds it"),
+        pytest.param({"holder": make_run(id=RunId(43))}, ["prod is held by run 43."], id="another one holds it"),
+        pytest.param({"lock": lock("eve")}, ["prod is locked by U0EVE until 2026-11-20 13:00 UTC: moving the database"], id="it is locked"),
+        pytest.param(
+            {"run": make_run(stop_by=person("ben"), ended_at=NOON), "holder": None, "lock": lock("eve")},
+            [
+                "Somebody asked run 42 to stop.",
+                "Run 42 has ended already.",
+                "Run 42 does not hold prod any more.",
+                "prod is locked by U0EVE until 2026-11-20 13:00 UTC: moving the database",
+            ],
+            id="everything at once",
+        ),
+    ],
+)  # fmt: skip
+def test_ours(apply: Facts, changes: dict[str, Any], said: list[str]) -> None:
+    """Who may no longer act there hears every reason."""
+    assert [reason.text for reason in acting.ours(apply(**changes))] == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        pytest.param(make_run(), "U0ANA asked for run 42. Only members of platform may deploy to prod.", id="a deploy"),
+        pytest.param(make_run(**SWITCHED), "U0ANA asked for run 42. Only members of platform may switch traffic in prod.", id="a switch"),
+        pytest.param(make_run(wish=URGENT), "U0ANA asked for run 42. Only members of platform may ask for an emergency in prod.", id="an emergency"),
+        pytest.param(make_run(wish=URGENT, **SWITCHED), "U0ANA asked for run 42. Only members of platform may ask for an emergency in prod.", id="a switch in an emergency"),
+        pytest.param(make_run(by=INTERLOCK), "", id="nobody asked for it"),
+    ],
+)  # fmt: skip
+def test_who_asked(apply: Facts, asked: Run, said: str) -> None:
+    """Whoever has left the group is named, with what they may do no more."""
+    facts = apply(run=asked, requester=make_standing("ana"))
+    assert [reason.text for reason in acting.asked_for(facts)] == ([said] if said else [])
+
+
+def test_who_asked_is_asked_everything(apply: Facts) -> None:
+    """A guest who left the group is refused for both."""
+    guest = make_standing("ana", guest=True)
+    codes = [reason.code for reason in acting.asked_for(apply(requester=guest))]
+    assert codes == [ReasonCode.GUEST, ReasonCode.NOT_IN_GROUP]
+
+
+def test_what_changed(apply: Facts) -> None:
+    """All inputs that changed are told, those that a fresh plan mends last and by another code."""
+    found = test_decide.BOUND.model_copy(update={"commit": "f" * 40, "window": "", "serial": 7})
+    reasons = acting.unchanged(apply(found=found))
+    assert [(reason.code, reason.text) for reason in reasons] == [
+        (ReasonCode.INPUT_CHANGED, "The commit changed after the votes: cccccccccccc was approved, ffffffffffff is there."),
+        (ReasonCode.INPUT_CHANGED, "The window changed after the votes: always was approved, nothing is there."),
+        (ReasonCode.STATE_MOVED, "The state changed after the plan: it was made from serial 0, and 7 is there."),
+    ]  # fmt: skip
+    assert acting.unchanged(apply()) == []
+
+
+def test_votes_are_counted_again(apply: Facts) -> None:
+    """A vote is lost with its voter's group, and with a look-up that failed."""
+    voters = (make_standing("ben", "dba"), make_standing("dana"))
+    assert acting.approved(apply()) == []
+    texts = [reason.text for reason in acting.approved(apply(voters=voters))]
+    assert (
+        texts[-1]
+        == "The vote of U0DANA counts no more. Only members of dba or platform may vote on this plan."
+    )
+    unknown = (make_standing("ben", "dba"), make_standing("dana", unknown=("platform",)))
+    codes = [reason.code for reason in acting.approved(apply(voters=unknown))]
+    assert codes == [ReasonCode.VOTES_MISSING, ReasonCode.LOOKUP_FAILED, ReasonCode.LOOKUP_FAILED]
+
+
+def test_a_vote_of_a_commits_author(apply: Facts) -> None:
+    """Whether who wrote it may vote is the estate's to say."""
+    voters = (make_standing("ben", "dba"), make_standing("carl", "platform", email="carl@example.com"))
+    facts = apply(votes=(make_vote("ben"), make_vote("carl")), voters=voters)
+    assert {reason.code for reason in acting.approved(facts)} == {
+        ReasonCode.VOTES_MISSING,
+        ReasonCode.OWN_COMMIT,
+    }
+    assert acting.approved(facts.model_copy(update={"exclude_committers": False})) == []

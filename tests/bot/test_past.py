@@ -1,0 +1,38 @@
+"""What lies behind an environment, as its rows say."""
+
+from pathlib import Path
+
+from bot import past
+from bot.domain.lease import LeaseEnd
+from bot.domain.request import Rollback
+from bot.domain.value import RunId
+from bot.store import Store
+from tests.fakes.leases import PROD, begun, lease, over
+from tests.fakes.town import NOON
+
+
+async def test_what_lies_behind_a_switch(tmp_path: Path) -> None:
+    """The run that is meant, what it left behind, who moved that since, and who is there now."""
+    store = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    first = await over(store, "admin", "store")
+    await store.lease(lease(run=first), NOON)
+    second = await over(store, "store")
+    holder = await begun(store, deploy=True)
+    found = await past.of(Rollback(environment=PROD, run=first), store)
+    assert found.run is not None
+    assert found.holder is not None
+    assert (found.run.id, found.holder.id) == (first, holder.id)
+    assert found.lease == lease(run=first)
+    assert [(one.run.id, one.services) for one in found.newer] == [
+        (first, ("admin", "store")),
+        (second, ("store",)),
+    ]
+    last = await past.of(Rollback(environment=PROD), store)
+    assert last.run is not None
+    assert (last.run.id, last.lease, last.newer) == (second, None, ())
+    assert (await past.standing(lease(run=first), store)).services == ("admin",)
+    third = await over(store, "admin", back=first)
+    assert (await past.standing(lease(run=first), store)).end is LeaseEnd.BACK
+    missing = await past.of(Rollback(environment=PROD, run=RunId(third + 9)), store)
+    assert (missing.run, missing.lease) == (None, None)
+    await store.close()
