@@ -171,7 +171,7 @@ async def test_the_lock_is_looked_at_before_an_apply(store: Store, minutes: int,
 
 async def test_whom_nobody_asked_is_not_looked_up(store: Store) -> None:
     """Going back by itself does not wait for Slack, nor for a calendar."""
-    back = RUN.model_copy(update={"by": INTERLOCK, "reverts": RunId(7)})
+    back = RUN.model_copy(update={"by": INTERLOCK, "reverts": RunId(7), "commit": Commit("c" * 40)})
     await begun(store, back)
     book = Book()
     book.answers = False

@@ -1,12 +1,14 @@
 import pytest
 
+from bot.domain.lease import LeaseEnd
 from bot.domain.plan import Verb
 from bot.domain.report import ApplyReport, BakeReport, Finding, Ledger, Piece, PieceState, Report, Verdict
 from bot.domain.run import Outcome, StepName
 from bot.render import status
 from bot.render.text import MINUS
+from tests.fakes.leases import lease, switch
 from tests.fakes.limits import shown
-from tests.fakes.reports import MOVE, by_plan, later, report, run
+from tests.fakes.reports import MOVE, NOON, by_plan, later, report, run
 
 WHAT = '*prod* ← `main@4f2c9e1` "Raise the worker count"  ·  run 42 by <@U0ANA>'
 COUNTS = f"+1  ~1  ±1 replaced  {MINUS}1  ·  high-risk: aws_db_instance.main would be replaced"
@@ -110,3 +112,20 @@ def test_a_switch_by_a_plan() -> None:
     told = shown(status.message(report(run=by_plan(), moves=(MOVE,))))
     assert "*prod* → `green` (site)  ·  run 42" in told
     assert COUNTS in told
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["kept", "kept no more"])
+def test_a_switch_that_keeps_its_old_colour(ended: bool) -> None:
+    """At its end it offers what a person may want next, as long as that means something."""
+    done = report(run=switch(3), plan=None, ask=None)
+    kept = lease(ended_at=NOON, end=LeaseEnd.OVER) if ended else lease()
+    message = status.message(done, kept)
+    assert ("blue of admin, store is kept until" in shown(message)) is not ended
+    pressed = {
+        element["text"]["text"]: (element["action_id"], element["value"])
+        for block in message.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    }
+    wanted = {"Retire blue": ("say_retire", "3"), "Roll back": ("say_rollback", "prod 3")}
+    assert pressed == ({} if ended else wanted)
