@@ -76,10 +76,10 @@ def due(lease: Lease, look: timedelta, now: datetime) -> bool:
 def keep(request: Keep, facts: RequestFacts) -> tuple[Reason, ...]:
     """Why whoever asks may not keep it longer; empty where they may."""
     reasons = [*_minded(facts, "keep the old colour of switches")]
-    if facts.lease is None or facts.lease.ended_at is not None or request.length is None or facts.now is None:
+    if facts.lease is None or facts.lease.ended_at is not None or request.length is None:
         return tuple(reasons)
     until = facts.lease.until + request.length
-    if until > facts.now + LONGEST:
+    if facts.now is None or until > facts.now + LONGEST:
         text = f"It would be kept until {_written(until)}; {LONGEST.days} days from now is the most."
         reasons.append(Reason(code=ReasonCode.BAD_TIME, text=text))
     return tuple(reasons)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.domain.lock import Lock
 from bot.domain.request import Deploy, Switch
 from bot.domain.ruling import Reason, ReasonCode
-from bot.domain.run import DRY_RUN, Run, StepName, Switching
+from bot.domain.run import DRY_RUN, SWITCH_BY_PLAN_DRY_RUN, SWITCH_DRY_RUN, Run, StepName, Switching
 from bot.domain.value import RunId
 from bot.policy import locks, permissions
 from bot.policy.facts import RequestFacts
@@ -110,15 +110,13 @@ def _same(request: Deploy | Switch, run: Run, facts: RequestFacts) -> bool:
         wanted = Switching(
             colour=request.colour, services=request.services, steps=request.steps, back=request.back
         )
-        return run.stage is None and (facts.who.person, wanted, request.wish) == (
-            run.by,
-            run.switch,
-            run.wish,
-        )
-    asked = (facts.who.person, request.ref or facts.branch, request.dry_run, request.wish)
+        looks = run.recipe in {SWITCH_DRY_RUN, SWITCH_BY_PLAN_DRY_RUN}
+        asked = (facts.who.person, wanted, request.dry_run, request.wish)
+        return run.stage is None and asked == (run.by, run.switch, looks, run.wish)
+    wants = (facts.who.person, request.ref or facts.branch, request.dry_run, request.wish)
     return (
         run.switch is None
         and run.back is None
         and run.commit is None
-        and asked == (run.by, run.ref, run.recipe == DRY_RUN, run.wish)
+        and wants == (run.by, run.ref, run.recipe == DRY_RUN, run.wish)
     )

@@ -3,7 +3,7 @@
 from bot.domain.lease import Lease, LeaseEnd
 from bot.domain.request import Deploy, Rollback, Switch
 from bot.domain.ruling import Deny, Reason, ReasonCode
-from bot.domain.run import Outcome, Run, StepName
+from bot.domain.run import Outcome, Run, StepName, Switching
 from bot.domain.value import Value
 from bot.policy import leases, queue, reverting
 
@@ -39,18 +39,16 @@ def way(request: Rollback, past: Past) -> Switch | Deploy | Deny:
         return _no(f"There is no run{named} in {request.environment}.")
     if run.open:
         return _no(f"Run {run.id} has not ended: /interlock cancel {run.id} stops it.")
-    return _of_deploy(request, run, past) if run.switch is None else _of_switch(request, run, past)
+    if run.switch is None:
+        return _of_deploy(request, run, past)
+    return _of_switch(request, run, run.switch, past)
 
 
 def _moves(holder: Run) -> bool:
     return holder.switch is not None and not holder.by_plan and holder.stage in _MOVING
 
 
-def _of_switch(request: Rollback, run: Run, past: Past) -> Switch | Deny:
-    switch = run.switch
-    if switch is None:
-        msg = f"run {run.id} is no switch"
-        raise LookupError(msg)
+def _of_switch(request: Rollback, run: Run, switch: Switching, past: Past) -> Switch | Deny:
     old = switch.colour.other
     again = f"/switch {run.environment} {old} goes there the usual way."
     if run.back is not None:
@@ -77,9 +75,10 @@ def _of_switch(request: Rollback, run: Run, past: Past) -> Switch | Deny:
 def _of_deploy(request: Rollback, run: Run, past: Past) -> Deploy | Deny:
     trail = past.trail or reverting.Trail(run=run, applied=False)
     reasons = (*reverting.faults(trail), *_held(past.holder))
-    if reasons or trail.good is None or trail.good.commit is None:
+    good = trail.good.commit if trail.good else None
+    if reasons or good is None:
         return Deny(reasons=reasons)
-    return Deploy(environment=request.environment, ref=trail.good.commit, back=run.id)
+    return Deploy(environment=request.environment, ref=good, back=run.id)
 
 
 def _held(holder: Run | None) -> tuple[Reason, ...]:

@@ -96,4 +96,4 @@ def _interval(count: int, of: int) -> tuple[float, float]:
     z = _CHANCE**2
     middle = (count + z / 2) / (of + z)
     half = _CHANCE / (of + z) * math.sqrt(count * (of - count) / of + z / 4)
-    return 100 * max(middle - half, 0.0), 100 * min(middle + half, 1.0)
+    return 100 * (middle - half), 100 * (middle + half)

@@ -50,3 +50,16 @@ def test_no_moment_is_told_of_twice() -> None:
     moments = list(due(cron.read("*/10 * * * *"), BERLIN, at("2026-03-29T00:00"), at("2026-03-29T03:00")))
     assert len(moments) == len(set(moments)) == 19
     assert moments[1] - moments[0] == timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("after", "found"),
+    [
+        pytest.param("2027-02-28T01:00", True, id="366 days"),
+        pytest.param("2027-02-27T01:00", False, id="a day more"),
+    ],
+)
+def test_how_far_anybody_looks(after: str, found: bool) -> None:
+    """A leap year is not too long, a day more is."""
+    coming = next_due(cron.read("0 2 29 2 *"), BERLIN, at(after))
+    assert coming == (at("2028-02-29T01:00") if found else None)

@@ -43,6 +43,12 @@ def run(word: str) -> JobRun:
         pytest.param([], "10:14", UNKNOWN, "sync is due but has not begun; next due Sat 21 Nov 11:00 UTC", id="due, not begun"),
         pytest.param(["09:00 failed", "09:00 ok", "10:00 ok"], "10:20", PASS, "sync 1/1, last at Sat 21 Nov 10:00 UTC", id="what was before is not judged"),
         pytest.param(["09:40 failed"], "09:50", FAIL, "sync failed at Sat 21 Nov 09:40 UTC", id="failed though not due"),
+        pytest.param(["09:00 failed"], "09:50", UNKNOWN, "sync was not due since Sat 21 Nov 09:30 UTC; next due Sat 21 Nov 10:00 UTC", id="what failed before is another colour's"),
+        pytest.param(["09:30 failed"], "09:50", FAIL, "sync failed at Sat 21 Nov 09:30 UTC", id="failed in the very moment"),
+        pytest.param(["09:59:30 ok"], "09:59:31", PASS, "sync 1/1, last at Sat 21 Nov 09:59 UTC", id="as early as clocks may differ"),
+        pytest.param(["09:59:29 ok"], "09:59:31", UNKNOWN, "sync is due but has not begun; next due Sat 21 Nov 10:00 UTC", id="earlier than that"),
+        pytest.param(["10:00 ok", "10:59:30 ok"], "11:05", PASS, "sync 2/2, last at Sat 21 Nov 10:59 UTC", id="each of its own moment"),
+        pytest.param(["10:00 ok", "10:59:29 ok"], "11:05", FAIL, "sync ran twice for Sat 21 Nov 10:00 UTC", id="a moment too early for the next"),
         pytest.param(["09:40 ok"], "09:50", UNKNOWN, "sync was not due since Sat 21 Nov 09:30 UTC; next due Sat 21 Nov 10:00 UTC", id="started by hand"),
     ],
 )  # fmt: skip
@@ -52,3 +58,12 @@ def test_judge(runs: list[str], now: str, verdict: Verdict, told: str) -> None:
     others = [JobRun(job="other", at=at("10:00"), ok=False)]
     assert judge(HOURLY, [*others, *said], at("9:30"), at(now)) == (verdict, told)
     assert judge(HOURLY, [*reversed(said), *others], at("9:30"), at(now)) == (verdict, told)
+
+
+def test_a_job_of_leap_years() -> None:
+    """Where nobody would wait for it, no day is named."""
+    leap = HOURLY._replace(line=cron.read("0 0 29 2 *"))
+    assert judge(leap, [], at("9:30"), at("9:40")) == (
+        UNKNOWN,
+        "sync was not due since Sat 21 Nov 09:30 UTC; not due within a year",
+    )

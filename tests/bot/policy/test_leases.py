@@ -48,6 +48,12 @@ def moved(run: Run, *services: str) -> Switched:
         ),
         pytest.param((moved(switch(4), "jobs"),), None, ("admin", "store"), id="others moved"),
         pytest.param((moved(switch(3), "admin", "store"),), None, ("admin", "store"), id="itself"),
+        pytest.param(
+            (moved(under_way(4, StepName.KEEP), "admin", "store"),),
+            None,
+            ("admin", "store"),
+            id="one that has not ended",
+        ),
     ],
 )
 def test_newer_switches(newer: tuple[Switched, ...], end: LeaseEnd | None, services: tuple[str, ...]) -> None:
@@ -96,6 +102,11 @@ def _only(run: Run, *services: str) -> Run:
     [
         pytest.param(under_way(4, StepName.SHIFT), True, id="moves all traffic"),
         pytest.param(under_way(4, StepName.BAKE), True, id="bakes"),
+        pytest.param(under_way(4, StepName.KEEP), True, id="is at its end"),
+        pytest.param(
+            under_way(4, StepName.VERIFY, switch=None, recipe=DEPLOY), True, id="a deploy is verified"
+        ),
+        pytest.param(switch(4, stage=StepName.SHIFT), False, id="ended in the middle"),
         pytest.param(under_way(4, StepName.APPROVE), False, id="waits for votes"),
         pytest.param(_only(under_way(4, StepName.SHIFT), "jobs"), False, id="moves others"),
         pytest.param(_only(under_way(4, StepName.SHIFT), "jobs", "store"), True, id="moves one of them"),
@@ -107,6 +118,13 @@ def _only(run: Run, *services: str) -> Run:
 def test_a_look_is_disturbed(run: Run, disturbed: bool) -> None:
     """What is seen while a run works there says nothing."""
     assert leases.disturbed(lease(), (run,)) is disturbed
+
+
+def test_one_of_several_disturbs_it() -> None:
+    """Those that only wait make nothing good of it."""
+    runs = (under_way(4, StepName.APPROVE), under_way(5, StepName.SHIFT))
+    assert leases.disturbed(lease(), runs)
+    assert not leases.disturbed(lease(), ())
 
 
 @pytest.mark.parametrize(
@@ -169,6 +187,25 @@ def facts(kept: Lease | None, **differs: Any) -> RequestFacts:
             "Run 4 moved the same services after it.",
             id="replaced",
         ),
+        pytest.param(
+            facts(lease(ended_at=NOON, end=LeaseEnd.RETIRED)),
+            HOUR,
+            "blue is kept no longer: somebody retired it.",
+            id="nobody knows who retired it",
+        ),
+        pytest.param(
+            facts(lease(ended_at=NOON, end=LeaseEnd.BACK, after=RunId(4))),
+            30 * 24 * HOUR,
+            "Run 4 went back to blue already.",
+            id="too long for what is gone",
+        ),
+        pytest.param(
+            facts(lease(), now=None),
+            HOUR,
+            "It would be kept until 2026-11-22 13:00 UTC; 14 days from now is the most.",
+            id="nobody knows what time it is",
+        ),
+        pytest.param(facts(lease()), None, "", id="no length was named"),
         pytest.param(facts(None), HOUR, "Run 3 keeps no old colour.", id="none"),
         pytest.param(
             facts(None, run=under_way(3, StepName.BAKE)), HOUR, "Run 3 keeps no old colour yet.", id="not yet"
@@ -184,7 +221,7 @@ def facts(kept: Lease | None, **differs: Any) -> RequestFacts:
         ),
     ],
 )
-def test_keeping_it_longer(found: RequestFacts, length: timedelta, said: str) -> None:
+def test_keeping_it_longer(found: RequestFacts, length: timedelta | None, said: str) -> None:
     """By those who may switch, two weeks ahead at most, and while there is something to keep."""
     reasons = leases.keep(Keep(run=RunId(3), length=length), found)
     assert " ".join(reason.text for reason in reasons) == said
@@ -211,6 +248,11 @@ def test_keeping_it_longer(found: RequestFacts, length: timedelta, said: str) ->
             id="over",
         ),
         pytest.param(
+            facts(None, holder=under_way(4, StepName.IDLE, back=3)),
+            "Run 3 keeps no old colour.",
+            id="nothing is kept",
+        ),
+        pytest.param(
             facts(lease(), requesters=()),
             "Nobody may retire the old colour of switches in prod.",
             id="not allowed",
@@ -220,3 +262,8 @@ def test_keeping_it_longer(found: RequestFacts, length: timedelta, said: str) ->
 def test_giving_it_up(found: RequestFacts, said: str) -> None:
     """By those who may switch, and never under the feet of somebody who goes back to it."""
     assert " ".join(reason.text for reason in leases.retire(found)) == said
+
+
+def test_what_has_not_ended() -> None:
+    """Of its end there is nothing to say."""
+    assert leases.ended(lease()) == ""

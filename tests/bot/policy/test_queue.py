@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 from bot.domain.colour import Colour
 from bot.domain.request import Deploy, Emergency, Switch, Wish
 from bot.domain.ruling import ReasonCode
-from bot.domain.run import DRY_RUN, Run, StepName, Switching
+from bot.domain.run import DRY_RUN, SWITCH, SWITCH_BY_PLAN_DRY_RUN, SWITCH_DRY_RUN, Run, StepName, Switching
 from bot.domain.value import Commit, EnvironmentName, GroupName, RunId
 from bot.policy import queue
 from tests.bot.policy.conftest import make_run, make_standing, person
 from tests.bot.policy.test_locks import EMERGENCY, facts, lock
 
 PROD = EnvironmentName("prod")
-BACK = Switching(colour=Colour.BLUE, back=RunId(1))
 
 
 def waiting(number: int, by: str = "ben", **changes: Any) -> Run:
@@ -32,8 +31,6 @@ def waiting(number: int, by: str = "ben", **changes: Any) -> Run:
         pytest.param([waiting(2), waiting(3)], "ana", None, id="all are kept out"),
         pytest.param([waiting(2), waiting(3, wish=EMERGENCY)], "ana", 3, id="an emergency goes past"),
         pytest.param([waiting(2), waiting(3, wish=EMERGENCY)], None, 2, id="an emergency waits its turn"),
-        pytest.param([waiting(2), waiting(3, switch=BACK)], None, 3, id="who goes back goes first"),
-        pytest.param([waiting(2, wish=EMERGENCY), waiting(3, switch=BACK)], "ana", 3, id="past a lock, too"),
     ],
 )
 def test_whose_turn_it_is(runs: list[Run], keeper: str | None, expected: int | None) -> None:
@@ -142,49 +139,123 @@ def test_an_emergency_is_compared_too() -> None:
     assert queue.join(Deploy(environment=PROD, wish=EMERGENCY), known) == ()
 
 
+SOON = Wish(when_open=True)
+
+
+def switched(number: int, **changes: Any) -> Run:
+    """Make a switch of ben's that waits in the queue."""
+    usual: dict[str, Any] = {"recipe": SWITCH, "switch": Switching(colour=Colour.GREEN), "ref": "green"}
+    return waiting(number, **(usual | changes))
+
+
+def switch(**changes: Any) -> Switch:
+    return Switch(**({"environment": PROD, "colour": Colour.GREEN} | changes))
+
+
+STORE = Switching(colour=Colour.GREEN, services=("store",))
+
+
 @pytest.mark.parametrize(
-    ("changes", "gives"),
+    ("request_", "changes", "expected"),
     [
-        pytest.param({"stage": StepName.APPROVE}, True, id="waits for votes"),
-        pytest.param({"stage": StepName.WINDOW}, True, id="waits for its window"),
-        pytest.param({"stage": StepName.PLAN}, False, id="plans"),
-        pytest.param({"stage": StepName.APPLY}, False, id="applies"),
-        pytest.param({"stage": StepName.APPROVE, "wish": EMERGENCY}, False, id="an emergency"),
-        pytest.param({"stage": StepName.APPROVE, "switch": BACK}, False, id="goes back itself"),
+        pytest.param(switch(), {}, [], id="all is free"),
+        pytest.param(switch(), {"lock": lock()}, [ReasonCode.LOCKED], id="locked"),
+        pytest.param(switch(), {"queue": (switched(2),)}, [ReasonCode.ALREADY_ASKED], id="the same again"),
+        pytest.param(switch(), {"holder": switched(2, queued=False)}, [ReasonCode.ALREADY_ASKED], id="one that has just begun"),
+        pytest.param(switch(), {"holder": switched(2, queued=False, stage=StepName.PREVIEW)}, [], id="one that has looked already"),
+        pytest.param(switch(), {"queue": (switched(2, by="ana"),)}, [], id="the same of somebody else"),
+        pytest.param(switch(), {"queue": (waiting(2),)}, [], id="a deploy"),
+        pytest.param(Deploy(environment=PROD, ref="green"), {"queue": (switched(2),)}, [], id="a deploy of a ref by the colour's name"),
+        pytest.param(switch(colour=Colour.BLUE), {"queue": (switched(2),)}, [], id="the other colour"),
+        pytest.param(switch(services=("store",)), {"queue": (switched(2),)}, [], id="one service of all"),
+        pytest.param(switch(services=("store",)), {"queue": (switched(2, switch=STORE),)}, [ReasonCode.ALREADY_ASKED], id="the same service"),
+        pytest.param(switch(steps=(100,)), {"queue": (switched(2),)}, [], id="by other steps"),
+        pytest.param(switch(wish=SOON), {"queue": (switched(2),)}, [], id="at another time"),
+        pytest.param(switch(wish=SOON), {"queue": (switched(2, wish=SOON),)}, [ReasonCode.ALREADY_ASKED], id="at the same time"),
+        pytest.param(switch(dry_run=True), {"queue": (switched(2),)}, [], id="only to look at it"),
+        pytest.param(switch(), {"queue": (switched(2, recipe=SWITCH_DRY_RUN),)}, [], id="what was only to be looked at"),
+        pytest.param(switch(dry_run=True), {"queue": (switched(2, recipe=SWITCH_DRY_RUN),)}, [ReasonCode.ALREADY_ASKED], id="to look at it again"),
+        pytest.param(switch(dry_run=True), {"queue": (switched(2, recipe=SWITCH_BY_PLAN_DRY_RUN),)}, [ReasonCode.ALREADY_ASKED], id="at a plan of it again"),
+        pytest.param(switch(), {"queue": tuple(waiting(n) for n in range(1, 6))}, [ReasonCode.QUEUE_FULL], id="enough for one person"),
+    ],
+)  # fmt: skip
+def test_a_switch_joins(
+    request_: Deploy | Switch, changes: dict[str, Any], expected: list[ReasonCode]
+) -> None:
+    """It queues like a deploy, and is the same only where it would do the same."""
+    known = facts(make_standing("ben", "platform"), branch="main", **changes)
+    assert [reason.code for reason in queue.join(request_, known)] == expected
+
+
+BACK = Switching(colour=Colour.BLUE, back=RunId(41))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(Deploy(environment=PROD, ref="main", back=RunId(41)), id="a deploy"),
+        pytest.param(switch(colour=Colour.BLUE, back=RunId(41)), id="a switch"),
     ],
 )
-def test_who_gives_way_to_a_way_back(changes: dict[str, Any], gives: bool) -> None:
-    """Whoever only waits, unless it is as urgent."""
-    holder = make_run(**changes)
-    assert queue.gives_way(holder) == (holder if gives else None)
-    assert queue.gives_way(None) is None
-
-
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    ("changes", "said"),
     [
         pytest.param({}, [], id="all is free"),
-        pytest.param({"lock": lock(by="cleo")}, [], id="somebody else's lock"),
-        pytest.param(
-            {"queue": tuple(waiting(n) for n in range(2, 30))}, [], id="a queue as long as it may be"
-        ),
-        pytest.param(
-            {"queue": tuple(waiting(n, by="ana") for n in range(2, 9))}, [], id="one's own runs are many"
-        ),
-        pytest.param({"holder": make_run(switch=BACK)}, [ReasonCode.ALREADY_ASKED], id="somebody goes back"),
-        pytest.param(
-            {"queue": (waiting(2, switch=BACK),)},
-            [ReasonCode.ALREADY_ASKED],
-            id="somebody is about to go back",
-        ),
-        pytest.param(
-            {"holder": make_run(switch=BACK.model_copy(update={"back": RunId(9)}))},
-            [],
-            id="back from another",
-        ),
+        pytest.param({"lock": lock()}, [], id="past a lock"),
+        pytest.param({"queue": tuple(waiting(n) for n in range(1, 21))}, [], id="past a full queue"),
+        pytest.param({"holder": make_run()}, [], id="behind a run"),
+        pytest.param({"queue": (switched(7, switch=BACK),)}, ["Run 7 goes back from run 41 already."], id="twice"),
+        pytest.param({"holder": waiting(7, reverts=RunId(41), stage=StepName.APPLY)}, ["Run 7 goes back from run 41 already."], id="while it goes back"),
+        pytest.param({"holder": waiting(7, reverts=RunId(40))}, [], id="another one goes back"),
+    ],
+)  # fmt: skip
+def test_going_back_joins(request_: Deploy | Switch, changes: dict[str, Any], said: list[str]) -> None:
+    """Nothing keeps it out but that somebody is on the same way already."""
+    known = facts(make_standing("ben", "platform"), branch="main", **changes)
+    assert [reason.text for reason in queue.join(request_, known)] == said
+
+
+def test_a_deploy_is_not_a_way_back() -> None:
+    """Who wants the same commit for good is not told that somebody goes back to it."""
+    known = facts(make_standing("ben", "platform"), branch="main", queue=(waiting(7, reverts=RunId(41)),))
+    assert queue.join(Deploy(environment=PROD), known) == ()
+
+
+@pytest.mark.parametrize(
+    ("runs", "keeper", "expected"),
+    [
+        pytest.param([waiting(2), waiting(3, reverts=RunId(1))], None, 3, id="before those who came earlier"),
+        pytest.param([waiting(2), switched(3, switch=BACK)], "ana", 3, id="past a lock"),
+        pytest.param([waiting(4, reverts=RunId(1)), switched(3, switch=BACK)], None, 3, id="in order among themselves"),
+        pytest.param([waiting(2, wish=EMERGENCY), waiting(3, reverts=RunId(1))], None, 3, id="before an emergency"),
+    ],
+)  # fmt: skip
+def test_who_goes_back_goes_first(runs: list[Run], keeper: str | None, expected: int) -> None:
+    """Nobody waits longer for what is known to be good than for anything new."""
+    found = queue.turn(runs, lock(by=keeper) if keeper else None)
+    assert found is not None
+    assert found.id == expected
+
+
+@pytest.mark.parametrize(
+    ("holder", "gives"),
+    [
+        pytest.param(None, False, id="nobody"),
+        pytest.param(make_run(stage=StepName.APPROVE), True, id="waits for votes"),
+        pytest.param(make_run(stage=StepName.WINDOW), True, id="waits for its window"),
+        pytest.param(make_run(stage=StepName.PLAN), False, id="plans"),
+        pytest.param(make_run(stage=None), False, id="has just begun"),
+        pytest.param(make_run(stage=StepName.APPLY), False, id="applies"),
+        pytest.param(make_run(stage=StepName.APPROVE, wish=EMERGENCY), False, id="an emergency"),
+        pytest.param(make_run(stage=StepName.APPROVE, reverts=RunId(1)), False, id="goes back itself"),
     ],
 )
-def test_a_way_back_is_let_in(changes: dict[str, Any], expected: list[ReasonCode]) -> None:
-    """Nothing keeps it out but itself."""
-    request = Switch(environment=PROD, colour=Colour.BLUE, back=RunId(1))
-    assert [reason.code for reason in queue.join(request, facts(make_standing("ana"), **changes))] == expected
+def test_who_gives_way(holder: Run | None, gives: bool) -> None:
+    """Only who loses nothing by it."""
+    assert queue.gives_way(holder) == (holder if gives else None)
+
+
+@pytest.mark.parametrize("stage", [None, *StepName])
+def test_what_every_run_does(stage: StepName | None) -> None:
+    """Each step either gives way or can be told."""
+    assert (stage in queue.SUPERSEDABLE) is not (stage in queue.DOING)

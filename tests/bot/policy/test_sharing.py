@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.report import Counted
+from bot.domain.colour import Colour
+from bot.domain.report import Counted, Finding, Verdict
 from bot.domain.ruling import ReasonCode
-from bot.policy.sharing import ENOUGH, mismatch, share
+from bot.domain.traffic import Exposure, Move, Weights
+from bot.policy.sharing import ENOUGH, judged, mismatch, share
 
 NEVER, WEEK, MINUTE = timedelta(0), timedelta(days=7), timedelta(minutes=1)
 LADDER = (1, 5, 10, 25, 50, 100)
@@ -127,3 +129,87 @@ def test_chance_alone(part: int) -> None:
                 wrong += 1
                 break
     assert wrong <= 1
+
+
+OLD, TEN, NEW = (Weights.giving(Colour.GREEN, part) for part in (0, 10, 100))
+GOOD = Finding(verdict=Verdict.PASS, final=True, reason="0 errors in 1,000 requests.")
+
+
+def climb(before: Weights, after: Weights) -> Move:
+    return Move(service="store", exposure=Exposure.PUBLIC, before=before, after=after)
+
+
+@pytest.mark.parametrize(
+    ("finding", "move", "colour", "seen", "sticky", "verdict", "part"),
+    [
+        pytest.param(GOOD, climb(OLD, TEN), Colour.GREEN, (100, 900), NEVER, Verdict.PASS, 10, id="as the weights say"),
+        pytest.param(GOOD, climb(OLD, TEN), Colour.GREEN, (0, 1000), NEVER, Verdict.UNKNOWN, 0, id="the write had no effect"),
+        pytest.param(GOOD, climb(OLD, TEN), Colour.BLUE, (900, 100), NEVER, Verdict.PASS, 90, id="the other colour is asked about"),
+        pytest.param(GOOD, climb(OLD, TEN), Colour.BLUE, (100, 900), NEVER, Verdict.UNKNOWN, 10, id="and has too little"),
+        pytest.param(GOOD, climb(TEN, NEW), Colour.GREEN, (500, 500), WEEK, Verdict.PASS, 50, id="clients stay where they were"),
+        pytest.param(GOOD, climb(TEN, NEW), Colour.GREEN, (500, 500), NEVER, Verdict.UNKNOWN, 50, id="no client stays"),
+        pytest.param(GOOD, climb(TEN, NEW), Colour.GREEN, (10, 990), WEEK, Verdict.UNKNOWN, 1, id="less than before the move"),
+        pytest.param(GOOD, climb(OLD, TEN), Colour.GREEN, (0, 0), NEVER, Verdict.PASS, None, id="nothing was counted"),
+        pytest.param(GOOD.model_copy(update={"verdict": Verdict.FAIL}), climb(OLD, TEN), Colour.GREEN, (0, 1000), NEVER, Verdict.FAIL, 0, id="bad stays bad"),
+        pytest.param(GOOD.model_copy(update={"verdict": Verdict.UNKNOWN, "final": False}), climb(OLD, TEN), Colour.GREEN, (0, 1000), NEVER, Verdict.UNKNOWN, 0, id="it is not over"),
+    ],
+)  # fmt: skip
+def test_a_bake_is_not_good_where_traffic_goes_elsewhere(
+    finding: Finding,
+    move: Move,
+    colour: Colour,
+    seen: tuple[int, int],
+    sticky: timedelta,
+    verdict: Verdict,
+    part: float | None,
+) -> None:
+    """The share is told beside every finding; only a good one can be spoilt by it, and then people are asked at once."""
+    sides = counted(seen[0]), counted(seen[1])
+    found = judged(finding, move, colour, sides, sticky=sticky, since=MINUTE)
+    assert (found.verdict, found.share) == (verdict, part)
+    if verdict is finding.verdict:
+        assert (found.final, found.reason) == (finding.final, finding.reason)
+    else:
+        assert found.final
+        assert "where its weight says" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("part", "requests", "least", "most"),
+    [
+        pytest.param(10, 200, 3, 44, id="as few as say anything"),
+        pytest.param(10, 10_000, 607, 1543, id="many"),
+        pytest.param(50, 10_000, 3839, 6161, id="a half"),
+        pytest.param(0, 10_000, 0, 571, id="what should get nothing"),
+        pytest.param(100, 10_000, 9429, 10_000, id="what should get all"),
+    ],
+)
+def test_how_far_off_it_may_be(part: float, requests: int, least: int, most: int) -> None:
+    """The last count on either side that chance and bundles explain, to the request."""
+    assert not off(part, least, requests - least)
+    assert not off(part, most, requests - most)
+    assert least == 0 or off(part, least - 1, requests - least + 1)
+    assert most == requests or off(part, most + 1, requests - most - 1)
+
+
+def test_the_moment_at_which_nobody_stays_any_more() -> None:
+    """Where a client may stay for a week, it does not on the last moment of it."""
+    week = timedelta(days=7)
+    assert not off(50, 50, 950, sticky=week, since=week - timedelta(seconds=1))
+    assert off(50, 50, 950, sticky=week, since=week)
+
+
+@pytest.mark.parametrize(
+    ("sticky", "why"),
+    [
+        pytest.param(
+            WEEK, "which is neither chance nor clients that stay where they were.", id="while clients stay"
+        ),
+        pytest.param(NEVER, "which is neither chance nor a few bundles.", id="while none does"),
+    ],
+)
+def test_what_does_not_explain_it(sticky: timedelta, why: str) -> None:
+    """It is said what was taken into account."""
+    found = mismatch(0, 10, counted(900), counted(100), sticky=sticky, since=MINUTE)
+    assert found is not None
+    assert found.text.endswith(why)

@@ -25,6 +25,7 @@ def shift(minute: int, service: str = "store", state: ShiftState = ShiftState.DO
         pytest.param([shift(0), shift(5)], NOON + timedelta(minutes=6), id="the last one"),
         pytest.param([shift(0), shift(5, "jobs")], NOON + timedelta(minutes=1), id="another service"),
         pytest.param([shift(0), shift(5, state=ShiftState.FAILED)], NOON + timedelta(minutes=1), id="one that failed"),
+        pytest.param([shift(0).model_copy(update={"ended_at": None})], NOON, id="nobody wrote down its end"),
         pytest.param([shift(0, state=ShiftState.BEGUN)], None, id="one under way"),
     ],
 )  # fmt: skip

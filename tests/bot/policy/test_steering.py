@@ -38,6 +38,7 @@ def switch(*services: str, steps: tuple[int, ...] | None = None, back: int | Non
         pytest.param(switch(JOBS, SHOP), (SITE,), None, "", id="those that do not"),
         pytest.param(switch(SITE), (SITE,), None, "", id="the one that does, on its own"),
         pytest.param(switch("stie"), (SITE,), None, "", id="an unknown name, which others tell"),
+        pytest.param(switch("stie", SITE), (SITE,), None, "", id="an unknown name beside it"),
         pytest.param(
             switch(),
             (SITE,),
