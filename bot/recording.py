@@ -1,6 +1,8 @@
 """The recorded samples of a bake, as `interlock bake-replay` reads them.
 
 `{"interval_s": 60, "samples": [{"at": "…", "candidate": {"requests": 1200, "errors": 3}, "baseline": null}, …]}`
+
+What else stands there is let be, as recordings hold more than is judged; only a name that must be mistyped is refused.
 """
 
 import json
@@ -8,7 +10,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, NoReturn
 
-from bot.domain.nearest import hint
+from bot.domain.nearest import nearest
 from bot.domain.report import Evidence, Sample, Side
 from bot.render import text
 
@@ -90,8 +92,8 @@ def _object(value: object, place: str, known: Collection[str], needed: Collectio
     if not isinstance(value, dict):
         _refuse(place, f"must be an object, not {_shown(value)}")
     for key in value:
-        if key not in known:
-            _refuse(place, f"there is no key {_shown(key)} here; {hint(key, known)}")
+        if key not in known and (meant := nearest(key, known)) and meant not in value:
+            _refuse(place, f"there is no key {_shown(key)} here; did you mean `{meant}`?")
     for key in needed:
         if key not in value:
             _refuse(place, f"the key `{key}` is missing")

@@ -11,7 +11,7 @@ from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Counted, Evidence, Finding, Sample, Side
 from bot.domain.run import Run
 from bot.domain.traffic import Move
-from bot.policy import sharing, since
+from bot.policy import baking, sharing, since
 from runners import alarms, switching
 from runners.aws import Aws
 from runners.context import Context
@@ -53,6 +53,11 @@ class Watched:
         """Leave out what was seen while nobody knew whether the move was made."""
         since = self.since
         return [sample for sample in samples if since is None or sample.at >= since]
+
+    def lines(self, settings: BakeSettings) -> BakeSettings:
+        """What of *settings* can be judged with what is looked at."""
+        concurrent = any(side is Side.BASELINE for side, _ in self.metrics)
+        return settings if concurrent else baking.alone(settings, self.recorded)
 
     def shared(self, samples: Sequence[Sample], finding: Finding, now: datetime) -> Finding:
         """Add to *finding* which share of the requests the candidate got."""

@@ -45,8 +45,8 @@ def mismatch(
     if low <= highest and high >= lowest:
         return None
     text = (
-        f"the candidate got {seen:.1f} % of {requests:,} requests where its weight says {part:g} %, "
-        f"which is neither chance nor {'clients that stay where they were' if since < sticky else 'a few bundles'}."
+        f"the new colour got {seen:.1f} % of {requests:,} requests where its weight says {part:g} %: "
+        f"chance does not explain that{', nor do clients that stay where they were' if since < sticky else ''}."
     )
     return Reason(code=ReasonCode.SHARE_MISMATCH, text=text)
 

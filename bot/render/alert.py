@@ -35,6 +35,8 @@ def _title(report: Report) -> str:
         return f"{environment}: nobody can say from here how run {report.run.id} ended"
     if report.run.outcome is Outcome.RETURNED and report.run.switch:
         return f"{environment}: run {report.run.id} went back to {report.run.switch.colour.other}"
+    if report.run.outcome is Outcome.CANCELLED and report.run.switch and report.shifts:
+        return f"{environment}: run {report.run.id} was cancelled, and went back to {report.run.switch.colour.other}"
     at = f"{report.failed_at.value} " if report.failed_at else ""
     return f"{environment}: {at}failed{_taken_back(report)}"
 

@@ -62,7 +62,7 @@ def _needed(bake: BakeReport) -> str:
     requests = bake.finding.requests if bake.finding else 0
     if requests >= bake.min_requests:
         return ""
-    return f"  ·  {text.number(bake.min_requests - requests)} more requests needed"
+    return f"  ·  {text.plural(bake.min_requests - requests, 'more request')} needed"
 
 
 def _table(report: Report, bake: BakeReport) -> list[str]:

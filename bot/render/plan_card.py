@@ -45,8 +45,14 @@ def card(
 
 def _waiting(report: Report, plan: Plan) -> bool:
     run = report.run
-    current = run.digest == plan.digest
-    return run.open and run.stage is StepName.APPROVE and run.stop_by is None and current
+    return asks(report) and run.digest == plan.digest
+
+
+def asks(report: Report) -> bool:
+    """Whether votes are wanted now; not where the law needs none and goes on at once."""
+    run, ask = report.run, report.ask
+    needed = ask is None or bool(ask.votes or ask.loss)
+    return run.open and run.stage is StepName.APPROVE and run.stop_by is None and needed
 
 
 def _headline(report: Report, plan: Plan) -> str:

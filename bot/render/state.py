@@ -106,10 +106,10 @@ def what(run: Run) -> str:
 
 def _mark(report: Report, step: StepName) -> Mark:
     run = report.run
-    if report.failed_at is step:
-        return Mark.FAILED
     if run.outcome in {Outcome.DONE, Outcome.PLANNED}:
         return Mark.DONE
+    if report.failed_at is step:
+        return Mark.FAILED
     if run.open and run.stage is not None and run.stage in run.recipe:
         place, now = run.recipe.index(step), run.recipe.index(run.stage)
         return Mark.DONE if place < now else Mark.CURRENT if place == now else Mark.AHEAD

@@ -3,7 +3,7 @@
 from bot.domain.lease import Lease
 from bot.domain.message import Message
 from bot.domain.report import ApplyReport, BakeReport, PieceState, Report
-from bot.domain.run import StepName
+from bot.domain.run import Outcome, StepName
 from bot.render import blocks, counts, lease, moving, queue, state, tally, text
 
 
@@ -130,6 +130,6 @@ def _end(report: Report) -> str:
         return ""
     took = run.ended_at - run.began_at
     said = f": {text.inline(run.text, 400)}" if run.text else ""
-    at = f" at {report.failed_at.value}" if report.failed_at else ""
+    at = f" at {report.failed_at.value}" if report.failed_at and run.outcome is not Outcome.PLANNED else ""
     outcome = run.outcome.value if run.outcome else "ended"
     return f"*{outcome}*{at} after {text.duration(took)}{said}"

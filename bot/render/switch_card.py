@@ -4,7 +4,6 @@ from itertools import groupby
 
 from bot.domain.message import Message
 from bot.domain.report import Report
-from bot.domain.run import StepName
 from bot.domain.traffic import Exposure, Move
 from bot.render import blocks, forecast, plan_card, state, text
 
@@ -24,7 +23,7 @@ def card(report: Report, *, approve_emoji: str = "white_check_mark", reject_emoj
         return blocks.compose(
             "There is nothing to show yet.", [blocks.section("There is nothing to show yet.")]
         )
-    waiting = run.open and run.stage is StepName.APPROVE and run.stop_by is None
+    waiting = plan_card.asks(report)
     first = [blocks.section(f"*Switch*  ·  {state.what(run)}  ·  run {run.id}")]
     last = [
         *plan_card.judgement(report),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import Broken, JournalBroken, TrafficMoved
+from bot.domain.errors import Broken, JournalBroken, Refused, TrafficMoved
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Finding, Sample, Verdict
 from bot.domain.run import Outcome, Run, StepName
@@ -122,7 +122,7 @@ class Bake(Step):
                 if run.back is not None and bake.finding is not None:
                     # Everything is back, and whoever would be asked to let it go on has nowhere to go.
                     return Halt(outcome=Outcome.UNKNOWN, text=bake.finding.reason)
-                bake = await self._lacking(run, bake)
+                bake = await self._lacking(run, bake, move)
             told = await switching.told(kit, await kit.known(run.id), told)
             bake = await self._next(run, settings, watched, bake)
 
@@ -169,12 +169,24 @@ class Bake(Step):
             return Go()
         return Go() if bake.skipped else await self._after(run, move)
 
-    async def _lacking(self, run: Run, bake: BakeReport) -> BakeReport:
+    async def _lacking(self, run: Run, bake: BakeReport, move: Move) -> BakeReport:
         """Hold, unless somebody has let it take longer, or skipped it, a moment ago."""
         newest = await self._as_it_is(run, bake)
         if newest == bake and bake.finding is not None:
-            await self._hold(run, bake.finding.reason)
+            await self._hold(run, await self._others(run, move) or bake.finding.reason)
         return newest
+
+    async def _others(self, run: Run, move: Move) -> str:
+        """Say that somebody else's weights are there, which explains more than any count; empty where nobody knows."""
+        kit, service = self.kit, switching.named(self.kit, run, move.service)
+        try:
+            context = await switching.surroundings(kit, run)
+            there = (await switching.switcher(kit, run, context, service).look()).weights
+        except JournalBroken:
+            raise
+        except (Broken, Refused):
+            return ""
+        return "" if there == move.after else f"{move.service}: {TrafficMoved(move.after, there)}"
 
     async def _watched(self, run: Run, settings: BakeSettings, move: Move) -> Watched | None:
         """What is to be looked at; where a tool of ours does not tell, that is no evidence, and people are asked."""
@@ -258,8 +270,8 @@ class Bake(Step):
         now = kit.clock.now()
         sample = Sample(index=len(bake.samples), at=now, evidence=seen)
         samples = (*bake.samples, sample)
-        of_it = watched.of_it(samples)
-        finding = baking.judge(of_it, settings, now=now, until=bake.until, recorded=watched.recorded)
+        of_it, lines = watched.of_it(samples), watched.lines(settings)
+        finding = baking.judge(of_it, lines, now=now, until=bake.until, recorded=watched.recorded)
         finding = watched.shared(of_it, finding, now)
         await kit.journal.sampled(run.id, bake.rung, sample, finding)
         await kit.tell.baking(run.id)

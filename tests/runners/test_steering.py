@@ -309,7 +309,7 @@ async def test_traffic_that_does_not_follow(place: Place) -> None:
     """What a plan did is no proof of where requests go: they are counted on both colours."""
     report = await place.switch(Colour.GREEN, Outcome.UNKNOWN, all_go=False)
     assert report.failed_at is StepName.BAKE
-    assert "the candidate got 50.0 % of" in report.run.text
+    assert "the new colour got 50.0 % of" in report.run.text
 
 
 @pytest.mark.parametrize(

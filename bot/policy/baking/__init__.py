@@ -43,6 +43,22 @@ def judge(
     return trial.finding(now)
 
 
+def alone(settings: BakeSettings, recorded: Mapping[str, Counted]) -> BakeSettings:
+    """Leave out comparisons with a baseline that nobody can ever see, where a line of the same metric judges it.
+
+    So it is where all traffic moves at once, and in an environment's first bake. Without such a line the comparison
+    stays, and its evidence is missing.
+    """
+
+    def judged(watch: WatchSettings) -> WatchSettings:
+        seen = watch.metric == "error_rate" and watch.metric in recorded
+        if seen or watch.at_most is None:
+            return watch
+        return watch.model_copy(update={"worse_than_baseline": None})
+
+    return settings.model_copy(update={"watch": tuple(map(judged, settings.watch))})
+
+
 class Trial:
     """A bake that takes sample after sample, in the order of time, and can be asked after each."""
 

@@ -27,7 +27,7 @@ class Alarm(Question):
 
     def failed(self, now: datetime) -> str:  # noqa: ARG002 -- the same at any time
         """At once."""
-        return f"the alarm {self._name} went off" if self._on else ""
+        return f"the alarm {self._name} was on" if self._on else ""
 
     def lack(self, now: datetime) -> str:
         """Seen well enough."""

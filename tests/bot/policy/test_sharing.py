@@ -81,7 +81,7 @@ def test_the_sentence() -> None:
     """The numbers are in it."""
     found = mismatch(0, 10, counted(300), counted(700), sticky=NEVER, since=MINUTE)
     assert found is not None
-    assert found.text.startswith("the candidate got 30.0 % of 1,000 requests where its weight says 10 %")
+    assert found.text.startswith("the new colour got 30.0 % of 1,000 requests where its weight says 10 %")
 
 
 def test_a_share() -> None:

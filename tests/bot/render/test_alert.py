@@ -1,12 +1,14 @@
 import pytest
 
+from bot.domain.colour import Colour
 from bot.domain.person import INTERLOCK
 from bot.domain.report import ApplyReport, Ledger
-from bot.domain.run import Outcome, StepName
+from bot.domain.run import Outcome, StepName, Switching
+from bot.domain.traffic import Shift, ShiftState
 from bot.domain.value import RunId
 from bot.render import alert
 from tests.fakes.limits import shown
-from tests.fakes.reports import later, report, run
+from tests.fakes.reports import MOVE, later, report, run
 
 APPLY = ApplyReport(
     began_at=later(minutes=8), ended_at=later(minutes=9), exit_code=0, ledger=Ledger(pieces=(), complete=True)
@@ -80,3 +82,25 @@ def test_the_end_of_a_way_back(outcome: Outcome, expected: str) -> None:
     assert text.splitlines()[0] == expected
     assert "rollback of run 42" in text
     assert "by Interlock" in text
+
+
+def test_a_switch_that_somebody_took_back() -> None:
+    """It was no bake that failed."""
+    shift = Shift(
+        index=0,
+        move=0,
+        service="site",
+        before=MOVE.before,
+        after=MOVE.after,
+        state=ShiftState.DONE,
+        at=later(minutes=2),
+    )
+    switch = run(
+        stage=None,
+        outcome=Outcome.CANCELLED,
+        ended_at=later(minutes=3),
+        switch=Switching(colour=Colour.GREEN),
+        ref="green",
+    )
+    told = report(run=switch, moves=(MOVE,), shifts=(shift,), failed_at=StepName.BAKE)
+    assert shown(alert.message(told)).startswith("🔴 *prod: run 42 was cancelled, and went back to blue*")

@@ -91,6 +91,11 @@ def test_buttons_while_it_waits_for_its_window() -> None:
             id="approved",
         ),
         pytest.param(
+            report(votes=(), ask=ASK.model_copy(update={"votes": 0})),
+            "⚪ The plan is being judged.",
+            id="no votes are needed, and it has not gone on yet",
+        ),
+        pytest.param(
             report(run=run(stage=StepName.APPLY), votes=(), ask=ASK.model_copy(update={"votes": 0})),
             "🟢 *Decided*: no votes were needed.",
             id="nobody asked",

@@ -65,6 +65,13 @@ HALF = ApplyReport(began_at=later(minutes=8), ledger=Ledger(pieces=()), exit_cod
         pytest.param(
             report(run=run(**ENDED, outcome=Outcome.UNKNOWN), apply=HALF), "✔|✔|■| | ", id="unknown"
         ),
+        pytest.param(
+            report(
+                run=run(**ENDED, outcome=Outcome.PLANNED, recipe=(StepName.PLAN,)), failed_at=StepName.PLAN
+            ),
+            "✔",
+            id="only to be seen",
+        ),
     ],
 )
 def test_steps(told: Report, marks: str) -> None:

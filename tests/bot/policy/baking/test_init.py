@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.estate import WatchSettings
-from bot.domain.report import Sample, Verdict
+from bot.domain.report import Counted, Sample, Verdict
 from bot.policy import baking
 from tests.bot.policy.baking.conftest import (
     AGAINST,
@@ -110,3 +110,24 @@ def test_settings_that_hold_more_than_words() -> None:
         {"source": "x", "metric": "error_rate", "at_most": 0.05, "labels": {"a": ["b"]}}
     )
     assert judge(counted(*[(50, 0)] * 11), bake(watch)).verdict is PASS
+
+
+BOTH = ERRORS.model_copy(update={"worse_than_baseline": 1.5})
+SLOW = LATENCY.model_copy(update={"worse_than_baseline": 1.5})
+
+
+@pytest.mark.parametrize(
+    ("watch", "recorded", "left"),
+    [
+        pytest.param(BOTH, {}, ERRORS, id="a line judges it"),
+        pytest.param(BOTH, {"error_rate": Counted(requests=500, errors=0)}, BOTH, id="something is recorded"),
+        pytest.param(AGAINST, {}, AGAINST, id="nothing else judges it"),
+        pytest.param(
+            SLOW, {"latency_p99": Counted(requests=500, errors=0)}, LATENCY, id="no latency is recorded"
+        ),
+        pytest.param(ERRORS, {}, ERRORS, id="nothing is compared"),
+    ],
+)
+def test_alone(watch: WatchSettings, recorded: dict[str, Counted], left: WatchSettings) -> None:
+    """What can never be compared is judged by its line, and by nothing where there is none."""
+    assert baking.alone(bake(watch), recorded) == bake(left)
