@@ -74,8 +74,8 @@ def retire(said: tuple[str, ...]) -> Retire | str:
 
 def skip(said: tuple[str, ...]) -> Skip | str:
     """Understand `[RUN] TICKET REASON…`; else one sentence about what is wrong."""
-    run = _run(said[:1]) if said else None
-    rest = said if isinstance(run, str) or run is None else said[1:]
+    run = _run(said[:1])
+    rest = said if isinstance(run, str) else said[1:]
     if len(rest) < 2:
         return "Waiting for evidence is skipped only in an emergency: name a ticket and a reason, like 42 INC-42 the queue is full."
     reason = " ".join(rest[1:]).encode("utf-8", "replace").decode()

@@ -36,8 +36,6 @@ def moves(
 
 
 def _of(service: Service, now: Weights, colour: Colour, steps: tuple[int, ...]) -> list[Move]:
-    if now.active is colour:
-        return []
     found = []
     for part in (step for step in steps if step > now.part(colour)):
         after = Weights.giving(colour, part)

@@ -51,23 +51,22 @@ def gives_way(holder: Run | None) -> Run | None:
 
 def join(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
     """Why this run may not begin, nor queue where the environment is held; empty where it may."""
-    # A lock keeps nobody from going back.
-    goes = request.wish.emergency is not None or request.back is not None
-    kept_out = locks.of_others(facts.lock, facts.who.person, emergency=goes)
+    if request.back is not None:
+        # No lock keeps out whoever goes back, and no queue is too long for them.
+        return _on_its_way(request.back, facts)
+    urgent = request.wish.emergency is not None
+    kept_out = locks.of_others(facts.lock, facts.who.person, emergency=urgent)
     if isinstance(request, Deploy) and request.supersede and facts.holder is not None:
         return (*kept_out, *_supersede(facts.holder, facts))
     same = [run for run in (*_one(facts.holder), *facts.queue) if _same(request, run, facts)]
     found = [*kept_out]
-    if request.back is not None:
-        # As long as the queue may be, nobody who goes back is turned away.
-        return (*kept_out, *_on_its_way(request.back, facts))
     if same:
         text = f"Run {same[0].id} asks for the same already, and has not begun."
         found.append(Reason(code=ReasonCode.ALREADY_ASKED, text=text))
     if len(facts.queue) >= MOST:
         text = f"{len(facts.queue)} runs wait for {request.environment} already; no more than {MOST} may."
         found.append(Reason(code=ReasonCode.QUEUE_FULL, text=text))
-    elif request.wish.emergency is None and _of_one(facts) >= MOST_OF_ONE:
+    elif not urgent and _of_one(facts) >= MOST_OF_ONE:
         text = f"{MOST_OF_ONE} runs of this account wait for {request.environment} already: cancel one of them first."
         found.append(Reason(code=ReasonCode.QUEUE_FULL, text=text))
     return tuple(found)

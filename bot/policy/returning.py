@@ -44,6 +44,6 @@ def _origin(service: str, moves: Sequence[Move]) -> Weights:
 
 
 def _returned(service: str, moves: Sequence[Move], shifts: Sequence[Shift]) -> bool:
-    """Whether the last that was done to it brought it back."""
+    """Whether the last that was done to it left it there."""
     last = next(shift for shift in reversed(shifts) if shift.service == service)
-    return last.move is None and last.state is ShiftState.DONE and last.after == _origin(service, moves)
+    return last.state is ShiftState.DONE and last.after == _origin(service, moves)

@@ -118,7 +118,7 @@ class Bake(Step):
                 said = await self._over(run, bake, move)
                 if said is not None:
                     return said
-            elif not run.held and verdict is Verdict.UNKNOWN:
+            elif not run.held and move is not None and verdict is Verdict.UNKNOWN:
                 if run.back is not None and bake.finding is not None:
                     # Everything is back, and whoever would be asked to let it go on has nowhere to go.
                     return Halt(outcome=Outcome.UNKNOWN, text=bake.finding.reason)

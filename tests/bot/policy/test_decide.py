@@ -176,6 +176,7 @@ RULE = ClassRule(votes=2, of=DBA)
         pytest.param({"back": True, "change_class": ChangeClass.STANDARD, "rule": None}, {"votes": 0, "of": ()}, id="going back needs no rule"),
         pytest.param({"back": True}, {"votes": 2}, id="going back by a high-risk plan"),
         pytest.param({"back": True, "losses": ("x is gone",), "loss_confirmers": ("sec",)}, {"votes": 2, "loss": ("sec",)}, id="going back with a loss"),
+        pytest.param({"back": True, "change_class": ChangeClass.STANDARD, "losses": ("x is gone",), "loss_confirmers": ("sec",)}, {"votes": 2, "loss": ("sec",)}, id="going back with a loss, however small the plan"),
     ],
 )  # fmt: skip
 def test_what_a_plan_needs(changes: dict[str, Any], expected: dict[str, Any]) -> None:

@@ -89,6 +89,7 @@ def texts(ruling: object) -> list[str]:
         pytest.param(switch(), {"teams": frozenset()}, [ReasonCode.FOREIGN_WORKSPACE], id="a stranger"),
         pytest.param(switch(services=("stor",)), {}, [ReasonCode.UNKNOWN_SERVICE], id="unknown service"),
         pytest.param(switch(services=("store",)), {"services": ()}, [ReasonCode.UNKNOWN_SERVICE], id="no services at all"),
+        pytest.param(switch(), {"services": ()}, [ReasonCode.UNKNOWN_SERVICE], id="nothing to switch"),
         pytest.param(switch(), {"by_plan": ("site",)}, [ReasonCode.NOT_ALONE], id="what moves by a plan is among them"),
         pytest.param(switch(wish=Wish(emergency=INC)), {}, [], id="an emergency"),
         pytest.param(switch(wish=Wish(emergency=INC)), {"emergency": None}, [ReasonCode.NO_EMERGENCY], id="there are no emergencies"),

@@ -131,6 +131,7 @@ _TWO = "Name an environment and the colour that is to get the traffic, like prod
         pytest.param("prod green --steps \N{ARABIC-INDIC DIGIT ONE}0,100", _STEPS, id="numbers that nobody reads"),
         pytest.param("prod green --steps 10,1000,100", _STEPS, id="more than all"),
         pytest.param("prod green --steps 100,200", _STEPS, id="past the end"),
+        pytest.param(f"prod green --steps {'9' * 5_000},100", _STEPS, id="a number that takes a book"),
         pytest.param("prod green --at 2026-11-22T02:00Z --when-open", "write one of the two", id="two times"),
         pytest.param("prod green --when-open --emergency INC-42 the queue", "leave out --when-open", id="an emergency that waits"),
     ],

@@ -71,6 +71,11 @@ def back(service: str, before: Weights, state: ShiftState = DONE, after: Weights
         pytest.param([forth(1), forth(2, BEGUN), back("store", NEW, after=TEN)], [Return("store", OLD, (OLD, TEN, NEW))], id="half of the way back is not back"),
         pytest.param([forth(0), forth(1), back("store", TEN), back("admin", NEW)], [], id="all is back"),
         pytest.param([forth(1), forth(2, before=green(20))], [Return("store", OLD, (OLD, TEN, green(20), NEW))], id="what people let it go on from is its own"),
+        pytest.param(
+            [forth(0), forth(1), back("store", TEN, UNKNOWN), back("admin", NEW, UNKNOWN)],
+            [Return("store", OLD, (OLD, TEN), (TEN, OLD)), Return("admin", ADMIN, (ADMIN, NEW), (NEW, ADMIN))],
+            id="the order stays, whatever was tried last",
+        ),
         pytest.param([forth(0), forth(1, FAILED)], [Return("admin", ADMIN, (ADMIN, NEW))], id="one that was never written stays as it is"),
     ],
 )  # fmt: skip

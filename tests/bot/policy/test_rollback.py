@@ -184,6 +184,7 @@ NO_GOOD = "No deploy before run 3 ended well, so there is no commit to go back t
     ("past", "said"),
     [
         pytest.param(brought(holder=holder(StepName.APPLY)), [HELD.format("is applying")], id="another one applies"),
+        pytest.param(brought(holder=holder(StepName.BAKE)), [HELD.format("is applied and baking")], id="another one bakes, and moves no traffic"),
         pytest.param(brought(holder=holder(None)), [HELD.format("is just beginning")], id="another one begins"),
         pytest.param(brought(holder=holder(StepName.APPROVE, reverts=RunId(1))), [HELD.format("goes first")], id="another way back waits"),
         pytest.param(brought(holder=under_way(4, StepName.IDLE)), [HELD.format("is still verifying")], id="a switch looks at its colour"),

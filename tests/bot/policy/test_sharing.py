@@ -213,3 +213,9 @@ def test_what_does_not_explain_it(sticky: timedelta, why: str) -> None:
     found = mismatch(0, 10, counted(900), counted(100), sticky=sticky, since=MINUTE)
     assert found is not None
     assert found.text.endswith(why)
+
+
+def test_how_long_nothing_at_all_is_chance() -> None:
+    """Where one request of a hundred is expected, more than sixteen hundred without one are no bad luck any more."""
+    assert not off(1, 0, 1607)
+    assert off(1, 0, 1608)
