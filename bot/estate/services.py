@@ -103,7 +103,9 @@ def _service(service: dict[str, Any], settings: dict[str, Any], at: Steps, index
         yield from _jobs(own, there)
     if watching is not None and watching.at != (*at, "bake") and traffic.get("kind") != variable.KIND:
         at_once = (
-            exposure != Exposure.PUBLIC or traffic.get("kind") in _AT_ONCE or switch.get("steps") == [100]
+            exposure in {Exposure.NONE, Exposure.INTERNAL}
+            or traffic.get("kind") in _AT_ONCE
+            or switch.get("steps") == [100]
         )
         yield from _never_compared(watching, at_once=at_once and not (exposure == Exposure.NONE and own))
 

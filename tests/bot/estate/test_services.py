@@ -84,7 +84,6 @@ def test_other_good_services(good: str, faults: Faults, before: str, after: str)
         pytest.param("steps: [10, 100]", "steps: [100]", 54, "switch.bake.watch[0]", "nothing to compare with", id="compared with nobody, all at once"),
         pytest.param("exposure: public", "exposure: internal", 54, "switch.bake.watch[0]", "nothing to compare with", id="compared with nobody in one move"),
         pytest.param("metric: error_rate, worse", "metric: latency_p99, worse", 54, "switch.bake.watch[0]", "nothing to compare with", id="a latency at the last step"),
-        pytest.param('{source: http, url: "http://x/{service}/{colour}", metric: error_rate', '{source: cloudwatch, target_group: "{target}", load_balancer: "app/x/1", at_most: 0.1, metric: error_rate', 42, "services[1]", "`left` here and no target group", id="a target that is no target group"),
         pytest.param("for: 6s\n        every: 1s\n", "for: 6s\n        every: 1s\n        alarms: ['']\n", 53, "switch.bake.alarms[0]", "text that is not empty", id="an alarm without a name"),
         pytest.param(NO_SWITCH, BAKE % "worse_than_baseline: 2", 42, "services[1]", "cannot tell the colours apart", id="both colours as one in the environment"),
     ],
@@ -96,6 +95,16 @@ def test_bad_services(
     found = faults(changed(good, before, after))
     assert [(one.line, one.key) for one in found] == [(line, f"environments.prod.{key}")], found
     assert told in found[0].sentence
+
+
+def test_a_target_that_is_no_target_group(good: str, faults: Faults) -> None:
+    """What one service calls its colours fits into another's question, and asks about nothing."""
+    text = changed(good, 'url: "http://x/{service}/{colour}", metric', 'target_group: "{target}", metric')
+    told = "by the target group {target}, which is `left` here and no target group"
+    (found,) = [one for one in faults(text) if told in one.sentence]
+    assert (found.line, found.key) == (42, "environments.prod.services[1]")
+    groups = text.replace("left", "'arn:x:targetgroup/b/1'").replace("right", "'arn:x:targetgroup/g/2'")
+    assert not [one for one in faults(groups) if "no target group" in one.sentence]
 
 
 @pytest.mark.parametrize(
