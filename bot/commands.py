@@ -24,6 +24,7 @@ from bot.playground.seed import demo_seed
 from bot.playground.server import Playground
 from bot.playground.talk import script as talk_script
 from bot.playground.talk.bookmark import Bookmark
+from bot.render import text
 from bot.store import Store
 from bot.store.chain import broken
 from runners import singleton
@@ -57,7 +58,7 @@ def check(asked: argparse.Namespace) -> int:
     found = estates.load(path, KINDS)
     if faults := asyncio.run(_untimely(path, found)):
         raise EstateBroken(faults)
-    sys.stdout.write(f"{path}: {len(found.environments)} environments, nothing wrong\n")
+    sys.stdout.write(f"{path}: {text.plural(len(found.environments), 'environment')}, nothing wrong\n")
     return 0
 
 

@@ -117,6 +117,9 @@ async def of_switch(kit: Kit, run: Run, settings: BakeSettings, move: Move) -> W
         metrics += _metrics(kit, settings, context.about(service, colour.other), Side.BASELINE)
     else:
         recorded = await _before(kit, run, move.service)
+        if not recorded and service.bake is None and kit.environment(run).switch.bake is None:
+            # What is watched is what deploys are watched by.
+            recorded = await _recorded(kit, run, settings)
     return Watched(
         metrics=tuple(metrics),
         alarms=settings.alarms,

@@ -146,7 +146,7 @@ class BakeSettings(Value):
     min_requests: NonNegativeInt = 100
     watch: tuple[WatchSettings, ...] = ()
     #: Names of CloudWatch alarms; one that goes off fails the bake at once.
-    alarms: tuple[str, ...] = ()
+    alarms: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     #: How much longer it may take where evidence is missing; `None`: as long again.
     extend: Duration | None = None
 

@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
-
 from bot.domain.colour import Colour
-from bot.domain.estate import Environment, Service, SwitcherSettings
+from bot.domain.estate import Environment, Service, Shape, SwitcherSettings
 
 #: What the estate calls this kind of switcher.
 KIND = "terraform_variable"
 
-_Identifier = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")]
+_Identifier = Annotated[
+    str,
+    Shape(
+        r"[A-Za-z_][A-Za-z0-9_-]*",
+        "name that Terraform takes: use letters, digits, - and _, beginning with a letter or _",
+    ),
+]
 
 
 class VariableSettings(SwitcherSettings):

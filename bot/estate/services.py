@@ -13,6 +13,8 @@ from bot.estate.shape import Misfit
 
 #: Settings of a metric that say in words of their own what is counted, and so whether it is one colour.
 _ADDRESSES = ("url", "query")
+#: Kinds of traffic that are never split.
+_AT_ONCE = frozenset({"eventbridge_schedules"})
 
 
 class _Watching(NamedTuple):
@@ -79,7 +81,7 @@ def _service(service: dict[str, Any], settings: dict[str, Any], at: Steps, index
             (*there, "traffic", "green"),
             "is the same as `blue`, so nothing would move: name the other one.",
         )
-    own = mapping(service.get("bake"))
+    own, switch = mapping(service.get("bake")), mapping(settings.get("switch"))
     yield from watched.misfits(own, (*there, "bake"))
     watching = _watching(service, settings, at, there)
     exposure = service.get("exposure")
@@ -95,8 +97,17 @@ def _service(service: dict[str, Any], settings: dict[str, Any], at: Steps, index
         )
     elif exposure != Exposure.NONE:
         yield from _one_colour(watching, at, there)
+    if watching is not None:
+        yield from _no_group(watching, traffic, there)
     if exposure == Exposure.NONE:
         yield from _jobs(own, there)
+    if watching is not None and watching.at != (*at, "bake") and traffic.get("kind") != variable.KIND:
+        at_once = (
+            exposure in {Exposure.NONE, Exposure.INTERNAL}
+            or traffic.get("kind") in _AT_ONCE
+            or switch.get("steps") == [100]
+        )
+        yield from _never_compared(watching, at_once=at_once and not (exposure == Exposure.NONE and own))
 
 
 def _watching(service: dict[str, Any], settings: dict[str, Any], at: Steps, there: Steps) -> _Watching | None:
@@ -130,6 +141,35 @@ def _one_colour(watching: _Watching, at: Steps, there: Steps) -> Iterator[Misfit
                 "say which one is counted."
             )
             yield (*watching.at, "watch", index), sentence
+
+
+def _no_group(watching: _Watching, traffic: dict[str, Any], there: Steps) -> Iterator[Misfit]:
+    """Name a service whose {target} is taken for a target group, and is none."""
+    targets = [str(traffic.get(colour) or colour) for colour in Colour]
+    if all(":targetgroup/" in target or "{outputs." in target for target in targets):
+        return
+    for watch in listing(watching.bake.get("watch")):
+        if mapping(watch).get("target_group") == "{target}":
+            sentence = (
+                f"would be watched by the target group {{target}}, which is `{targets[0][:60]}` here and no target group: "
+                "give it a `bake` of its own."
+            )
+            yield there, sentence
+            return
+
+
+def _never_compared(watching: _Watching, *, at_once: bool) -> Iterator[Misfit]:
+    """Name comparisons that lack their other side once all traffic has moved, and that no line stands in for."""
+    for index, watch in enumerate(listing(watching.bake.get("watch"))):
+        written = mapping(watch)
+        latency = str(written.get("metric")).startswith("latency")
+        if written.get("worse_than_baseline") is None or written.get("at_most") is not None:
+            continue
+        if latency or at_once:
+            yield (
+                (*watching.at, "watch", index),
+                "has nothing to compare with once all traffic has moved, so it would never pass: write `at_most` too.",
+            )
 
 
 def _jobs(own: dict[str, Any], there: Steps) -> Iterator[Misfit]:

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from bot.domain.colour import Colour
 from bot.domain.estate import SwitcherSettings
 from bot.domain.traffic import Weights
+from runners.arn import Region
 from runners.aws import AwsDenied
 from runners.traffic import Careful, Standing, Write
 
@@ -32,7 +33,7 @@ class EventbridgeSchedules(Careful):
         #: Names of schedules that are left as they are, in both groups.
         leave: tuple[str, ...] = ()
         #: `None`: the Region of the process.
-        region: str | None = None
+        region: Region | None = None
 
         @model_validator(mode="after")
         def _differs(self) -> Self:

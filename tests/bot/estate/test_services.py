@@ -48,6 +48,7 @@ def test_good_services(good: str, faults: Faults) -> None:
     [
         pytest.param(NO_SWITCH, BAKE % "at_most: 0.05", id="watched as the environment is"),
         pytest.param("worse_than_baseline: 1.5", "at_most: 0.05", id="by a line only"),
+        pytest.param("steps: [10, 100]\n      keep_old: 10m\n      look: 30s\n      bake:\n        for: 6s\n        every: 1s\n        watch:\n          - {", "steps: [100]\n      bake:\n        for: 6s\n        every: 1s\n        watch:\n          - {at_most: 0.1, ", id="all at once, by a line beside the comparison"),
         pytest.param('{service}/{colour}", metric', '{target}", metric', id="by the name of the target"),
         pytest.param(", blue: left, green: right", "", id="neither colour has a name"),
         pytest.param("exposure: none", "exposure: internal", id="all people"),
@@ -80,6 +81,10 @@ def test_other_good_services(good: str, faults: Faults, before: str, after: str)
         pytest.param("steps: [10, 100]", "steps: [10, 50]", 46, "switch", "steps go up and end with 100", id="not to the end"),
         pytest.param("at_most: 0}", "worse_than_baseline: 2}", 41, "services[0].bake.watch[0].worse_than_baseline", "jobs run on one colour only", id="jobs have no baseline"),
         pytest.param('{service}/{colour}", metric: error_rate, worse', '{service}", metric: error_rate, worse', 54, "switch.bake.watch[0]", "compared with itself", id="both colours as one"),
+        pytest.param("steps: [10, 100]", "steps: [100]", 54, "switch.bake.watch[0]", "nothing to compare with", id="compared with nobody, all at once"),
+        pytest.param("exposure: public", "exposure: internal", 54, "switch.bake.watch[0]", "nothing to compare with", id="compared with nobody in one move"),
+        pytest.param("metric: error_rate, worse", "metric: latency_p99, worse", 54, "switch.bake.watch[0]", "nothing to compare with", id="a latency at the last step"),
+        pytest.param("for: 6s\n        every: 1s\n", "for: 6s\n        every: 1s\n        alarms: ['']\n", 53, "switch.bake.alarms[0]", "text that is not empty", id="an alarm without a name"),
         pytest.param(NO_SWITCH, BAKE % "worse_than_baseline: 2", 42, "services[1]", "cannot tell the colours apart", id="both colours as one in the environment"),
     ],
 )  # fmt: skip
@@ -90,6 +95,16 @@ def test_bad_services(
     found = faults(changed(good, before, after))
     assert [(one.line, one.key) for one in found] == [(line, f"environments.prod.{key}")], found
     assert told in found[0].sentence
+
+
+def test_a_target_that_is_no_target_group(good: str, faults: Faults) -> None:
+    """What one service calls its colours fits into another's question, and asks about nothing."""
+    text = changed(good, 'url: "http://x/{service}/{colour}", metric', 'target_group: "{target}", metric')
+    told = "by the target group {target}, which is `left` here and no target group"
+    (found,) = [one for one in faults(text) if told in one.sentence]
+    assert (found.line, found.key) == (42, "environments.prod.services[1]")
+    groups = text.replace("left", "'arn:x:targetgroup/b/1'").replace("right", "'arn:x:targetgroup/g/2'")
+    assert not [one for one in faults(groups) if "no target group" in one.sentence]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +147,7 @@ def test_services_that_move_by_plans(good: str, faults: Faults) -> None:
     [
         pytest.param("variables: {size: 3}", "variables: {active_color: blue}", "services[2].traffic.variable", "a deploy would move traffic", id="set by the estate"),
         pytest.param("shop_color", "active_color", "services[3].traffic.variable", "moves another service already", id="one for two"),
-        pytest.param("active_color", "active color", "services[2].traffic.variable", "active color", id="no name"),
+        pytest.param("active_color", "active color", "services[2].traffic.variable", "is no name that Terraform takes", id="no name"),
         pytest.param("initial: blue", "initial: purple", "services[2].traffic.initial", "`blue`", id="no colour"),
         pytest.param(", output: shop", "", "services[3].traffic.output", "is missing", id="nobody says what is live"),
         pytest.param(", output: shop", ", output: shop, green: x", "services[3].traffic.green", "is unknown here", id="a target"),
