@@ -27,6 +27,17 @@ def section(markup: str) -> Block:
     return {"type": "section", "text": _mrkdwn(markup)}
 
 
+def sections(lines: Iterable[str]) -> list[Block]:
+    """*lines* in as few paragraphs as they fit into; they are already escaped, and none is too long for one."""
+    packed: list[str] = []
+    for line in lines:
+        if packed and len(packed[-1]) + len(line) < MOST_SECTION:
+            packed[-1] = f"{packed[-1]}\n{line}"
+        else:
+            packed.append(line)
+    return [section(markup) for markup in packed]
+
+
 def context(markup: str) -> Block:
     """Small print; *markup* is already escaped."""
     return {"type": "context", "elements": [_mrkdwn(markup)]}

@@ -41,9 +41,9 @@ def ways(lease: Lease, back: str, *, extend: bool = False) -> tuple[blocks.Block
     if lease.ended_at is not None:
         return ()
     colour, run = lease.colour, str(lease.run)
-    go = f"All traffic of {_services(lease)} goes back to {colour}, most exposed first, once {colour} passes its checks."
+    go = f"All traffic of {_briefly(lease)} goes back to {colour}, most exposed first, once {colour} passes its checks."
     give_up = (
-        f"{colour} of {_services(lease)} is watched no more, and run {run} can not be taken back in one move."
+        f"{colour} of {_briefly(lease)} is watched no more, and run {run} can not be taken back in one move."
     )
     buttons = [
         blocks.button(
@@ -157,6 +157,12 @@ def _listed(lines: Iterable[str]) -> str:
 
 def _services(lease: Lease) -> str:
     return text.listed(tuple(text.inline(name, 63) for name in lease.services))
+
+
+def _briefly(lease: Lease) -> str:
+    """The same for the question that a button asks, which has 300 characters."""
+    named = _services(lease)
+    return named if len(named) <= 120 else text.plural(len(lease.services), "service")
 
 
 def _left(length: timedelta) -> str:

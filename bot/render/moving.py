@@ -19,7 +19,7 @@ def message(report: Report) -> Message:
         lines = [f"… {text.plural(older, 'earlier shift')}", *lines]
     first = f"*Traffic*  ·  {state.what(report.run)}"
     spoken = f"Run {report.run.id}, traffic: {at(report) or 'nothing was moved'}."
-    return blocks.compose(spoken, [blocks.section("\n".join([first, *lines]))])
+    return blocks.compose(spoken, blocks.sections([first, *lines]))
 
 
 def _line(shift: Shift, colour: Colour) -> str:
@@ -98,12 +98,14 @@ def stuck(report: Report, left: tuple[str, ...], link: str = "") -> Message:
         f"🔴 *{where} cannot go back: traffic is not where it should be*",
         f"*Where:* {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}",
         *(f"• {text.inline(one, 500)}" for one in left[:10]),
-        f"*Next:* {where} is frozen. What can be done safely is tried again and again; look at the real weights now.",
+    ]
+    last = [
+        f"*Next:* {where} is frozen. What can be done safely is tried again and again; look at the real weights now."
     ]
     if said := text.link(link, "The run's thread"):
-        lines.append(said)
+        last.append(said)
     spoken = f"{where} cannot go back. {text.inline(' '.join(left), 600)}"
-    return blocks.compose(spoken, [blocks.section("\n".join(lines))])
+    return blocks.compose(spoken, blocks.sections(lines), last=blocks.sections(last))
 
 
 def _sure(run: int) -> blocks.Block:

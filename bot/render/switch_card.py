@@ -34,7 +34,7 @@ def card(report: Report, *, approve_emoji: str = "white_check_mark", reject_emoj
         blocks.context(_small_print(report, (approve_emoji, reject_emoji) if waiting else None)),
         *plan_card.buttons(report, plan, waiting=waiting),
     ]
-    return blocks.compose(_spoken(report), [*first, *map(blocks.section, _moves(report))], last=last)
+    return blocks.compose(_spoken(report), [*first, *blocks.sections(_moves(report))], last=last)
 
 
 def _moves(report: Report) -> list[str]:
@@ -49,7 +49,7 @@ def _moves(report: Report) -> list[str]:
         lines.append(line)
     if len(lines) > _MOST:
         lines = [*lines[:_MOST], f"… and {text.plural(len(lines) - _MOST, 'more service')}"]
-    return ["\n".join(lines)] if lines else []
+    return lines
 
 
 def _back(report: Report) -> str:

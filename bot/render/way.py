@@ -26,12 +26,11 @@ def resumed(run: Run, *, first: bool) -> Message:
 def skipped(run: Run, by: Person, emergency: Emergency) -> Message:
     """Say aloud that evidence is not waited for."""
     ticket, reason = text.code(emergency.ticket, 70), text.inline(emergency.reason, 600)
-    return _told(
-        run,
-        "🚨",
-        f"{text.mention(by)} lets run {run.id} go on without evidence of its last step: {ticket} {reason}",
-    )
+    said = f"lets run {run.id} go on without evidence of its last step: {ticket} {reason}"
+    return _told(run, "🚨", f"{text.mention(by)} {said}", f"{text.inline(by.user)} {said}")
 
 
-def _told(run: Run, sign: str, said: str) -> Message:
-    return blocks.compose(said.replace("`", ""), [blocks.section(f"{sign} {said}\n{state.what(run)}")])
+def _told(run: Run, sign: str, said: str, spoken: str = "") -> Message:
+    """What is heard calls nobody a second time."""
+    heard = (spoken or said).replace("`", "")
+    return blocks.compose(heard, [blocks.section(f"{sign} {said}\n{state.what(run)}")])

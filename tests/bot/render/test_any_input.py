@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.chart import Chart
+from bot.domain.colour import Colour
 from bot.domain.message import MOST_ALTERNATIVE, Message
 from bot.domain.plan import Attribute, Change, ChangeClass, CheckResult, Counts, Plan, Verb
 from bot.domain.report import (
@@ -26,9 +27,11 @@ from bot.domain.report import (
     Side,
     Verdict,
 )
+from bot.domain.request import Emergency
 from bot.domain.ruling import Ask, Reason, ReasonCode
-from bot.domain.run import Outcome, Run, StepName
-from bot.domain.value import EnvironmentName, PlanDigest
+from bot.domain.run import Outcome, Run, StepName, Switching
+from bot.domain.traffic import Exposure, Move, Shift, ShiftState, Weights
+from bot.domain.value import EnvironmentName, PlanDigest, RunId
 from bot.domain.vote import Choice
 from bot.render import (
     alert,
@@ -37,6 +40,7 @@ from bot.render import (
     chart,
     errors,
     help,  # noqa: A004 -- the module of that name
+    moving,
     no_changes,
     outcome,
     overview,
@@ -45,7 +49,9 @@ from bot.render import (
     refusal,
     reminder,
     status,
+    switch_card,
     verifying,
+    way,
 )
 from tests.fakes.limits import breaches, tokens
 from tests.fakes.reports import ANA, DIGEST, NOON, person, run, vote
@@ -137,6 +143,34 @@ evidence = st.builds(
     value=st.none() | st.floats(),
     missing=words,
 )
+weights = st.builds(Weights, blue=st.integers(0, 1000), green=st.integers(0, 1000))
+moves = st.builds(
+    Move,
+    service=words,
+    exposure=st.sampled_from(Exposure),
+    before=weights,
+    after=weights,
+    whole=st.booleans(),
+)
+shifts = st.builds(
+    Shift,
+    index=st.integers(0, 99),
+    move=st.none() | st.integers(0, 99),
+    service=words,
+    before=weights,
+    after=weights,
+    state=st.sampled_from(ShiftState),
+    found=st.none() | weights,
+    text=words,
+    at=times,
+    ended_at=maybe_times,
+)
+switchings = st.builds(
+    Switching,
+    colour=st.sampled_from(Colour),
+    services=many(words, 30),
+    back=st.none() | st.integers(1, 99).map(RunId),
+)
 reports = st.builds(
     Report,
     run=st.builds(
@@ -152,6 +186,8 @@ reports = st.builds(
         expires_at=maybe_times,
         text=words,
         stop_by=st.none() | people,
+        switch=st.none() | switchings,
+        held=words,
     ),
     now=times,
     plan=st.none() | plans,
@@ -200,6 +236,8 @@ reports = st.builds(
         ),
         min_requests=amounts,
     ),
+    moves=many(moves, 50),
+    shifts=many(shifts, 50),
     failed_at=st.none() | st.sampled_from(StepName),
     link=st.sampled_from(("", "https://x.slack.com/archives/C1/p1?thread_ts=1&cid=C1", "https://x|<!here>")),
 )
@@ -222,14 +260,23 @@ def renderings() -> dict[str, Callable[[Report, str], Message]]:
         "applying": lambda report, _: applying.message(report),
         "baking": lambda report, _: baking.message(report),
         "errors": lambda report, said: errors.message(report.run, report.failed_at, said, said * 3),
+        "held": lambda report, _: moving.held(report),
+        "moving": lambda report, _: moving.message(report),
         "no changes": lambda report, _: no_changes.message(report),
         "outcome": lambda report, _: outcome.message(report),
         "overview": lambda report, _: overview.message(
             (report,) * 30, (overview.Free(environment=report.run.environment, latest=report.run),) * 30
         ),
         "plan card": plan_card.card,
+        "released": lambda report, _: moving.released(report),
         "reminder": lambda report, _: reminder.message(report, tuple(person(f"U{i}") for i in range(30))),
+        "returning": lambda report, said: moving.returning(report, said, report.link),
+        "skipped": lambda report, said: way.skipped(
+            report.run, report.run.by, Emergency(ticket=said, reason=said)
+        ),
         "status": lambda report, _: status.message(report),
+        "stuck": lambda report, said: moving.stuck(report, (said,) * 30, report.link),
+        "switch card": lambda report, _: switch_card.card(report),
         "verifying": lambda report, _: verifying.message(report),
     }
 

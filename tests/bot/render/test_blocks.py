@@ -1,3 +1,5 @@
+import pytest
+
 from bot.render import blocks
 from tests.fakes.limits import breaches, shown
 
@@ -11,6 +13,23 @@ def test_a_message_that_is_too_long_says_so() -> None:
     assert lines[0].startswith("0 x")
     assert lines[-1] == "the end"
     assert lines[-2] == f"… {30 - (len(lines) - 2)} more parts of this message found no room."
+
+
+@pytest.mark.parametrize(
+    ("lines", "sizes"),
+    [
+        pytest.param([], [], id="nothing"),
+        pytest.param(["a", "b"], [3], id="together"),
+        pytest.param(["a" * 1499, "b" * 1500], [3000], id="as much as one holds"),
+        pytest.param(["a" * 1500, "b" * 1500], [1500, 1500], id="one letter more"),
+        pytest.param(["a" * 3000, "b", "c"], [3000, 3], id="a full one, and the rest"),
+    ],
+)
+def test_lines_are_packed(lines: list[str], sizes: list[int]) -> None:
+    """Into as few paragraphs as Slack takes, with none of them lost."""
+    packed = [block["text"]["text"] for block in blocks.sections(lines)]
+    assert [len(one) for one in packed] == sizes
+    assert "\n".join(packed) == "\n".join(lines)
 
 
 def test_never_more_than_fifty_blocks() -> None:

@@ -172,3 +172,14 @@ def test_a_line_with_doubts() -> None:
         lease(checks=(check(Verdict.FAIL),))
     )
     assert "⚠️" not in render.line(lease(checks=(check(Verdict.PASS),)))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 100])
+def test_many_services_with_long_names(count: int) -> None:
+    """The questions of the buttons stay within what Slack takes, so that the message can be shown at all."""
+    kept = lease(services=tuple(f"{number:063}" for number in range(count)))
+    message = render.message(kept, NOON)
+    assert buttons(message).keys() == {"say_keep", "say_retire", "say_rollback"}
+    assert (f"of {count} services" in str(message.blocks[-1])) is (count > 1)
+    for told in (render.ended(kept), render.turned(kept), render.kept(kept), render.retired(kept)):
+        assert words(told)

@@ -135,6 +135,20 @@ def test_nothing_can_be_done_any_more(tale: Report) -> None:
     assert buttons(moving.held(tale)) == {}
 
 
+def test_a_long_story() -> None:
+    """Twenty shifts that each say at length what hindered them are all told."""
+    failed = [shift(OLD, NEW, minute, state=ShiftState.FAILED, text="x" * 900) for minute in range(20)]
+    assert len(lines(moving.message(told(*failed)))) == 21
+
+
+def test_stuck_in_many_places() -> None:
+    """However much is said of each, every one of ten is named, and what to do next."""
+    left = tuple(f"service-{number}: {'&' * 900}" for number in range(10))
+    shown = lines(moving.stuck(told(shift(OLD, TEN)), left))
+    assert [line for line in shown if line.startswith("• service-9")]
+    assert shown[-1].startswith("*Next:* prod is frozen.")
+
+
 def test_released() -> None:
     """The message that said it was held says that it is not."""
     message = moving.released(told())

@@ -118,6 +118,15 @@ def test_nothing_to_show(nothing: Report) -> None:
     assert words(switch_card.card(nothing)) == "There is nothing to show yet."
 
 
+def test_many_services_up_long_ladders() -> None:
+    """Every rung of every one finds room, or it is said that it does not."""
+    names = [f"{'service-' * 6}{number:03}" for number in range(25)]
+    short = tuple(move for name in names for move in ladder(name, (1, 5, 10, 25, 50, 100)))
+    assert words(switch_card.card(told(moves=short))).count("everybody meets it") == 25
+    long = tuple(move for name in names for move in ladder(name, tuple(range(1, 101))))
+    assert "found no room" in words(switch_card.card(told(moves=long)))
+
+
 def test_a_hundred_services() -> None:
     """What finds no room is counted."""
     moves = tuple(JOBS.model_copy(update={"service": f"service-{number:03}"}) for number in range(100))

@@ -74,6 +74,12 @@ def test_at_the_end(seen: tuple[Sample, ...], verdict: Verdict, words: str) -> N
         pytest.param(both(*[((300, 1), (300, 0))] * 9), 100, False, id="nine and none"),
         pytest.param(both(*[((300, 2), (300, 0))] * 9), 100, True, id="eighteen and none"),
         pytest.param(
+            both(*[((100, 0), (100, 10))] * 2, *[((100, 16), (100, 0))] * 2),
+            100,
+            False,
+            id="what was lost on good looks is lost",
+        ),
+        pytest.param(
             both(*[((100_000, 1490), (100_000, 1000))]), 100, False, id="surely worse, and by too little"
         ),
         pytest.param(both(*[((100_000, 1500), (100_000, 1000))]), 100, True, id="by just enough"),
@@ -145,6 +151,7 @@ def test_errors_that_are_counted_before_their_requests() -> None:
         pytest.param((100, 3), (100, 2), True, id="just so many times"),
         pytest.param((1000, 29), (1000, 20), False, id="a little less"),
         pytest.param((100, 0), (100, 0), False, id="none at all"),
+        pytest.param((0, 0), (100, 0), False, id="no traffic"),
         pytest.param((100, 1), (100, 0), True, id="one and none, taken for a half"),
         pytest.param((900, 6), (100, 0), False, id="six of nine times the requests"),
         pytest.param((900, 7), (100, 0), True, id="seven of them"),

@@ -93,6 +93,8 @@ def beside(*looks: tuple[float | None, float | None], first: int = 1, **more: An
         pytest.param([(100, None)], False, UNKNOWN, "latency_p99 was not seen beside a baseline yet", id="nothing together yet"),
         pytest.param([(100, 100)] * 9 + [(100, None)], True, UNKNOWN, "a baseline of latency_p99 was not seen at the end", id="the baseline is gone at the end"),
         pytest.param([(100, None)] * 6 + [(100, 100)] * 4, True, UNKNOWN, "a baseline of latency_p99 was seen at only 4 of 10 looks", id="seldom together"),
+        pytest.param([(100, None)] * 5 + [(None, 100)] * 4 + [(100, 100)], True, UNKNOWN, "a baseline of latency_p99 was seen at only 1 of 10 looks", id="one after the other"),
+        pytest.param([(100, None)] * 2 + [(151, 100)] * 8, True, FAIL, "8 of 8", id="eight bad ones are none at the end"),
         pytest.param([(100, None)] * 3 + [(100, 100)] * 7, True, UNKNOWN, "7 looks at latency_p99 beside a baseline are too few to compare", id="seven bad ones would still be chance"),
         pytest.param([(100, None)] * 2 + [(100, 100)] * 8, True, PASS, "0 of 8", id="eight would not"),
     ],
