@@ -65,6 +65,6 @@ def _sum(first: float, steps: Iterable[float]) -> float:
     for step in steps:
         term *= step
         total += term
-        if step < 1 and term <= total * _REST:
+        if term <= total * _REST:
             break
     return min(1.0, total)

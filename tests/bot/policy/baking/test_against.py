@@ -135,6 +135,15 @@ def test_totals_of_both_sides_cover_gaps() -> None:
         for one in seen
     )
     assert "a baseline of error_rate was seen at only 2 of 10" in judge(halves, bake(AGAINST)).reason
+    theirs = tuple(
+        one.model_copy(
+            update={
+                "evidence": (one.evidence[0].model_copy(update={"requests_total": None}), one.evidence[1])
+            }
+        )
+        for one in seen
+    )
+    assert "error_rate was seen at only 2 of 10" in judge(theirs, bake(AGAINST)).reason
 
 
 def test_errors_that_are_counted_before_their_requests() -> None:

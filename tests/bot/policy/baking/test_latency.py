@@ -29,6 +29,7 @@ from tests.bot.policy.baking.conftest import (
         pytest.param(slow(50.0, 101.0, 102.0, 103.0), False, FAIL, "3 times in a row, lastly 103 ms", id="three in a row"),
         pytest.param(slow(101.0, None, 102.0, None, 103.0), False, FAIL, "3 times in a row", id="no answer heals nothing"),
         pytest.param(slow(*[200.0, 200.0, 50.0] * 3, 200.0, 200.0), True, FAIL, "200 ms at the median", id="slow at the median"),
+        pytest.param(slow(*[200.0] * 3, *[50.0] * 8), True, FAIL, "3 times in a row", id="three in a row are not healed by what comes after"),
         pytest.param(slow(100.0, 100.0, 100.0), False, UNKNOWN, "100 ms", id="on the line"),
         pytest.param(slow(*[50.0] * 5, *[100.0, 150.0] * 3), True, PASS, "100 ms at the median", id="on the line at the median"),
         pytest.param(slow(*[None] * 5, *[50.0] * 5), True, PASS, "50 ms", id="at half of the looks"),
@@ -113,6 +114,7 @@ def test_requests_count_where_the_source_counts_them() -> None:
     assert (finding.verdict, finding.requests, finding.errors) == (UNKNOWN, 50, 10)
     assert "only 50 of 100" in finding.reason
     assert judge(beside(*[(100, 100)] * 10, requests=10), bake(SLOWER)).verdict is PASS
+    assert judge(slow(*[50.0] * 11, requests=10), bake(LATENCY)).errors == 0
 
 
 def test_running_totals_do_not_make_up_for_latencies_of_the_other_side() -> None:

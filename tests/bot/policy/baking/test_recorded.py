@@ -19,6 +19,12 @@ GOOD = (50, 0)
         pytest.param(both(*[(GOOD, GOOD)] * 8, *[(GOOD, None)] * 2), True, LAST, PASS, "", id="the other side was seen well, but not at the end"),
         pytest.param(counted((100, 9)), False, LAST, FAIL, "a weak baseline), at most 1.5 times the rate allowed, by chance in fewer than 1 of", id="bad at once"),
         pytest.param(counted((100, 2)), False, LAST, UNKNOWN, "a weak baseline", id="a little bad at once"),
+        pytest.param(both(((100, 60), (90, 1))), False, LAST, FAIL, "at the baseline, at most", id="bad beside the other side, little as it saw"),
+        pytest.param(counted(*[None] * 4, (130, 4), None, None), False, LAST, FAIL, "a weak baseline", id="looks that saw nothing spend nothing"),
+        pytest.param(counted((100_000, 290)), False, Counted(requests=1_000_000, errors=2000), UNKNOWN, "a weak baseline", id="surely worse, and by too little"),
+        pytest.param(both(*[(GOOD, GOOD)] * 10), True, Counted(requests=99, errors=0), PASS, "at the baseline", id="too little was recorded, and nobody needs it"),
+        pytest.param(both(*[((100, 3), (100, 3))] * 10), True, LAST, PASS, "at the baseline", id="only worse than what was once, at the end"),
+        pytest.param(both(*[(GOOD, (10, 0))] * 10), True, LAST, PASS, "(0.00%) at the baseline", id="the other side saw just enough"),
         pytest.param(counted((20, 20)), False, LAST, FAIL, "a weak baseline", id="just enough"),
         pytest.param(counted(*[(100, 0)] * 10, (100, 8)), True, LAST, FAIL, "8 errors in 1,100", id="bad at the end alone"),
         pytest.param(counted((19, 19)), False, LAST, UNKNOWN, "a weak baseline", id="too few"),
@@ -53,3 +59,6 @@ def test_two_chances_are_shared() -> None:
     assert judge(both(*looks), bake(AGAINST), over=False).verdict is FAIL
     beside = judge(both(*looks), bake(AGAINST), over=False, recorded={"error_rate": LAST})
     assert beside.verdict is UNKNOWN
+    # A chance of one in 499, where one in 400 is enough.
+    more = judge(both(((300, 11), (300, 0))), bake(AGAINST), over=False, recorded={"error_rate": LAST})
+    assert more.verdict is FAIL
