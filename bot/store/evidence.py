@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
@@ -71,13 +71,19 @@ class Evidence(Queue, Goods, Votes, Applies, Leases):
             await self._append(connection, "bake.skipped", at, run=run, by=by, told=told)
 
     async def good_bake(self, environment: EnvironmentName) -> BakeReport | None:
-        """The bake of the last deploy there that ended well; `None` where there is none."""
-        good = (runs.c.environment == environment, runs.c.outcome == Outcome.DONE, runs.c.switch.is_(None))
-        last = select(bakes).join(runs, runs.c.id == bakes.c.run).where(*good)
+        """The bake of the last deploy there that ended well; `None` where there is none.
+
+        Before the first of them one that nobody could judge stands in, else nothing could ever be compared.
+        """
+        here = (runs.c.environment == environment, runs.c.switch.is_(None))
+        unjudged = and_(runs.c.outcome == Outcome.UNKNOWN, runs.c.failed_at == StepName.BAKE)
+        last = select(bakes).join(runs, runs.c.id == bakes.c.run)
         async with self._database.read() as connection:
-            newest = last.order_by(runs.c.ended_at.desc(), runs.c.id.desc()).limit(1)
-            row = (await connection.execute(newest)).first()
-            return await self._bake(connection, row) if row else None
+            for ended in (runs.c.outcome == Outcome.DONE, unjudged):
+                newest = last.where(*here, ended).order_by(runs.c.ended_at.desc(), runs.c.id.desc()).limit(1)
+                if row := (await connection.execute(newest)).first():
+                    return await self._bake(connection, row)
+        return None
 
     async def sampled(self, run: RunId, rung: int, sample: Sample, finding: Finding) -> None:
         """One more sample, and what all of them say."""

@@ -342,6 +342,27 @@ async def test_a_review_begins_with_its_run(store: Store) -> None:
     assert await store.review(other.id) is None
 
 
+async def test_what_a_bake_is_compared_with(store: Store) -> None:
+    """The last good deploy's bake; before there is one, that of a deploy which nobody could judge."""
+    assert await store.good_bake(EnvironmentName("staging")) is None
+    for place, (outcome, found) in enumerate(
+        [
+            (Outcome.FAILED, None),
+            (Outcome.UNKNOWN, 2),
+            (Outcome.DONE, 3),
+            (Outcome.UNKNOWN, 3),
+            (Outcome.DONE, 5),
+        ],
+        start=1,
+    ):
+        run = await store.begin(new(asked=f"command:{place}"), NOON)
+        until = NOON + timedelta(seconds=place)
+        await store.bake(run.id, BakeReport(began_at=NOON, until=until))
+        await store.end(run.id, outcome, "", StepName.BAKE, NOON)
+        kept = await store.good_bake(EnvironmentName("staging"))
+        assert (kept and kept.until) == (NOON + timedelta(seconds=found) if found else None)
+
+
 async def test_a_way_back_is_reviewed(store: Store) -> None:
     """What nobody voted on is looked at afterwards, under a ticket of its own."""
     run = await store.begin(new().model_copy(update={"review": True}), NOON)
