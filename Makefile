@@ -10,7 +10,7 @@ demo: $(READY)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/interlock demo; else $(BIN)/interlock demo --script examples/tour.txt; fi
 
 test: lint
-	@$(BIN)/python -m pytest -n 3
+	@$(BIN)/python -m pytest -n 4
 
 lint: $(READY)
 	@$(BIN)/ruff format --check --quiet .

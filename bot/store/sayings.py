@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Update, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.message import Saying
@@ -45,6 +46,13 @@ class Sayings(Chain):
 
     async def say(self, saying: Saying, at: datetime) -> None:
         """Say it, or edit it where the key was said before; the same words again change nothing."""
+        try:
+            await self._say(saying, at)
+        except IntegrityError:
+            # Somebody else said it for the first time at the same moment, so that it is known now.
+            await self._say(saying, at)
+
+    async def _say(self, saying: Saying, at: datetime) -> None:
         written = saying.model_dump_json()
         row = {
             "run": saying.run,
