@@ -59,6 +59,7 @@ _HANDLERS = plugins.load(handlers, Handler)
 COMMANDS = {word: kind for word, kind in _HANDLERS.items() if issubclass(kind, Command)}
 GESTURES = {name: kind for name, kind in _HANDLERS.items() if issubclass(kind, Gesture)}
 CHECKS, METRICS, SWITCHERS, KINDS = kinds.CHECKS, kinds.METRICS, kinds.SWITCHERS, kinds.KINDS
+# The family is abstract on purpose, and its members are not.
 STEPS = plugins.load(runners.steps, Step)  # type: ignore[type-abstract]
 WORDS = Vocabulary(
     commands=(*(f"/{word}" for word, command in COMMANDS.items() if command.slash), ROOT),

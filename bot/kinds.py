@@ -10,6 +10,7 @@ from runners.iac.settings import TerraformSettings
 from runners.metrics import Metric
 from runners.traffic import Switcher
 
+#: A family is abstract on purpose, and its members are not; mypy takes every class for one to be made.
 CHECKS = plugins.load(runners.checks, Check)  # type: ignore[type-abstract]
 METRICS = plugins.load(runners.metrics, Metric)  # type: ignore[type-abstract]
 SWITCHERS = plugins.load(runners.traffic, Switcher)  # type: ignore[type-abstract]

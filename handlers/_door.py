@@ -96,6 +96,7 @@ class Door:
             except JournalBroken:
                 raise
             except Exception:
+                # Whatever it was, it must neither be lost in silence nor come up again at each start.
                 log.exception("door.stumbled", extra={"key": heard.key, "kind": heard.kind})
                 await self._stumbled(heard)
             await self._desk.journal.heeded(heard.key, self._desk.clock.now())
@@ -219,6 +220,7 @@ class Door:
         except JournalBroken:
             raise
         except Exception:
+            # There is nobody left to tell; the row is struck off all the same.
             log.exception("door.speechless", extra={"key": heard.key})
 
 

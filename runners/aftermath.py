@@ -35,6 +35,7 @@ async def of(kit: Kit, number: RunId, halt: Halt, step: StepName | None) -> Afte
     except JournalBroken:
         raise
     except Exception:
+        # The run must end, whatever our own fault here; it says that nobody knows.
         log.exception("aftermath.crashed", extra={"run": number})
         return Aftermath(why="Whether it goes back by itself could not be found out.")
 

@@ -158,6 +158,7 @@ class Later:
                 self._due.setdefault(run, {})[telling] = None
                 await self._clock.sleep(_PAUSE)
             except Exception:
+                # Words never hold a run up.
                 log.exception("tell.failed", extra={"run": run})
 
     async def _draw(self, run: RunId, before: asyncio.Task[None] | None) -> None:
@@ -172,6 +173,7 @@ class Later:
                 else:
                     break
         except Exception:
+            # A bake never fails of its picture.
             log.exception("tell.failed", extra={"run": run})
         finally:
             if self._charts.get(run) is asyncio.current_task():

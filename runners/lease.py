@@ -89,6 +89,7 @@ class Keeper:
             # Nothing was kept, so that the next round looks again.
             log.warning("lease.unkept", extra={"run": lease.run, "error": str(error)})
         except Exception:
+            # Nobody waits for a look, so nobody would hear of it; the next round looks again.
             log.exception("lease.unlooked", extra={"run": lease.run})
         finally:
             self._looks.pop(lease.run, None)

@@ -49,6 +49,7 @@ class Saga:
         for name in reversed(walked):
             if self._steps[name].undoes:
                 ends = Halt.model_validate(said)
+                # mypy cannot tell what a lambda with defaults gives; they keep this round's values.
                 said = await once(f"undo {name}", lambda ends=ends, name=name: self._undo(run, name, ends))  # type: ignore[misc]
         return said
 
@@ -61,6 +62,7 @@ class Saga:
         try:
             said = await kit.insist(back)
         except Exception:
+            # As below: it must come to an end, and loudly, because traffic may be anywhere.
             log.exception("undo.crashed", extra={"run": number, "step": name})
             text = f"{halt.text} Going back failed: Interlock itself failed in it; its log says more."
             said = Halt(outcome=Outcome.UNKNOWN, text=text)

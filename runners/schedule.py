@@ -28,6 +28,7 @@ class Schedule:
             try:
                 await work()
             except Exception:
+                # One round that fails must not keep the next ones from coming.
                 log.exception("schedule.failed", extra={"work": name})
 
         self._scheduler.add_job(

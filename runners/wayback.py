@@ -68,6 +68,7 @@ async def _tried(kit: Kit, run: Run) -> tuple[str, ...]:
     except JournalBroken:
         raise
     except Exception:
+        # A fault of ours must end no way back: it is told, the environment is frozen, and it is tried again.
         log.exception("return.crashed", extra={"run": run.id})
         return ("Interlock itself failed in it; its log says more.",)
 
@@ -202,6 +203,7 @@ async def _bad(kit: Kit, run: Run) -> str:
     except (Broken, Refused) as error:
         return kit.secrets.scrub(str(error))
     except Exception:
+        # Everything is back by now; that nobody could look is said, and is no pass.
         log.exception("return.unverified", extra={"run": run.id})
         return "Interlock itself failed in looking; its log says more."
     return ""

@@ -100,6 +100,7 @@ def moving(kit: Kit, tmp_path: Path) -> Callable[..., tuple[Kit, Moving]]:
 
     def make(**differs: Any) -> tuple[Kit, Moving]:
         iac = Moving(tmp_path, plan(**differs))
+        # It plans and nothing else, which is all that is asked of it here.
         return dataclasses.replace(kit, iac=iac), iac  # type: ignore[arg-type]
 
     return make

@@ -155,6 +155,7 @@ async def test_its_picture_is_asked_for_at_the_end(bake: Callable[[list[Evidence
     """Once, after the last word on it."""
     step = bake([GOOD] * 6)
     await walk(step, run)
+    # The kit of the tests tells a list.
     told = step.kit.tell.told  # type: ignore[attr-defined]
     assert told.count("chart") == 1
     assert told[-1] == "chart"
