@@ -8,6 +8,7 @@ from bot.domain.estate import Service
 from bot.domain.lease import Lease
 from bot.domain.report import CheckReport, Verdict
 from bot.domain.run import Run
+from bot.policy import leases
 from runners import switching
 from runners.ask import tried
 from runners.context import Context
@@ -24,6 +25,7 @@ async def look(kit: Kit, lease: Lease) -> tuple[CheckReport, ...]:
         async with asyncio.timeout(PATIENCE):
             context = await switching.surroundings(kit, run)
             services = [switching.named(kit, run, name) for name in lease.services]
+            since = await _overtaken(kit, lease)
             found = await asyncio.gather(
                 *(_service(kit, run, context, service, lease.colour) for service in services)
             )
@@ -33,8 +35,17 @@ async def look(kit: Kit, lease: Lease) -> tuple[CheckReport, ...]:
         return (_unknown(f"a look at {lease.colour}", kit.secrets.scrub(str(error))),)
     except TimeoutError:
         return (_unknown(f"a look at {lease.colour}", f"no answer within {PATIENCE:g} s"),)
-    reports = (report for reports in found for report in reports)
+    reports = (*since, *(report for reports in found for report in reports))
     return tuple(report.model_copy(update={"index": index}) for index, report in enumerate(reports))
+
+
+async def _overtaken(kit: Kit, lease: Lease) -> list[CheckReport]:
+    """Doubt the old colour once something was deployed there: its checks tell whether it answers, not with what."""
+    changed = await kit.journal.changed(lease.environment)
+    if changed is None or not leases.overtaken(lease, changed):
+        return []
+    detail = f"run {changed.id} was applied since, and may have put something else there"
+    return [_unknown(f"what {lease.colour} is", detail)]
 
 
 async def _service(

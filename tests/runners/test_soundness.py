@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from bot.domain.colour import Colour
 from bot.domain.errors import TrafficBroken
 from bot.domain.estate import CheckSettings, Estate, Service, SwitcherSettings
 from bot.domain.report import Verdict
-from bot.domain.run import SWITCH, Run, Switching
+from bot.domain.run import DEPLOY, SWITCH, Outcome, Run, Switching
 from bot.domain.traffic import Exposure, Health, Seen, Weights
-from bot.domain.value import EnvironmentName
+from bot.domain.value import EnvironmentName, PlanDigest
 from bot.journal import NewRun
 from bot.store import Store
 from runners import soundness
@@ -150,3 +151,17 @@ async def test_a_check_that_takes_for_ever(
     settings = service("store").verify[0].model_copy(update={"attempts": 2})
     found = await looking((service("store").model_copy(update={"verify": (settings,)}),), ILL, WELL)
     assert found == [("a look at blue", Verdict.UNKNOWN, "no answer within 0.05 s")]
+
+
+async def test_something_was_deployed_since(looking: Callable[..., Any], journal: Store, run: Run) -> None:
+    """Whether the old colour is still what it was, its own checks cannot say; so nobody knows."""
+    await journal.end(run.id, Outcome.DONE, "", None, NOON)
+    new = NewRun(environment=STAGING, by=person("ana"), channel=DEPLOYS, ref="main", recipe=DEPLOY, asked="2")
+    later = await journal.begin(new, NOON)
+    assert await journal.claim(later.id, PlanDigest("d" * 64), NOON)
+    await journal.end(later.id, Outcome.DONE, "", None, NOON + timedelta(days=30))
+    doubt = f"run {later.id} was applied since, and may have put something else there"
+    assert await looking((service("admin"),), WELL) == [
+        ("what blue is", Verdict.UNKNOWN, doubt),
+        ("admin blue: scripted the world", Verdict.PASS, "200"),
+    ]
