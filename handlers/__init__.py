@@ -5,14 +5,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bot import opening
 from bot.domain.estate import Estate
 from bot.domain.message import Message
+from bot.domain.permission import Capability
 from bot.domain.person import Person
-from bot.domain.request import Origin
+from bot.domain.request import Hold, Origin, Resume, Skip
+from bot.domain.ruling import Deny
 from bot.domain.run import Run
 from bot.domain.value import ChannelId, EnvironmentName, RunId, TeamId, UserId
 from bot.journal import Journal
+from bot.policy import decide
 from bot.ports import Calendars, Clock, Dialogs, Directory, Engine, Turns, Voice
+from bot.render import refusal
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,27 @@ async def meant(desk: Desk, number: RunId | None) -> Run | None:
         return await desk.journal.run(number)
     still_open = await desk.journal.open_runs()
     return still_open[0] if len(still_open) == 1 else None
+
+
+async def on_the_way(
+    desk: Desk, spoken: Spoken, request: Hold | Resume | Skip, asked: Capability
+) -> Run | Message:
+    """The switch that *request* means, where the law lets that be done to it; else the refusal."""
+    run = await meant(desk, request.run or spoken.run)
+    facts = await opening.on_the_way(
+        run,
+        asked,
+        spoken,
+        estate=desk.estate,
+        journal=desk.journal,
+        directory=desk.directory,
+        clock=desk.clock,
+    )
+    ruling = decide.at_the_door(request, facts)
+    if isinstance(ruling, Deny):
+        return refusal.refusal(spoken.said, ruling.reasons)
+    # What is not there was refused just now.
+    return run or refusal.refusal(spoken.said, ())
 
 
 def write(word: str, command: type[Command] | Command) -> str:

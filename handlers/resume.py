@@ -1,14 +1,12 @@
 """`/interlock resume [RUN]`: let a switch go on that is held."""
 
-from bot import opening
 from bot.domain.message import Message
 from bot.domain.permission import Capability
 from bot.domain.report import Verdict
-from bot.domain.ruling import Deny
 from bot.domain.run import Run
-from bot.policy import decide, grammar
+from bot.policy import grammar
 from bot.render import refusal, way
-from handlers import Command, Spoken, meant, write
+from handlers import Command, Spoken, on_the_way, write
 
 
 class Resume(Command):
@@ -23,19 +21,9 @@ class Resume(Command):
         if isinstance(request, str):
             return refusal.misused(spoken.said, request, write("resume", self))
         desk = self.desk
-        run = await meant(desk, request.run or spoken.run)
-        facts = await opening.on_the_way(
-            run,
-            Capability.SWITCH,
-            spoken,
-            estate=desk.estate,
-            journal=desk.journal,
-            directory=desk.directory,
-            clock=desk.clock,
-        )
-        ruling = decide.at_the_door(request, facts)
-        if isinstance(ruling, Deny) or run is None:
-            return refusal.refusal(spoken.said, ruling.reasons if isinstance(ruling, Deny) else ())
+        run = await on_the_way(desk, spoken, request, Capability.SWITCH)
+        if isinstance(run, Message):
+            return run
         await self._longer(run)
         first = await desk.journal.release(run.id, spoken.by, desk.clock.now())
         desk.engine.ring(run.id)

@@ -1,12 +1,10 @@
 """`/interlock skip [RUN] TICKET REASON`: wait no longer for the evidence of one step of a switch."""
 
-from bot import opening
 from bot.domain.message import Message, Saying, Urgency
 from bot.domain.permission import Capability
-from bot.domain.ruling import Deny
-from bot.policy import decide, grammar
+from bot.policy import grammar
 from bot.render import refusal, way
-from handlers import Command, Spoken, meant, write
+from handlers import Command, Spoken, on_the_way, write
 
 
 class Skip(Command):
@@ -21,19 +19,9 @@ class Skip(Command):
         if isinstance(request, str):
             return refusal.misused(spoken.said, request, write("skip", self))
         desk = self.desk
-        run = await meant(desk, request.run or spoken.run)
-        facts = await opening.on_the_way(
-            run,
-            Capability.OVERRIDE,
-            spoken,
-            estate=desk.estate,
-            journal=desk.journal,
-            directory=desk.directory,
-            clock=desk.clock,
-        )
-        ruling = decide.at_the_door(request, facts)
-        if isinstance(ruling, Deny) or run is None:
-            return refusal.refusal(spoken.said, ruling.reasons if isinstance(ruling, Deny) else ())
+        run = await on_the_way(desk, spoken, request, Capability.OVERRIDE)
+        if isinstance(run, Message):
+            return run
         now = desk.clock.now()
         report = await desk.journal.report(run.id, now)
         if report.bake is not None:
