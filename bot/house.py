@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any, TextIO
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,6 +16,7 @@ from bot import kinds, logs, plugins, settings
 from bot.clock import SystemClock
 from bot.domain.errors import SettingsBroken, SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.estate import Estate
+from bot.domain.value import EnvironmentName
 from bot.ear.app import Identity, Vocabulary, app, identify
 from bot.ear.socket import Socket
 from bot.ear.web import Web
@@ -54,6 +56,8 @@ log = logging.getLogger("interlock")
 ROLE = "bot"
 #: Seconds between two tries to reach Slack at the start.
 PATIENCE = 2.0
+#: For so long after its end people still look at a run.
+_OF_INTEREST = timedelta(hours=1)
 
 _HANDLERS = plugins.load(handlers, Handler)
 COMMANDS = {word: kind for word, kind in _HANDLERS.items() if issubclass(kind, Command)}
@@ -198,18 +202,23 @@ async def bot(
         stack.push_async_callback(door.close)
         await stack.enter_async_context(_working(outbox.run(), "outbox"))
         await stack.enter_async_context(_working(singleton.watch(held, leave_at_once), "singleton"))
-        schedule = Schedule()
-        schedule.every(LOOK, "remind", Remind(estate=estate, journal=store, clock=clock, tell=tell))
-        schedule.start()
-        stack.callback(schedule.stop)
+        remind = Remind(estate=estate, journal=store, clock=clock, tell=tell)
         await turns()
         await desk.nag()
-        schedule.every(LOOK, "carry on", turns)
-        schedule.every(LOOK, "nag", desk.nag)
+        stack.enter_context(_on_time({"remind": remind, "carry on": turns, "nag": desk.nag}))
+        await _missing_pictures(estate, store, later, clock)
         await door.resume()
         await _listen(stack, configured, slack, identity, door, store)
         log.info("bot.ready", extra={"team": identity.team, "environments": ",".join(estate.environments)})
         yield kit
+
+
+async def _missing_pictures(estate: Estate, store: Store, tell: Later, clock: SystemClock) -> None:
+    """Have drawn what the process before us left undrawn, while people still look at that run."""
+    for environment in estate.environments:
+        last = await store.latest(EnvironmentName(environment))
+        if last and last.ended_at and clock.now() - last.ended_at < _OF_INTEREST:
+            await tell.chart(last.id)
 
 
 async def _listen(
@@ -253,6 +262,19 @@ def _each(*works: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]
             await one()
 
     return work
+
+
+@contextlib.contextmanager
+def _on_time(works: Mapping[str, Callable[[], Awaitable[None]]]) -> Iterator[None]:
+    """Do each again and again."""
+    schedule = Schedule()
+    for name, work in works.items():
+        schedule.every(LOOK, name, work)
+    schedule.start()
+    try:
+        yield
+    finally:
+        schedule.stop()
 
 
 @contextlib.asynccontextmanager

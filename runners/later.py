@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bot.domain.errors import InterlockError, JournalBroken
 from bot.domain.run import StepName
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 SOON = 0.1
 #: Seconds between two tries to reach the database.
 _PAUSE = 1.0
+#: Seconds for which a process that is told to leave still draws; what is missing then is drawn by the next one.
+FAREWELL = 3.0
 
 _Telling = Callable[[RunId], Awaitable[None]]
 
@@ -124,9 +127,16 @@ class Later:
         await self.chart(run)
 
     async def close(self) -> None:
-        """Come back when all is told."""
-        while tasks := [*self._tasks.values(), *self._charts.values()]:
+        """Come back when all is told, but for pictures that take too long."""
+        while tasks := [*self._tasks.values()]:
             await asyncio.wait(tasks)
+        charts = asyncio.gather(*self._charts.values(), return_exceptions=True)
+        patience = asyncio.ensure_future(self._clock.sleep(FAREWELL))
+        both: set[asyncio.Future[Any]] = {charts, patience}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        for waited in both:
+            waited.cancel()
+        await asyncio.wait(both)
 
     def _soon(self, run: RunId, telling: _Telling) -> None:
         self._due.setdefault(run, {})[telling] = None

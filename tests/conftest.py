@@ -1,16 +1,23 @@
 """What every test may ask for: a database of each kind, and a real Postgres behind one of them."""
 
 import os
+import shutil
 import tempfile
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import settings
+from sqlalchemy import make_url
+from xdist.scheduler import LoadScopeScheduling
 
 from bot.store import Store
+from bot.store.database import migrate
+from tests.fakes.postgres import made_on
+
+#: Files whose tests all look at one world that took a minute to make.
+_WORLDS = frozenset({"tests/crashes/test_switch.py", "tests/stories/test_way_back.py"})
 
 # A busy machine is no failure.
 settings.register_profile("house", deadline=None)
@@ -31,24 +38,58 @@ def postgres() -> Iterator[str]:
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and no rows: making them takes longer than most tests do."""
+    file = tmp_path_factory.mktemp("tables") / "interlock.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: str) -> Iterator[str]:
+    """The same on that Postgres: the name of a database from which others are made."""
+    with made_on(postgres) as url:
+        migrate(url)
+        yield make_url(url).database or ""
+
+
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
     """An empty database of its own on that Postgres."""
-    name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield postgres.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with made_on(postgres) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh database, once of each kind."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with its tables, once of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'interlock.db'}"
-    url: str = request.getfixturevalue("postgres_url")
-    return url
+        file = tmp_path / "interlock.db"
+        shutil.copy(request.getfixturevalue("sqlite_tables"), file)
+        yield f"sqlite:///{file}"
+    else:
+        tables = request.getfixturevalue("postgres_tables")
+        with made_on(request.getfixturevalue("postgres"), like=tables) as url:
+            yield url
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that at the end no worker waits for another."""
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/crashes/", "tests/stories/")))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give all tests of one world to one worker; stands for `--dist loadgroup`, which groups nothing since pytest 9.2."""
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = _alone_or_with_its_world
+    return scheduler
+
+
+def _alone_or_with_its_world(test: str) -> str:
+    file = test.partition("::")[0]
+    return file if file in _WORLDS else test
 
 
 @pytest.fixture

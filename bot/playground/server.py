@@ -114,6 +114,11 @@ class Playground:
         await self.socket.close()
         if self._push:
             await self._push.close()
+        for site in tuple(self._runner.sites):
+            await site.stop()
+        # Whoever was let in last has his connection only turns of the loop later; before that nobody can hang up on him.
+        for _ in range(3):
+            await asyncio.sleep(0)
         await self._runner.cleanup()
         self._diary.close()
 

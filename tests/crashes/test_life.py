@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 from bot.domain.run import Outcome
-from tests.crashes.world import DEPLOYS, PATIENCE, world
+from tests.crashes.world import DEPLOYS, PATIENCE, World, world
 
 
 async def test_an_end_in_good_order(tmp_path: Path, database_url: str) -> None:
@@ -63,3 +63,23 @@ async def test_slack_is_away_for_a_while(tmp_path: Path) -> None:
         await place.vote()
         run = await place.ended()
         assert (run.outcome, await place.wrong()) == (Outcome.DONE, []), run.text
+
+
+async def test_a_picture_that_was_still_to_be_drawn(tmp_path: Path) -> None:
+    """A bot that leaves does not draw to the end; the next one does, though the run is over, and does it once."""
+    async with world(tmp_path, "", {"prod": "300ms"}) as place:
+        await place.deploy("prod")
+        await place.vote()
+        run = await place.ended()
+        assert run.outcome is Outcome.DONE, run.text
+        place.pictures = True
+        for _ in range(2):
+            assert await place.send(signal.SIGTERM) == 0
+            await place.start()
+            await place.playground.until(lambda: _pictures(place), PATIENCE)
+        assert _pictures(place) == ["bake-1-0.png"]
+
+
+def _pictures(place: World) -> list[str]:
+    files = [file for message in place.said(DEPLOYS) for file in message.files]
+    return [file.name for file in files if file.mimetype == "image/png"]

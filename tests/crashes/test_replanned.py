@@ -27,13 +27,14 @@ async def test_killed_after_a_fresh_plan(tmp_path: Path, another: bool) -> None:
         await place.vote()
         assert (await place.ended()).outcome is Outcome.DONE
         await place.deploy("prod", "next")
-        await place.playground.until(place.card, PATIENCE)
+        first = await place.playground.until(place.card, PATIENCE)
         _move(place, another=another)
         await place.vote()
         await place.recorded("run.replanned")
         await place.kill()
         await place.start()
         if another:
+            await place.playground.until(lambda: (place.card() or first).ts != first.ts, PATIENCE)
             await place.vote()
         run = await place.ended()
         assert (run.outcome, await place.wrong()) == (Outcome.DONE, []), run.text

@@ -33,7 +33,14 @@ import sys
 from bot.__main__ import main
 from bot.outbox.pace import Pace
 Pace.EDIT_GAP, Pace.CHANNEL_GAP, Pace.WORKSPACE_GAP = 0.2, 0.02, 0.02
+{pictures}
 sys.exit(main(["serve"]))
+"""
+#: Drawing takes more of a machine than all the rest, and most deaths have nothing to do with it.
+_NO_PICTURES = """
+from runners.drawing import Painter
+async def nothing(painter, chart): return None
+Painter.draw = nothing
 """
 #: Two objects, one after the other; each tells the witness which plan it belongs to, and takes its time.
 _MODULE = """
@@ -115,6 +122,8 @@ class World:
         self.number = 0
         #: What else the bot's process is told.
         self.surroundings: dict[str, str] = {}
+        #: Whether it draws what its bakes have seen.
+        self.pictures = False
         self._database = database
         self._bot: asyncio.subprocess.Process | None = None
         self._store: Store | None = None
@@ -151,7 +160,7 @@ class World:
         }
         with (self.folder / "bot.log").open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", _BOT),
+                *(sys.executable, "-c", _BOT.format(pictures="" if self.pictures else _NO_PICTURES)),
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -274,10 +283,9 @@ class World:
         ]
 
     def card(self) -> Message | None:
-        """The newest run's card, while it has buttons; the older one where a crash made it be posted twice."""
+        """The newest run's card, while it can be voted on; the older one where a crash made it be posted twice."""
         cards = self.said(DEPLOYS, "Plan for", f"run {self.number}:")
-        buttons = [card for card in cards if any(block["type"] == "actions" for block in card.blocks)]
-        return next(iter(buttons), None)
+        return next((card for card in cards if "approve" in _buttons(card)), None)
 
     async def wrong(self) -> list[str]:
         """Everything that may never be, whatever happened; nobody looks at the words here."""
@@ -300,6 +308,11 @@ class World:
         card = await self.playground.until(self.card, PATIENCE)
         outcome = await self.playground.click(BEN, DEPLOYS, card.ts, "approve")
         assert outcome.error is None
+
+
+def _buttons(message: Message) -> list[str]:
+    rows = [block for block in message.blocks if block["type"] == "actions"]
+    return [button["action_id"] for row in rows for button in row["elements"]]
 
 
 @asynccontextmanager

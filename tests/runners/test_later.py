@@ -8,7 +8,7 @@ from bot.domain.errors import JournalBroken
 from bot.domain.run import StepName
 from bot.domain.value import RunId
 from bot.journal import Binding
-from runners.later import SOON, Later
+from runners.later import FAREWELL, SOON, Later
 from tests.fakes.clock import FakeClock, settle
 
 RUN = RunId(1)
@@ -189,6 +189,20 @@ async def test_nothing_waits_for_a_picture(later: Later, mouth: Mouth) -> None:
     mouth.drawing.set()
     await closing
     assert mouth.told == ["baking", "ended", "chart", "chart"]
+
+
+async def test_a_picture_that_takes_too_long(later: Later, mouth: Mouth, clock: FakeClock) -> None:
+    """A bot that is told to leave is gone before its supervisor loses patience, whatever is still to be drawn."""
+    mouth.drawing = asyncio.Event()
+    for number in range(3):
+        await later.chart(RunId(number))
+        await later.chart(RunId(number))
+    closing = asyncio.create_task(later.close())
+    await clock.advance(FAREWELL - 1)
+    assert not closing.done()
+    await clock.advance(1)
+    await closing
+    assert mouth.told == []
 
 
 async def test_a_picture_is_tried_again(later: Later, mouth: Mouth, clock: FakeClock) -> None:
