@@ -13,7 +13,10 @@ class Ways(Protocol):
     """What was moved, why a switch stays where it is, and old colours that are kept. Times are aware and given by the caller."""
 
     async def shifting(self, run: RunId, shift: Shift) -> bool:
-        """Begin a shift; `False`, and nothing is kept, where the run has ended or, on the way forth, somebody stopped or rejected it."""
+        """Begin a shift, or keep one that failed before it began.
+
+        `False`, and nothing is kept, where the run has ended or, on the way forth, somebody stopped or rejected it.
+        """
         ...
 
     async def shifted(self, run: RunId, shift: Shift, at: datetime) -> None:

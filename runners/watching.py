@@ -10,7 +10,7 @@ from bot.domain.errors import Broken, Refused
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Counted, Evidence, Finding, Sample, Side
 from bot.domain.run import Run
-from bot.domain.traffic import Move
+from bot.domain.traffic import Move, Weights
 from bot.policy import baking, sharing, since
 from runners import alarms, switching
 from runners.aws import Aws
@@ -59,8 +59,10 @@ class Watched:
         concurrent = any(side is Side.BASELINE for side, _ in self.metrics)
         return settings if concurrent else baking.alone(settings, self.recorded)
 
-    def shared(self, samples: Sequence[Sample], finding: Finding, now: datetime) -> Finding:
-        """Add to *finding* which share of the requests the candidate got."""
+    def shared(
+        self, samples: Sequence[Sample], finding: Finding, now: datetime, theirs: Weights | None
+    ) -> Finding:
+        """Add to *finding* which share of the requests the candidate got; *theirs* is what people let it go on with."""
         way = self.way
         if way is None or not any(side is Side.BASELINE for side, _ in self.metrics):
             return finding
@@ -70,7 +72,13 @@ class Watched:
             return finding
         seen = both[0][metric], both[1][metric]
         return sharing.judged(
-            finding, way.move, way.colour, seen, sticky=way.sticky, since=now - (way.since or now)
+            finding,
+            way.move,
+            way.colour,
+            seen,
+            sticky=way.sticky,
+            since=now - (way.since or now),
+            theirs=theirs,
         )
 
     async def look(self, bake: BakeReport) -> tuple[Evidence, ...]:

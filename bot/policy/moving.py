@@ -77,6 +77,18 @@ def stands(move: Move, place: int, made: Sequence[Shift]) -> Weights:
     return shown[-1] if shown else move.before
 
 
+def theirs(planned: Sequence[Move], place: int, made: Sequence[Shift]) -> Weights | None:
+    """Say what people were shown where the move at *place* was made, and let it go on from; `None` where it was nothing else.
+
+    After the last move of a service nobody can let it go on from elsewhere: traffic must be where it was put.
+    """
+    following = planned[place + 1] if place + 1 < len(planned) else None
+    if following is None or following.service != planned[place].service:
+        return None
+    there = stands(following, place + 1, made)
+    return there if there != following.before else None
+
+
 def change_class(planned: Sequence[Move], colour: Colour) -> ChangeClass:
     """Say how serious the moves are: by who meets the services, and how much moves at once."""
     public = [move for move in planned if move.exposure is Exposure.PUBLIC]

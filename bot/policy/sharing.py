@@ -11,7 +11,7 @@ from datetime import timedelta
 from bot.domain.colour import Colour
 from bot.domain.report import Counted, Finding, Verdict
 from bot.domain.ruling import Reason, ReasonCode
-from bot.domain.traffic import Move
+from bot.domain.traffic import Move, Weights
 
 #: Fewer requests than this, on both colours together, say nothing.
 ENOUGH = 200
@@ -30,22 +30,31 @@ def share(candidate: Counted, baseline: Counted) -> float | None:
 
 
 def mismatch(
-    was: float, part: float, candidate: Counted, baseline: Counted, *, sticky: timedelta, since: timedelta
+    was: float,
+    part: float,
+    candidate: Counted,
+    baseline: Counted,
+    *,
+    sticky: timedelta,
+    since: timedelta,
+    let: float | None = None,
 ) -> Reason | None:
     """Say where the candidate gets another share than *part* of a hundred; `None` where nothing tells so.
 
     *was* is its part before the move that happened *since*; counts begin there. A client stays *sticky* with its colour.
+    *let* is the part that somebody else gave it meanwhile, and that people let it go on with: counts of both are mixed.
     """
     seen, requests = share(candidate, baseline), candidate.requests + baseline.requests
     if seen is None or requests < ENOUGH:
         return None
-    right = [part, was] if since < sticky else [part]
+    right = [part, *([was] if since < sticky else []), *([let] if let is not None else [])]
     lowest, highest = min(map(_least, right)), max(map(_most, right))
     low, high = _interval(candidate.requests, requests)
     if low <= highest and high >= lowest:
         return None
+    says = f"{part:g} %" if let is None else f"{part:g} %, and {let:g} % since somebody else changed it"
     text = (
-        f"the new colour got {seen:.1f} % of {requests:,} requests where its weight says {part:g} %: "
+        f"the new colour got {seen:.1f} % of {requests:,} requests where its weight says {says}: "
         f"chance does not explain that{', nor do clients that stay where they were' if since < sticky else ''}."
     )
     return Reason(code=ReasonCode.SHARE_MISMATCH, text=text)
@@ -59,17 +68,19 @@ def judged(
     *,
     sticky: timedelta,
     since: timedelta,
+    theirs: Weights | None = None,
 ) -> Finding:
     """Add to a bake's *finding* which share *colour* got after *move*; a bake is not good where that is another one.
 
-    *seen* is what was counted of the candidate and of the baseline.
+    *seen* is what was counted of the candidate and of the baseline, *theirs* what people let it go on with meanwhile.
     """
     candidate, baseline = seen
     found = finding.model_copy(update={"share": share(candidate, baseline)})
     if found.verdict is not Verdict.PASS:
         return found
     was, part = move.before.part(colour), move.after.part(colour)
-    wrong = mismatch(was, part, candidate, baseline, sticky=sticky, since=since)
+    let = theirs.part(colour) if theirs is not None else None
+    wrong = mismatch(was, part, candidate, baseline, sticky=sticky, since=since, let=let)
     if wrong is None:
         return found
     # More time does not mend it, so that people are asked at once.

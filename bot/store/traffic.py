@@ -13,12 +13,23 @@ from bot.domain.vote import Choice
 from bot.store.chain import Chain
 from bot.store.schema import runs, shifts, votes
 
+#: What the record calls it.
+_EVENTS = {
+    ShiftState.BEGUN: "shift.began",
+    ShiftState.DONE: "shift.done",
+    ShiftState.FAILED: "shift.failed",
+    ShiftState.UNKNOWN: "shift.failed",
+}
+
 
 class Traffic(Chain):
     """Rows of switches."""
 
     async def shifting(self, run: RunId, shift: Shift) -> bool:
-        """Begin a shift; `False`, and nothing is kept, where the run has ended or, on the way forth, somebody stopped or rejected it."""
+        """Begin a shift, or keep one that failed before it began.
+
+        `False`, and nothing is kept, where the run has ended or, on the way forth, somebody stopped or rejected it.
+        """
         wanted = select(runs.c.id).where(runs.c.id == run, runs.c.ended_at.is_(None))
         if shift.move is not None:
             no = exists().where(
@@ -35,8 +46,7 @@ class Traffic(Chain):
                 return False
             row = {"run": run, "index": shift.index, "shift": shift.model_dump_json()}
             await connection.execute(insert(shifts).values(row))
-            told = {**_told(shift), "index": shift.index}
-            await self._append(connection, "shift.began", shift.at, run=run, told=told)
+            await self._append(connection, _EVENTS[shift.state], shift.at, run=run, told=_told(shift))
         return True
 
     async def shifted(self, run: RunId, shift: Shift, at: datetime) -> None:
@@ -44,11 +54,7 @@ class Traffic(Chain):
         mine = update(shifts).where(shifts.c.run == run, shifts.c.index == shift.index)
         async with self._database.write() as connection:
             await connection.execute(mine.values(shift=shift.model_dump_json()))
-            told = {**_told(shift), "index": shift.index, "state": shift.state, "text": shift.text}
-            if shift.found is not None:
-                told["found"] = str(shift.found)
-            event = "shift.done" if shift.state is ShiftState.DONE else "shift.failed"
-            await self._append(connection, event, at, run=run, told=told)
+            await self._append(connection, _EVENTS[shift.state], at, run=run, told=_told(shift))
 
     async def shifts(self, run: RunId) -> Sequence[Shift]:
         """What was moved, and moved back, in order."""
@@ -81,4 +87,14 @@ class Traffic(Chain):
 
 
 def _told(shift: Shift) -> dict[str, object]:
-    return {"service": shift.service, "before": str(shift.before), "after": str(shift.after)}
+    told: dict[str, object] = {
+        "service": shift.service,
+        "before": str(shift.before),
+        "after": str(shift.after),
+        "index": shift.index,
+    }
+    if shift.state is not ShiftState.BEGUN:
+        told |= {"state": shift.state, "text": shift.text}
+    if shift.found is not None:
+        told["found"] = str(shift.found)
+    return told

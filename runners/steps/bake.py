@@ -8,7 +8,7 @@ from bot.domain.errors import Broken, JournalBroken, Refused, TrafficMoved
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Finding, Sample, Verdict
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.traffic import Move, Shift, ShiftState
+from bot.domain.traffic import Move, Shift, ShiftState, Weights
 from bot.journal import Binding
 from bot.policy import baking, moving, since
 from runners import switching, watching
@@ -173,11 +173,14 @@ class Bake(Step):
         """Hold, unless somebody has let it take longer, or skipped it, a moment ago."""
         newest = await self._as_it_is(run, bake)
         if newest == bake and bake.finding is not None:
-            await self._hold(run, await self._others(run, move) or bake.finding.reason)
+            others = await self._others(run, move, bake.rung)
+            why = f"{move.service}: {others}" if others else bake.finding.reason
+            if await self._hold(run, why) and others:
+                await self._shown(run, bake.rung, others)
         return newest
 
-    async def _others(self, run: Run, move: Move) -> str:
-        """Say that somebody else's weights are there, which explains more than any count; empty where nobody knows."""
+    async def _others(self, run: Run, move: Move, rung: int) -> TrafficMoved | None:
+        """Find somebody else's weights, which explain more than any count; nothing where nobody knows."""
         kit, service = self.kit, switching.named(self.kit, run, move.service)
         try:
             context = await switching.surroundings(kit, run)
@@ -185,8 +188,36 @@ class Bake(Step):
         except JournalBroken:
             raise
         except (Broken, Refused):
-            return ""
-        return "" if there == move.after else f"{move.service}: {TrafficMoved(move.after, there)}"
+            return None
+        let = await self._theirs(run, rung)
+        return None if there in {move.after, let} else TrafficMoved(let or move.after, there)
+
+    async def _theirs(self, run: Run, rung: int) -> Weights | None:
+        if run.switch is None:
+            return None
+        return moving.theirs((await self.kit.bound(run)).moves, rung, await self.kit.journal.shifts(run.id))
+
+    async def _shown(self, run: Run, rung: int, moved: TrafficMoved) -> None:
+        """Keep what people are asked about as the next move, which cannot be made: whoever lets it go on means from there."""
+        kit, made = self.kit, await self.kit.journal.shifts(run.id)
+        moves = (await kit.bound(run)).moves
+        if rung + 1 == len(moves) or moves[rung + 1].service != moves[rung].service:
+            return
+        now = kit.clock.now()
+        shift = Shift(
+            index=len(made),
+            move=rung + 1,
+            service=moves[rung].service,
+            before=moved.expected,
+            after=moves[rung + 1].after,
+            state=ShiftState.FAILED,
+            found=moved.found,
+            text=str(moved),
+            at=now,
+            ended_at=now,
+        )
+        await kit.journal.shifting(run.id, shift)
+        await kit.tell.moving(run.id)
 
     async def _watched(self, run: Run, settings: BakeSettings, move: Move) -> Watched | None:
         """What is to be looked at; where a tool of ours does not tell, that is no evidence, and people are asked."""
@@ -243,10 +274,13 @@ class Bake(Step):
             told = await switching.told(kit, run, told)
         return on if run.stop_by is None else _wanted_back()
 
-    async def _hold(self, run: Run, why: str) -> None:
-        """Something is not known: nothing goes on before somebody says so, and then it is looked at anew."""
+    async def _hold(self, run: Run, why: str) -> bool:
+        """Something is not known: nothing goes on before somebody says so, and then it is looked at anew.
+
+        `False` where it was held already, for what somebody else said.
+        """
         kit = self.kit
-        await kit.journal.hold(run.id, kit.secrets.scrub(why), None, kit.clock.now())
+        return await kit.journal.hold(run.id, kit.secrets.scrub(why), None, kit.clock.now())
 
     async def _begun(self, run: Run, settings: BakeSettings, rung: int) -> BakeReport:
         kit = self.kit
@@ -272,7 +306,7 @@ class Bake(Step):
         samples = (*bake.samples, sample)
         of_it, lines = watched.of_it(samples), watched.lines(settings)
         finding = baking.judge(of_it, lines, now=now, until=bake.until, recorded=watched.recorded)
-        finding = watched.shared(of_it, finding, now)
+        finding = watched.shared(of_it, finding, now, await self._theirs(run, bake.rung))
         await kit.journal.sampled(run.id, bake.rung, sample, finding)
         await kit.tell.baking(run.id)
         return bake.model_copy(update={"samples": samples, "finding": finding})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.errors import Broken, JournalBroken, Refused, TrafficMoved, TrafficUnknown
 from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.traffic import Shift, ShiftState, Weights
+from bot.domain.traffic import Move, Shift, ShiftState, Weights
 from bot.journal import Binding
 from bot.policy import decide, moving, waiting, words
 from runners import facts, switching
@@ -56,7 +56,7 @@ class ShiftTraffic(Step):
             index=len(made),
             move=place,
             service=move.service,
-            before=moving.stands(move, place, made),
+            before=await self._stands(run, move, moving.stands(move, place, made)),
             after=move.after,
             state=ShiftState.BEGUN,
             at=kit.clock.now(),
@@ -65,6 +65,21 @@ class ShiftTraffic(Step):
             # Somebody stopped or rejected it between the look and the row; now the law can see it.
             return Back(to=StepName.SHIFT)
         return await self._move(run, shift, first=first)
+
+    async def _stands(self, run: Run, move: Move, shown: Weights) -> Weights:
+        """Say what must be there: what people were *shown*, or, where somebody has restored it, what they approved."""
+        if shown == move.before:
+            return shown
+        kit, service = self.kit, switching.named(self.kit, run, move.service)
+        try:
+            context = await switching.surroundings(kit, run)
+            there = (await switching.switcher(kit, run, context, service).look()).weights
+        except JournalBroken:
+            raise
+        except (Broken, Refused):
+            # The write says so, if it lasts.
+            return shown
+        return move.before if there == move.before else shown
 
     async def _again(self, run: Run, bound: Binding, made: Sequence[Shift]) -> Said:
         """Go on after a kill between the row and the end of the write.

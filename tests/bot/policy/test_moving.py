@@ -153,6 +153,22 @@ def test_what_is_expected_there(made: list[Shift], expected: Weights) -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "made", "expected"),
+    [
+        pytest.param(2, [], None, id="nobody changed anything"),
+        pytest.param(2, [shift(3, ShiftState.FAILED)], None, id="tried, and nothing was seen"),
+        pytest.param(2, [shift(3, ShiftState.FAILED, green(20))], green(20), id="people saw something else"),
+        pytest.param(2, [shift(3, ShiftState.FAILED, green(20)), shift(3, ShiftState.FAILED, green(10))], None, id="and then what was right"),
+        pytest.param(1, [shift(2, ShiftState.FAILED, green(20))], None, id="the next move is of another service"),
+        pytest.param(3, [shift(3, ShiftState.FAILED, green(20))], None, id="it is the last move"),
+    ],
+)  # fmt: skip
+def test_what_people_let_it_go_on_from(place: int, made: list[Shift], expected: Weights | None) -> None:
+    """Only between two moves of one service, and only where it is something else."""
+    assert moving.theirs(MOVED, place, made) == expected
+
+
+@pytest.mark.parametrize(
     ("planned", "colour", "expected", "said"),
     [
         pytest.param([move(OLD, green(50))], GREEN, ChangeClass.SIGNIFICANT, ["Everybody meets store."], id="a half at once"),

@@ -77,6 +77,28 @@ def test_while_clients_stay(was: float, part: float, candidate: int, since: time
     assert off(part, candidate, 1000 - candidate, was=was, sticky=WEEK, since=since) is told
 
 
+@pytest.mark.parametrize(
+    ("let", "candidate", "told"),
+    [
+        pytest.param(None, 700, True, id="nobody let it go on with anything"),
+        pytest.param(70.0, 700, False, id="as they let it go on"),
+        pytest.param(70.0, 300, False, id="counts of before and after are mixed"),
+        pytest.param(70.0, 100, False, id="somebody has restored it"),
+        pytest.param(70.0, 900, True, id="more than either"),
+        pytest.param(70.0, 20, True, id="less than either"),
+        pytest.param(0.0, 20, False, id="they let it go on with nothing"),
+    ],
+)
+def test_what_people_let_it_go_on_with(let: float | None, candidate: int, told: bool) -> None:
+    """Somebody else's weights are what is expected once people have seen them and said *Go on*."""
+    found = mismatch(
+        0, 10, counted(candidate), counted(1000 - candidate), sticky=NEVER, since=MINUTE, let=let
+    )
+    assert (found is not None) is told
+    if found is not None and let is not None:
+        assert "where its weight says 10 %, and 70 % since somebody else changed it:" in found.text
+
+
 def test_the_sentence() -> None:
     """The numbers are in it."""
     found = mismatch(0, 10, counted(300), counted(700), sticky=NEVER, since=MINUTE)
