@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from bot.domain.report import CheckReport, Verdict
 from bot.domain.value import RunId
@@ -10,6 +11,10 @@ from bot.ports import Clock
 from runners.checks import Check
 from runners.kit import Kit
 
+#: Waits so many seconds; `False` where nobody wants to know any more.
+Pause = Callable[[float], Awaitable[bool]]
+#: Keeps how far a check got.
+Keep = Callable[[CheckReport], Awaitable[None]]
 #: Seconds on top of an attempt's time: a check that keeps that by itself says what the silence means, and tidies up.
 _GRACE = 5.0
 
@@ -19,18 +24,54 @@ async def ask(kit: Kit, run: RunId, index: int, check: Check, about: str = "") -
 
     The last answer stands; *about* stands before its title.
     """
+    return await tried(check, patience(kit.clock), _keeping(kit, run), index=index, about=about)
 
+
+async def unless_stopped(
+    kit: Kit, run: RunId, index: int, check: Check, about: str = ""
+) -> CheckReport | None:
+    """Ask in the same way; nothing where somebody asked the run to stop between two attempts, for then no answer counts."""
+
+    async def pause(seconds: float) -> bool:
+        due = kit.clock.now() + timedelta(seconds=seconds)
+        while (left := (due - kit.clock.now()).total_seconds()) > 0:
+            await kit.engine.rung(run, left)
+            if (await kit.known(run)).stop_by is not None:
+                return False
+        return True
+
+    keep = _keeping(kit, run)
+    report = await tried(check, pause, keep, index=index, about=about)
+    if report.verdict is not None:
+        return report
+    detail = f"asked no further, because somebody stopped the run; {report.detail}"
+    await keep(report.model_copy(update={"verdict": Verdict.UNKNOWN, "detail": detail}))
+    return None
+
+
+def patience(clock: Clock) -> Pause:
+    """Wait between attempts, whatever else happens."""
+
+    async def pause(seconds: float) -> bool:
+        await clock.sleep(seconds)
+        return True
+
+    return pause
+
+
+def _keeping(kit: Kit, run: RunId) -> Keep:
     async def keep(report: CheckReport) -> None:
         await kit.journal.checked(run, report, kit.clock.now())
         await kit.tell.verifying(run)
 
-    return await tried(check, kit.clock, keep, index=index, about=about)
+    return keep
 
 
-async def tried(
-    check: Check, clock: Clock, keep: Callable[[CheckReport], Awaitable[None]], *, index: int, about: str
-) -> CheckReport:
-    """Ask in the same way, and have each answer kept by *keep*."""
+async def tried(check: Check, pause: Pause, keep: Keep, *, index: int, about: str) -> CheckReport:
+    """Ask in the same way, with a *pause* between attempts, and have each answer kept by *keep*.
+
+    Where the pause says so it is asked no further, and there is no verdict.
+    """
     began = time.monotonic()
     settings = check.settings
     report = CheckReport(
@@ -62,9 +103,8 @@ async def tried(
             }
         )
         await keep(report)
-        if last:
+        if last or not await pause(settings.every.total_seconds()):
             break
-        await clock.sleep(settings.every.total_seconds())
     return report
 
 

@@ -10,7 +10,7 @@ from bot.domain.report import CheckReport, Verdict
 from bot.domain.run import Run
 from bot.policy import leases
 from runners import switching
-from runners.ask import tried
+from runners.ask import patience, tried
 from runners.context import Context
 from runners.kit import Kit
 
@@ -60,7 +60,7 @@ async def _service(
     for wanted in service.verify:
         try:
             check = kit.checks[wanted.kind](wanted, context.about(service, colour))
-            found.append(await tried(check, kit.clock, keep, index=0, about=about))
+            found.append(await tried(check, patience(kit.clock), keep, index=0, about=about))
         except JournalBroken:
             raise
         except (Broken, Refused) as error:

@@ -51,8 +51,11 @@ def refused(ruling: Deny) -> Halt:
 
 def stopped(run: Run) -> Halt | None:
     """End a run that somebody asked to stop before it changed anything."""
-    if run.stop_by is None:
-        return None
+    return cancelled(run) if run.stop_by is not None else None
+
+
+def cancelled(run: Run) -> Halt:
+    """End a run as one that changed nothing."""
     text = "Nothing was moved." if run.switch else "Nothing was applied."
     return Halt(outcome=Outcome.CANCELLED, text=text)
 

@@ -12,7 +12,7 @@ from bot.domain.traffic import Move, Shift, ShiftState, Weights
 from bot.journal import Binding
 from bot.policy import baking, moving, since
 from runners import switching, watching
-from runners.ask import ask
+from runners.ask import unless_stopped
 from runners.steps import Back, Go, Halt, Said, Step
 from runners.watching import Watched
 
@@ -46,8 +46,7 @@ class Bake(Step):
         bake = await self._begun(run, settings, 0)
         while bake.finding is None or not bake.finding.final:
             if (await kit.known(run.id)).stop_by is not None:
-                text = "Stopped during the bake; what was applied stays applied."
-                return Halt(outcome=Outcome.CANCELLED, text=text)
+                return _stopped()
             bake = await self._next(run, settings, watched, bake)
         await kit.tell.chart(run.id)
         said = _end(bake.finding)
@@ -67,7 +66,9 @@ class Bake(Step):
         index = len(service.verify) + len(kit.environment(run).verify)
         for place, wanted in enumerate(service.after):
             check = kit.checks[wanted.kind](wanted, context)
-            report = await ask(kit, run.id, index + place, check, f"{move.service} {colour}: ")
+            report = await unless_stopped(kit, run.id, index + place, check, f"{move.service} {colour}: ")
+            if report is None:
+                return _stopped()
             if report.verdict is not Verdict.PASS:
                 outcome = Outcome.FAILED if report.verdict is Verdict.FAIL else Outcome.UNKNOWN
                 return Halt(outcome=outcome, text=f"{report.title}: {report.detail}")
@@ -250,7 +251,9 @@ class Bake(Step):
         index = len((await kit.journal.report(run.id, kit.clock.now())).checks)
         for place, wanted in enumerate(service.after):
             check = kit.checks[wanted.kind](wanted, replace(context, since=await self._moved(run, move)))
-            report = await ask(kit, run.id, index + place, check, f"{move.service} {colour}: ")
+            report = await unless_stopped(kit, run.id, index + place, check, f"{move.service} {colour}: ")
+            if report is None:
+                return _wanted_back()
             if report.verdict is Verdict.FAIL:
                 return Halt(outcome=Outcome.FAILED, text=f"{report.title}: {report.detail}")
             if report.verdict is not Verdict.PASS:
@@ -335,6 +338,11 @@ def _settled(made: Sequence[Shift]) -> bool:
 def _final(bake: BakeReport) -> Verdict | None:
     """What the bake has come to; nothing while it is open."""
     return bake.finding.verdict if bake.finding is not None and bake.finding.final else None
+
+
+def _stopped() -> Halt:
+    text = "Stopped during the bake; what was applied stays applied."
+    return Halt(outcome=Outcome.CANCELLED, text=text)
 
 
 def _wanted_back() -> Halt:

@@ -3,8 +3,8 @@
 from bot.domain.report import Verdict
 from bot.domain.run import Outcome, Run, StepName
 from runners import switching
-from runners.ask import ask
-from runners.steps import Go, Halt, Step, stopped
+from runners.ask import unless_stopped
+from runners.steps import Go, Halt, Step, cancelled, stopped
 
 #: How a check that is not good ends the run.
 _ENDS = {Verdict.FAIL: Outcome.FAILED, Verdict.UNKNOWN: Outcome.UNKNOWN}
@@ -27,7 +27,9 @@ class Idle(Step):
                 if no := stopped(await kit.known(run.id)):
                     return no
                 check = kit.checks[wanted.kind](wanted, context.about(service, colour))
-                report = await ask(kit, run.id, index, check, f"{name} {colour}: ")
+                report = await unless_stopped(kit, run.id, index, check, f"{name} {colour}: ")
+                if report is None:
+                    return cancelled(run)
                 if report.verdict is not None and report.verdict in _ENDS:
                     text = f"Nothing was moved. {report.title}: {report.detail}"
                     return Halt(outcome=_ENDS[report.verdict], text=text)

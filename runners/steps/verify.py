@@ -3,7 +3,7 @@
 from bot.domain.report import Verdict
 from bot.domain.run import Outcome, Run, StepName
 from runners import steering, switching
-from runners.ask import ask
+from runners.ask import unless_stopped
 from runners.steps import Go, Halt, Step
 
 #: How a check that is not good ends the run.
@@ -27,11 +27,10 @@ class Verify(Step):
         context = await kit.context(run)
         for index, wanted in enumerate(settings, self._asked_before(run)):
             if (await kit.known(run.id)).stop_by is not None:
-                return Halt(
-                    outcome=Outcome.CANCELLED,
-                    text="Stopped during verification; what was applied stays applied.",
-                )
-            report = await ask(kit, run.id, index, kit.checks[wanted.kind](wanted, context))
+                return _stopped()
+            report = await unless_stopped(kit, run.id, index, kit.checks[wanted.kind](wanted, context))
+            if report is None:
+                return _stopped()
             if report.verdict is not None and report.verdict in _ENDS:
                 text = f"{report.title}: {report.detail}"
                 return Halt(outcome=_ENDS[report.verdict], text=text)
@@ -42,3 +41,8 @@ class Verify(Step):
         if not run.by_plan:
             return 0
         return sum(len(service.verify) for service in switching.asked(self.kit, run))
+
+
+def _stopped() -> Halt:
+    text = "Stopped during verification; what was applied stays applied."
+    return Halt(outcome=Outcome.CANCELLED, text=text)

@@ -384,6 +384,21 @@ def estate(**prod: Any) -> Estate:
     return Estate.model_validate(told)
 
 
+def patient(when: str) -> Estate:
+    """The same estate, with checks of jobs, *when* they are asked, that are asked each minute for a day."""
+    town = estate()
+    services = [service.model_dump(by_alias=True) for service in town.environments[PROD].services]
+    for service in services:
+        if service["name"] == "jobs":
+            service[when] = [{"kind": "asked", "attempts": 1440, "every": timedelta(minutes=1)}]
+    return estate(services=services)
+
+
+async def tried(journey: Journey) -> bool:
+    """A check was asked, and will be again."""
+    return any(check.verdict is None for check in (await journey.report()).checks)
+
+
 @pytest.fixture
 async def journey(tmp_path: Path) -> AsyncIterator[Journey]:
     """A switch that can be walked."""
@@ -392,4 +407,4 @@ async def journey(tmp_path: Path) -> AsyncIterator[Journey]:
     await store.close()
 
 
-__all__ = ["NEW", "OLD", "Journey", "Outcome", "baking", "estate", "held", "journey"]
+__all__ = ["NEW", "OLD", "Journey", "Outcome", "baking", "estate", "held", "journey", "patient", "tried"]

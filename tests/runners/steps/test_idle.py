@@ -1,11 +1,13 @@
 """IDLE: the colour that is to get the traffic is asked before any person is."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.report import Verdict
 from bot.domain.run import SWITCH_DRY_RUN, Outcome, StepName
 from handlers.cancel import Cancel
-from tests.fakes.yard import NEW, Journey
+from tests.fakes.yard import NEW, Journey, patient, tried
 
 
 async def test_every_service_is_asked(journey: Journey) -> None:
@@ -44,6 +46,16 @@ async def test_stopped(journey: Journey) -> None:
     await journey.say(Cancel, "/interlock cancel 1")
     assert (await journey.walk()).outcome is Outcome.CANCELLED
     assert (await journey.report()).checks == ()
+
+
+async def test_stopped_between_two_attempts(journey: Journey) -> None:
+    """A check with a day's patience is asked no further, and nothing was moved."""
+    journey.changed(patient("verify"))
+    journey.yard.checks["jobs green"] = [Verdict.FAIL]
+    journey.when(tried, lambda there: there.say(Cancel, "/interlock cancel 1"))
+    run = await journey.go()
+    assert (run.outcome, run.text, journey.yard.written) == (Outcome.CANCELLED, "Nothing was moved.", [])
+    assert journey.clock.now() - journey.began < timedelta(minutes=1)
 
 
 async def test_a_dry_run_ends_here(journey: Journey) -> None:

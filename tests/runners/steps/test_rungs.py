@@ -1,5 +1,6 @@
 """The bake of a switch's rungs: what is missing is waited for, then asked about; what is bad goes back, held or not."""
 
+import asyncio
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,7 +15,7 @@ from handlers.cancel import Cancel
 from handlers.hold import Hold
 from handlers.resume import Resume
 from handlers.skip import Skip
-from tests.fakes.yard import NEW, OLD, Journey, baking, estate, held
+from tests.fakes.yard import NEW, OLD, Journey, baking, estate, held, patient, tried
 
 
 async def _resume(there: Journey) -> Any:
@@ -135,6 +136,32 @@ async def test_jobs_of_which_nobody_knows(journey: Journey) -> None:
     run = await journey.go()
     assert (run.outcome, journey.over) == (Outcome.DONE, True), run.text
     assert "it said UNKNOWN" in journey.said[0]
+
+
+async def test_cancelled_while_jobs_are_asked_again_and_again(journey: Journey) -> None:
+    """It goes back at once, not when the last attempt is over."""
+    journey.changed(patient("after"))
+    journey.yard.checks["jobs green"] = [Verdict.PASS, Verdict.UNKNOWN]
+    journey.yard.checks["jobs blue"] = [Verdict.PASS]
+    journey.when(tried, lambda there: there.say(Cancel, "/interlock cancel 1"))
+    run = await journey.go()
+    assert (run.outcome, journey.back) == (Outcome.CANCELLED, True), run.text
+    assert journey.clock.now() - journey.began < timedelta(minutes=2)
+
+
+async def test_the_way_back_is_asked_about_though_somebody_has_cancelled(journey: Journey) -> None:
+    """Whoever wanted it back wants to know whether it is well there, however long that takes."""
+    journey.changed(patient("verify"))
+    journey.yard.checks["jobs blue"] = [Verdict.FAIL, Verdict.FAIL, Verdict.PASS]
+    journey.when(baking(1), lambda there: there.say(Cancel, "/interlock cancel 1"))
+    task = asyncio.create_task(journey.go())
+    while not task.done():
+        await asyncio.sleep(0.005)
+        if "returning" in journey.aloud:
+            await journey.clock.advance(10)
+    run = task.result()
+    assert (run.outcome, journey.back) == (Outcome.CANCELLED, True), run.text
+    assert "Everything is back on blue." in run.text
 
 
 async def test_jobs_are_asked_also_where_nothing_is_watched(journey: Journey) -> None:

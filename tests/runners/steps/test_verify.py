@@ -10,11 +10,12 @@ import pytest
 from bot.domain.estate import CheckSettings, Estate
 from bot.domain.report import Verdict
 from bot.domain.run import Outcome, Run
+from bot.domain.value import RunId
 from runners.kit import Kit
 from runners.steps import Go, Halt
 from runners.steps.verify import Verify
 from tests.fakes.clock import FakeClock
-from tests.fakes.town import person
+from tests.fakes.town import Bells, person
 
 Answers = list[tuple[Verdict, str]]
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
@@ -106,6 +107,48 @@ async def test_a_wish_to_stop_is_looked_at_between_checks(
     assert isinstance(said, Halt)
     assert said.outcome is Outcome.CANCELLED
     assert "stays applied" in said.text
+
+
+async def test_a_wish_to_stop_is_heard_between_attempts(
+    verify: Callable[..., Verify], run: Run, clock: FakeClock
+) -> None:
+    """It ends there and then, and what the check had said so far is no verdict."""
+    step = verify([(FAIL, "503"), (PASS, "")], attempts=1000)
+    began = clock.now()
+    journal = step.kit.journal
+
+    class Ringing(Bells):
+        """An engine in which somebody cancels two seconds into the first pause."""
+
+        async def rung(self, run: RunId, seconds: float) -> None:
+            assert seconds == 5
+            await clock.advance(2)
+            await journal.request_stop(run, person("ben"), clock.now())
+
+    said = await Verify(replace(step.kit, engine=Ringing())).do(run)
+    assert isinstance(said, Halt)
+    assert (said.outcome, clock.now() - began) == (Outcome.CANCELLED, timedelta(seconds=2))
+    checks = (await journal.report(run.id, clock.now())).checks
+    assert [(check.verdict, check.attempts) for check in checks] == [(UNKNOWN, 1)]
+    assert checks[0].detail == "asked no further, because somebody stopped the run; 503"
+
+
+async def test_a_ring_for_something_else_shortens_no_pause(
+    verify: Callable[..., Verify], run: Run, clock: FakeClock
+) -> None:
+    """Whoever votes meanwhile does not make it ask sooner."""
+    step = verify([(FAIL, "503"), (PASS, ""), (PASS, "")])
+    waits: list[float] = []
+
+    class Ringing(Bells):
+        """An engine that is rung for each second."""
+
+        async def rung(self, run: RunId, seconds: float) -> None:
+            waits.append(seconds)
+            await clock.advance(1)
+
+    assert await Verify(replace(step.kit, engine=Ringing())).do(run) == Go()
+    assert waits == [5, 4, 3, 2, 1]
 
 
 async def test_without_checks_there_is_nothing_to_ask(kit: Kit, run: Run) -> None:
