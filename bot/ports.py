@@ -40,6 +40,10 @@ class Directory(Protocol):
         """Whether people of other organisations are in *channel* now, or are asked in; raises `LookupFailed`."""
         ...
 
+    async def reactions(self, channel: ChannelId, ts: MessageTs) -> Mapping[str, frozenset[UserId]]:
+        """Who has set which emoji on a message, by their one name; raises `LookupFailed`."""
+        ...
+
     def fresh(self) -> "Directory":
         """The same directory without memory, for questions right before an act."""
         ...

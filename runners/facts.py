@@ -15,7 +15,8 @@ from bot.journal import Binding
 from bot.policy import risk
 from bot.policy.facts import ApplyFacts, Bound, Standing, TurnFacts
 from bot.ports import StateVersion
-from runners import judge
+from runners import emoji, judge
+from runners.emoji import Emoji
 from runners.kit import Kit
 
 #: An answer that took longer is no answer about now.
@@ -57,6 +58,7 @@ async def before_shift(kit: Kit, run: Run, bound: Binding) -> ApplyFacts:
 class _People(NamedTuple):
     requester: Standing
     voters: tuple[Standing, ...]
+    emoji: Emoji
 
 
 async def _people(kit: Kit, run: Run, bound: Binding) -> _People:
@@ -64,10 +66,11 @@ async def _people(kit: Kit, run: Run, bound: Binding) -> _People:
     people = dict.fromkeys(vote.voter for vote in await kit.journal.votes(run.id))
     # One after the other: a group is looked up once for all of them, and Slack allows few look-ups a minute.
     asked = dict.fromkeys((*bound.ask.of, *bound.ask.loss))
-    voters = [await standing.of(person, asked, directory) for person in people]
+    voters = tuple([await standing.of(person, asked, directory) for person in people])
+    seen = await emoji.look(kit, run, bound, directory)
     if run.by == INTERLOCK:
-        return _People(Standing(person=run.by, profile=None), tuple(voters))
-    return _People(await standing.of(run.by, _requesters(kit, run), directory), tuple(voters))
+        return _People(Standing(person=run.by, profile=None), voters, seen)
+    return _People(await standing.of(run.by, _requesters(kit, run), directory), voters, seen)
 
 
 async def _facts(kit: Kit, run: Run, bound: Binding, found: Bound, people: _People) -> ApplyFacts:
@@ -89,6 +92,8 @@ async def _facts(kit: Kit, run: Run, bound: Binding, found: Bound, people: _Peop
         ),
         timetable=table,
         votes=tuple(await kit.journal.votes(run.id)),
+        gone=people.emoji.gone,
+        unseen=people.emoji.unseen,
         voters=people.voters,
         requester=people.requester,
         requesters=_requesters(kit, run),

@@ -14,6 +14,7 @@ from bot.domain.errors import InterlockError, JournalBroken, Refused
 from bot.domain.estate import Environment, Estate
 from bot.domain.run import Run, StepName
 from bot.domain.value import RunId
+from bot.domain.vote import Vote
 from bot.journal import Binding, Journal
 from bot.policy import steering
 from bot.ports import Calendars, Clock, Directory, Engine, Iac, Planned, Secrets, Source, Workplace
@@ -48,6 +49,10 @@ class Tell(Protocol):
 
     async def voted(self, run: RunId) -> None:
         """The card with the votes on it, and the status."""
+        ...
+
+    async def taken_back(self, run: RunId, vote: Vote) -> None:
+        """The emoji of a vote is gone, and nobody heard it go."""
         ...
 
     async def override(self, run: RunId, freezes: tuple[str, ...] = ()) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.errors import InterlockError, JournalBroken
 from bot.domain.run import StepName
 from bot.domain.value import RunId
+from bot.domain.vote import Vote
 from bot.journal import Binding
 from bot.ports import Clock
 from runners.kit import Tell
@@ -49,6 +50,11 @@ class Later:
     async def voted(self, run: RunId) -> None:
         """The card with the votes on it, and the status."""
         self._soon(run, self._tell.voted)
+
+    async def taken_back(self, run: RunId, vote: Vote) -> None:
+        """The emoji of a vote is gone."""
+        async with self._turn(run):
+            await self._tell.taken_back(run, vote)
 
     async def applying(self, run: RunId) -> None:
         """How far the apply is."""

@@ -16,6 +16,7 @@ from bot.domain.person import INTERLOCK
 from bot.domain.report import BakeReport, Report
 from bot.domain.run import BAD, Outcome, StepName
 from bot.domain.value import RunId
+from bot.domain.vote import Vote
 from bot.journal import Binding, Journal
 from bot.policy import reverting as law
 from bot.ports import Calendars, Clock, Thread, Voice
@@ -36,6 +37,7 @@ from bot.render import (
     rung,
     status,
     switch_card,
+    taken_back,
     verifying,
 )
 from runners.said import alarming, card_key, status_key
@@ -165,15 +167,7 @@ class Narrator:
         key = f"run:{run}:override"
         await self._say(report, key, message, Urgency.ALERT, broadcast=True)
         if report.run.channel != incidents:
-            await self._voice.say(
-                Saying(
-                    key=f"{key}:incidents",
-                    channel=incidents,
-                    message=message,
-                    urgency=Urgency.ALERT,
-                    run=run,
-                )
-            )
+            await self._alarm(report, f"{key}:incidents", message)
 
     @_kept_going
     async def reverting(self, run: RunId, back: RunId) -> None:
@@ -197,6 +191,13 @@ class Narrator:
         report = await self._report(run)
         await self._card(report)
         await self._status(report, Urgency.DECISION)
+
+    @_kept_going
+    async def taken_back(self, run: RunId, vote: Vote) -> None:
+        """The emoji of a vote is gone, and nobody heard it go: in the thread, once."""
+        report = await self._report(run)
+        key = f"run:{run}:gone:{vote.voter.user}:{vote.via}:{vote.at.isoformat()}"
+        await self._say(report, key, taken_back.message(report, vote), Urgency.DECISION)
 
     @_kept_going
     async def replanned(self, run: RunId, old: Binding, *, carried: bool) -> None:
@@ -315,14 +316,17 @@ class Narrator:
 
     async def _incidents(self, report: Report, what: str, message: Callable[[str], Message]) -> None:
         """Say it to the incident channel; the message is given the thread's address."""
-        run = report.run
+        key = f"run:{report.run.id}:{what}:incidents"
+        await self._alarm(report, key, message(await self._link(report.run.id)))
+
+    async def _alarm(self, report: Report, key: str, message: Message) -> None:
         await self._voice.say(
             Saying(
-                key=f"run:{run.id}:{what}:incidents",
+                key=key,
                 channel=self._estate.slack.channels["incidents"],
-                message=message(await self._link(run.id)),
+                message=message,
                 urgency=Urgency.ALERT,
-                run=run.id,
+                run=report.run.id,
             )
         )
 
@@ -365,15 +369,7 @@ class Narrator:
     async def _alert(self, report: Report) -> None:
         offered = await self._offered(report)
         linked = offered.model_copy(update={"link": await self._link(report.run.id)})
-        await self._voice.say(
-            Saying(
-                key=f"run:{report.run.id}:alert",
-                channel=self._estate.slack.channels["incidents"],
-                message=alert.message(linked),
-                urgency=Urgency.ALERT,
-                run=report.run.id,
-            )
-        )
+        await self._alarm(report, f"run:{report.run.id}:alert", alert.message(linked))
 
     async def _offered(self, report: Report) -> Report:
         """Add what the run could be taken back to, where it ended badly and the law sees a way."""

@@ -16,6 +16,7 @@ TIERS: Mapping[str, int] = {
     "chat.update": 50,
     "chat.delete": 50,
     "reactions.add": 50,
+    "reactions.get": 50,
     "users.lookupByEmail": 50,
     "conversations.info": 50,
     "views.open": 100,

@@ -2,11 +2,15 @@
 
 from bot.domain import quorum
 from bot.domain.person import INTERLOCK
-from bot.domain.ruling import Reason, ReasonCode
+from bot.domain.ruling import Deny, Reason, ReasonCode
 from bot.domain.run import Run
 from bot.domain.value import GroupName
+from bot.domain.vote import Vote
 from bot.policy import approvals, locks, permissions
 from bot.policy.facts import ApplyFacts, Bound, Standing
+
+#: Whatever people say about the plan, it ends here.
+FINAL = frozenset({ReasonCode.INPUT_CHANGED, ReasonCode.STOPPED, ReasonCode.NOT_WAITING, ReasonCode.HELD})
 
 
 def ours(facts: ApplyFacts) -> list[Reason]:
@@ -99,7 +103,10 @@ def approved(facts: ApplyFacts) -> list[Reason]:
     for vote in (vote for vote in facts.votes if vote.digest == digest):
         nobody = Standing(person=vote.voter, profile=None, unknown=frozenset((*ask.of, *ask.loss)))
         who = standing.get(vote.voter, nobody)
-        why = approvals.voter(who, ask, facts.run, facts.teams, exclude_committers=facts.exclude_committers)
+        why = (
+            *_emoji(vote, facts),
+            *approvals.voter(who, ask, facts.run, facts.teams, exclude_committers=facts.exclude_committers),
+        )
         lost += (
             Reason(code=reason.code, text=f"The vote of {vote.voter.user} counts no more. {reason.text}")
             for reason in why
@@ -109,6 +116,22 @@ def approved(facts: ApplyFacts) -> list[Reason]:
     missing = approvals.lacking(quorum.tally(valid, ask, digest))
     unknown = frozenset[GroupName]().union(*(who.unknown for who in facts.voters))
     return [*missing, *lost, *permissions.unknown(unknown)] if missing else []
+
+
+def _emoji(vote: Vote, facts: ApplyFacts) -> tuple[Reason, ...]:
+    """Why a vote by emoji counts no more that was not taken back as far as its row says."""
+    if vote in facts.gone:
+        return (Reason(code=ReasonCode.VOTES_MISSING, text="Its emoji was taken away."),)
+    if vote in facts.unseen:
+        text = "Slack could not say whether its emoji is still there."
+        return (Reason(code=ReasonCode.LOOKUP_FAILED, text=text),)
+    return ()
+
+
+def unheard(facts: ApplyFacts, ruling: Deny) -> bool:
+    """Whether people are to be asked again, because too few votes are left once nobody had heard an emoji go."""
+    codes = {reason.code for reason in ruling.reasons}
+    return bool(facts.gone) and ReasonCode.VOTES_MISSING in codes and not codes & FINAL
 
 
 def _held(holder: Run) -> Reason:

@@ -160,6 +160,10 @@ class ApplyFacts(Value):
     timetable: Timetable
     #: Votes that stand.
     votes: tuple[Vote, ...]
+    #: Of those that came by an emoji, those whose emoji is not on the card any more.
+    gone: tuple[Vote, ...] = ()
+    #: The same, where that could not be looked up.
+    unseen: tuple[Vote, ...] = ()
     #: Who asked for the run, as the directory answers now.
     requester: Standing
     #: Groups that may ask for such a run there, as the estate says now.

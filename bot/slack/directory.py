@@ -6,10 +6,11 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.emoji import canonical
 from bot.domain.errors import LookupFailed, SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.estate import Estate
 from bot.domain.person import Person, Profile
-from bot.domain.value import ChannelId, GroupName, TeamId, UserId
+from bot.domain.value import ChannelId, GroupName, MessageTs, TeamId, UserId
 from bot.ports import Clock
 from bot.slack import failure
 
@@ -91,6 +92,27 @@ class SlackDirectory:
         self._cache.shared[channel] = (now, shared)
         return shared
 
+    async def reactions(self, channel: ChannelId, ts: MessageTs) -> Mapping[str, frozenset[UserId]]:
+        """Who has set which emoji on a message, by their one name; never remembered. Raises `LookupFailed`."""
+        about = f"reactions.get for {ts} in {channel}"
+        try:
+            async with failure.told("reactions.get"):
+                # Without `full` only some of the people are named.
+                answer = await self._client.reactions_get(channel=channel, timestamp=ts, full=True)
+                said = answer.get("message")
+        except (SlackRefused, SlackThrottled, SlackUnreachable) as error:
+            raise _failed(about, str(error)) from error
+        if not isinstance(said, Mapping) or said.get("ts") != ts:
+            raise _failed(about, "it told of no message, or of another one")
+        found: dict[str, frozenset[UserId]] = {}
+        for one in _list(said.get("reactions", []), about):
+            users = _list(one.get("users"), about) if isinstance(one, Mapping) else None
+            if users is None or one.get("count", len(users)) != len(users):
+                raise _failed(about, "it did not name everybody")
+            name = canonical(str(one.get("name") or ""))
+            found[name] = found.get(name, frozenset()) | frozenset(map(UserId, map(str, users)))
+        return found
+
     async def _ask(self, person: Person) -> Profile:
         about = f"users.info for {person.user}"
         try:
@@ -152,6 +174,12 @@ def _teams(user: Mapping[str, Any]) -> set[str]:
         *(further if isinstance(further, list) else []),
     ]
     return {TeamId(team) for team in named if isinstance(team, str) and team}
+
+
+def _list(found: object, about: str) -> list[Any]:
+    if not isinstance(found, list):
+        raise _failed(about, "its answer holds no list")
+    return found
 
 
 def _failed(about: str, why: str) -> LookupFailed:

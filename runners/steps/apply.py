@@ -13,11 +13,11 @@ from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import PlanDigest
 from bot.journal import Binding, Claim
-from bot.policy import decide, waiting
+from bot.policy import acting, decide, waiting
 from bot.policy.facts import ApplyFacts
 from bot.policy.risk import remembering
 from bot.ports import Applied, Planned, Process, Workplace
-from runners import facts
+from runners import emoji, facts
 from runners.kit import Kit
 from runners.replan import replan
 from runners.steps import Back, Go, Halt, Said, Step, refused
@@ -30,8 +30,6 @@ PACE = 1.0
 _LONGEST = 300
 
 _MOVED = ReasonCode.STATE_MOVED
-#: Whatever people say about the plan, it ends here.
-_FINAL = frozenset({ReasonCode.INPUT_CHANGED, ReasonCode.STOPPED, ReasonCode.NOT_WAITING, ReasonCode.HELD})
 
 
 class Apply(Step):
@@ -56,6 +54,9 @@ class Apply(Step):
         kit, digest = self.kit, bound.plan.digest
         gathered = await facts.before_apply(kit, run, bound)
         ruling = decide.before_apply(gathered.facts)
+        await emoji.take_back(kit, run, gathered.facts.gone)
+        if isinstance(ruling, Deny) and acting.unheard(gathered.facts, ruling):
+            return Back(to=StepName.APPROVE)
         if isinstance(ruling, Deny):
             return await self._not_now(run, bound, ruling, gathered.facts)
         if run.wish.emergency is not None and gathered.facts.timetable.freezes:
@@ -96,7 +97,7 @@ class Apply(Step):
                 return Halt(outcome=Outcome.NOTHING, text="")
             return Back(to=StepName.APPLY if again.carried else StepName.APPROVE)
         told = tally(found.votes, bound.ask, bound.plan.digest)
-        if bound.attempt and not told.refused and not told.reached and not codes & _FINAL:
+        if bound.attempt and not told.refused and not told.reached and not codes & acting.FINAL:
             # A crash came between the fresh plan and the word that people must be asked again. Votes that are there
             # and count no more are another matter: whoever asks for them finds them.
             return Back(to=StepName.APPROVE)

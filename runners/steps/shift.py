@@ -7,8 +7,9 @@ from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.traffic import Move, Shift, ShiftState, Weights
 from bot.journal import Binding
-from bot.policy import decide, moving, waiting, words
-from runners import facts, switching
+from bot.policy import acting, decide, moving, waiting, words
+from bot.policy.facts import ApplyFacts
+from runners import emoji, facts, switching
 from runners.judge import switching as asked
 from runners.steps import Back, Go, Halt, Said, Step, refused, stopped
 from runners.wayback import End, go_back
@@ -43,9 +44,11 @@ class ShiftTraffic(Step):
             return await self._stay(run, first=first)
         if made and made[-1].state is ShiftState.BEGUN:
             return await self._again(run, bound, made)
-        ruling = await self._rule(run, bound, first=first)
+        found = await facts.before_shift(kit, run, bound)
+        await emoji.take_back(kit, run, found.gone)
+        ruling = await self._rule(run, bound, found, first=first)
         if isinstance(ruling, Deny):
-            return await self._not_now(run, ruling, first=first)
+            return await self._not_now(run, ruling, found, first=first)
         return await self._begin(run, bound, place, made, first=first)
 
     async def _begin(
@@ -87,12 +90,13 @@ class ShiftTraffic(Step):
         The law is asked again, for a long time may have gone by; and the switcher looks before it writes.
         """
         found = await facts.before_shift(self.kit, run, bound)
+        await emoji.take_back(self.kit, run, found.gone)
         alone = all(shift.state in _UNTOUCHED for shift in made[:-1]) and asked(run).back is None
         ruling = decide.before_apply(found) if alone else decide.before_shift(found)
         if isinstance(ruling, Allow):
             return await self._move(run, made[-1], first=False, unsure=True)
         await self._failed(run, made[-1], "Interlock was stopped in the middle of it.", None, unsure=True)
-        return await self._not_now(run, ruling, first=False)
+        return await self._not_now(run, ruling, found, first=False)
 
     async def undo(self, run: Run, halt: Halt) -> Halt:
         """Put everything back to where it was before the run; one that goes back itself only where a person says so."""
@@ -113,9 +117,8 @@ class ShiftTraffic(Step):
         )
         return halt.model_copy(update={"text": text.strip()})
 
-    async def _rule(self, run: Run, bound: Binding, *, first: bool) -> Allow | Deny:
+    async def _rule(self, run: Run, bound: Binding, found: ApplyFacts, *, first: bool) -> Allow | Deny:
         kit = self.kit
-        found = await facts.before_shift(kit, run, bound)
         back = asked(run).back is not None
         if not first or back:
             return decide.before_shift(found)
@@ -130,11 +133,13 @@ class ShiftTraffic(Step):
             return ruling
         return Deny(reasons=(*(ruling.reasons if isinstance(ruling, Deny) else ()), *reasons))
 
-    async def _not_now(self, run: Run, ruling: Deny, *, first: bool) -> Said:
+    async def _not_now(self, run: Run, ruling: Deny, found: ApplyFacts, *, first: bool) -> Said:
         if not first:
             if any(reason.code is ReasonCode.STOPPED for reason in ruling.reasons):
                 return _cancelled(first=False)
             return await self._hold(run, " ".join(reason.text for reason in ruling.reasons), first=False)
+        if acting.unheard(found, ruling):
+            return Back(to=StepName.APPROVE)
         if waiting.waits(run.wish) and all(_passes(reason) for reason in ruling.reasons):
             return Back(to=StepName.WINDOW)
         return refused(ruling)

@@ -1,9 +1,11 @@
 """What the law hears of a person: answers, and look-ups that failed."""
 
+from collections.abc import Mapping
+
 from bot import standing
 from bot.domain.errors import LookupFailed
 from bot.domain.person import Person, Profile
-from bot.domain.value import ChannelId, GroupName, TeamId, UserId
+from bot.domain.value import ChannelId, GroupName, MessageTs, TeamId, UserId
 from bot.ports import Directory
 
 ANA = Person(team=TeamId("T0HOME"), user=UserId("U0ANA"))
@@ -27,6 +29,9 @@ class Book:
         return frozenset({ANA}) if group == PLATFORM else frozenset()
 
     async def shared(self, channel: ChannelId) -> bool:
+        raise LookupFailed
+
+    async def reactions(self, channel: ChannelId, ts: MessageTs) -> Mapping[str, frozenset[UserId]]:
         raise LookupFailed
 
     def fresh(self) -> Directory:

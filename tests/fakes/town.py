@@ -1,12 +1,13 @@
 """A small estate with its people, and a desk behind the door to deal with what they say."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate
 from bot.domain.message import Dialog, Saying
 from bot.domain.person import Person, Profile
-from bot.domain.value import ChannelId, EnvironmentName, GroupName, RunId, TeamId, UserId
+from bot.domain.value import ChannelId, EnvironmentName, GroupName, MessageTs, RunId, TeamId, UserId
 from bot.domain.window import Freeze
 from bot.journal import Journal
 from bot.ports import Directory
@@ -47,6 +48,9 @@ class Book:
         self.platform = {person(name) for name in ("ana", "ben", "cleo")}
         self.answers = True
         self.shared_channels: set[ChannelId] = set()
+        self.shows_cards = True
+        #: Emoji that are on no card any more, and whose they were.
+        self.taken: set[tuple[str, UserId]] = set()
 
     async def profile(self, asked: Person) -> Profile:
         if not self.answers:
@@ -71,6 +75,16 @@ class Book:
         if not self.answers:
             raise LookupFailed
         return channel in self.shared_channels
+
+    async def reactions(self, channel: ChannelId, ts: MessageTs) -> Mapping[str, frozenset[UserId]]:
+        """Everybody's, but those that were taken away."""
+        if not self.answers or not self.shows_cards:
+            raise LookupFailed
+        everybody = {who.user for who in (*self.platform, person("dana"))}
+        return {
+            name: frozenset(everybody - {user for emoji, user in self.taken if emoji == name})
+            for name in ("white_check_mark", "+1", "x", "-1")
+        }
 
     def fresh(self) -> Directory:
         return self

@@ -7,9 +7,11 @@ import pytest
 from bot.domain.errors import JournalBroken
 from bot.domain.run import StepName
 from bot.domain.value import RunId
+from bot.domain.vote import Vote
 from bot.journal import Binding
 from runners.later import FAREWELL, SOON, Later
 from tests.fakes.clock import FakeClock, settle
+from tests.fakes.reports import BEN, vote
 
 RUN = RunId(1)
 
@@ -77,6 +79,9 @@ class Mouth:
 
     async def card(self, run: RunId) -> None:
         await self._tell("card")
+
+    async def taken_back(self, run: RunId, vote: Vote) -> None:
+        await self._tell(f"taken back by {vote.voter.user}")
 
     async def error(self, run: RunId, step: StepName, error: Exception) -> None:
         await self._tell(f"error in {step}")
@@ -147,7 +152,8 @@ async def test_what_a_run_needs_is_told_at_once(later: Later, mouth: Mouth) -> N
     """Nobody can vote without a card, and an error is no progress."""
     await later.card(RUN)
     await later.error(RUN, StepName.PLAN, JournalBroken())
-    assert mouth.told == ["card", "error in plan"]
+    await later.taken_back(RUN, vote(BEN))
+    assert mouth.told == ["card", "error in plan", "taken back by U0BEN"]
 
 
 async def test_an_absent_database_is_waited_for(later: Later, mouth: Mouth, clock: FakeClock) -> None:

@@ -1,5 +1,6 @@
 """What is told of an emergency, and to whom; and which bakes are drawn, and when."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from bot.ports import CommitInfo
 from bot.store import Store
 from runners.tell import Narrator
 from tests.fakes.bakes import baked, rate
+from tests.fakes.reports import vote
 from tests.fakes.town import DEPLOYS, ESTATE, INCIDENTS, NOON, NoonClock, Wall, person
 
 
@@ -104,6 +106,18 @@ async def test_an_emergency_in_the_incident_channel(store: Store, tell: Narrator
     """Once is enough there."""
     await tell.override((await emergency(store, INCIDENTS)).id)
     assert list(mouth.said) == ["run:1:override"]
+
+
+async def test_an_emoji_that_nobody_heard_go(store: Store, tell: Narrator, mouth: Mouth) -> None:
+    """In the thread, each once, and of each time that it was set."""
+    run = await emergency(store, DEPLOYS)
+    gone = vote(person("ben"), via="+1")
+    again = gone.model_copy(update={"at": gone.at + timedelta(hours=1)})
+    for each in (gone, gone, again):
+        await tell.taken_back(run.id, each)
+    assert len(mouth.said) == 2
+    assert {(said.under, said.broadcast) for said in mouth.said.values()} == {("run:1", False)}
+    assert all("<@U0BEN>" in f"{said.message.blocks}" for said in mouth.said.values())
 
 
 async def bake(store: Store, run: Run, *, final: bool = True) -> BakeReport:

@@ -1,6 +1,7 @@
 """What must still be true right before an act; the whole is tested with the ruling on it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bot.domain.colour import Colour
 from bot.domain.person import INTERLOCK
 from bot.domain.request import Emergency, Wish
-from bot.domain.ruling import ReasonCode
+from bot.domain.ruling import Deny, Reason, ReasonCode
 from bot.domain.run import SWITCH, Run, Switching
 from bot.domain.value import RunId
 from bot.policy import acting
@@ -108,3 +109,45 @@ def test_a_vote_of_a_commits_author(apply: Facts) -> None:
         ReasonCode.OWN_COMMIT,
     }
     assert acting.approved(facts.model_copy(update={"exclude_committers": False})) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        pytest.param("gone", "The vote of U0BEN counts no more. Its emoji was taken away.", id="gone"),
+        pytest.param(
+            "unseen",
+            "The vote of U0BEN counts no more. Slack could not say whether its emoji is still there.",
+            id="unseen",
+        ),
+    ],
+)
+def test_votes_by_emoji(apply: Facts, what: str, said: str) -> None:
+    """Where enough others are left it is no matter; a vote that was cast anew meanwhile is another vote."""
+    votes = (make_vote("ben", groups=("dba",)), make_vote("dana", groups=("platform",)))
+    facts = apply(votes=votes, **{what: votes[:1]})
+    assert said in [reason.text for reason in acting.approved(facts)]
+    enough = facts.ask.model_copy(update={"votes": 1, "one_each": False})
+    assert acting.approved(facts.model_copy(update={"ask": enough})) == []
+    anew = votes[0].model_copy(update={"at": votes[0].at + timedelta(seconds=1)})
+    assert acting.approved(facts.model_copy(update={"votes": (anew, votes[1])})) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "codes", "expected"),
+    [
+        pytest.param(True, {ReasonCode.VOTES_MISSING}, True, id="too few are left"),
+        pytest.param(True, {ReasonCode.VOTES_MISSING, ReasonCode.WINDOW_CLOSED}, True, id="and it is late"),
+        pytest.param(True, {ReasonCode.WINDOW_CLOSED}, False, id="enough are left"),
+        pytest.param(False, {ReasonCode.VOTES_MISSING}, False, id="they were heard"),
+        *(
+            pytest.param(True, {ReasonCode.VOTES_MISSING, code}, False, id=f"and {code}")
+            for code in sorted(acting.FINAL)
+        ),
+    ],
+)
+def test_people_are_asked_again(apply: Facts, gone: bool, codes: set[ReasonCode], expected: bool) -> None:
+    """Only where an emoji went unheard, too few are left, and it is not over anyway."""
+    facts = apply(gone=(make_vote("ben"),) if gone else ())
+    ruling = Deny(reasons=tuple(Reason(code=code, text="x") for code in sorted(codes)))
+    assert acting.unheard(facts, ruling) is expected

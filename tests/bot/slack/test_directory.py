@@ -5,7 +5,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate
-from bot.domain.value import ChannelId, GroupName
+from bot.domain.value import ChannelId, GroupName, MessageTs
 from bot.slack.directory import SlackDirectory
 from tests.bot.slack.conftest import Api
 from tests.fakes.clock import FakeClock
@@ -223,3 +223,49 @@ async def test_shared_fails_closed(desk: Desk, body: object) -> None:
     desk.api.answer("conversations.info", body)
     with pytest.raises(LookupFailed, match=r"conversations\.info for C0DEPLOYS"):
         await desk.directory.shared(CHANNEL)
+
+
+CARD = MessageTs("1.000001")
+
+
+async def test_who_set_which_emoji(desk: Desk) -> None:
+    """By one name each, whatever the tone of the skin; everybody is asked for, and nothing is remembered."""
+    told = [
+        {"name": "white_check_mark", "users": ["U0BEN"], "count": 1},
+        {"name": "+1::skin-tone-2", "users": ["U0BEN"], "count": 1},
+        {"name": "thumbsup", "users": ["U0CAT"], "count": 1},
+    ]
+    desk.api.answer("reactions.get", {"ok": True, "message": {"ts": CARD, "reactions": told}})
+    assert await desk.directory.reactions(CHANNEL, CARD) == {
+        "white_check_mark": {"U0BEN"},
+        "+1": {"U0BEN", "U0CAT"},
+    }
+    assert desk.api.asked == [("reactions.get", {"channel": CHANNEL, "timestamp": CARD, "full": "1"})]
+    desk.api.answer("reactions.get", {"ok": True, "message": {"ts": CARD}})
+    assert await desk.directory.reactions(CHANNEL, CARD) == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"ok": False, "error": "message_not_found"}, id="the message is gone"),
+        pytest.param({"ok": False, "error": "missing_scope"}, id="it may not be asked"),
+        pytest.param({"ok": True}, id="no message"),
+        pytest.param({"ok": True, "message": {"ts": "1.000002"}}, id="another message"),
+        pytest.param({"ok": True, "message": {"ts": CARD, "reactions": {}}}, id="no list"),
+        pytest.param({"ok": True, "message": {"ts": CARD, "reactions": ["x"]}}, id="no emoji"),
+        pytest.param({"ok": True, "message": {"ts": CARD, "reactions": [{"name": "x"}]}}, id="no people"),
+        pytest.param(
+            {
+                "ok": True,
+                "message": {"ts": CARD, "reactions": [{"name": "x", "users": ["U0BEN"], "count": 2}]},
+            },
+            id="not everybody",
+        ),
+    ],
+)
+async def test_emoji_fail_closed(desk: Desk, body: object) -> None:
+    """Every doubt is a failed look-up that names itself."""
+    desk.api.answer("reactions.get", body)
+    with pytest.raises(LookupFailed, match=r"reactions\.get for 1\.000001 in C0DEPLOYS"):
+        await desk.directory.reactions(CHANNEL, CARD)

@@ -16,9 +16,11 @@ from bot.outbox import Outbox
 from bot.playground.server import Playground
 from bot.render import plan_card, status
 from bot.slack.client import connected
+from bot.slack.directory import SlackDirectory
 from bot.slack.thread import SlackThread
 from tests.fakes.post import MemoryPost
 from tests.fakes.reports import BEN, CAT, NOON, report, run, vote
+from tests.fakes.town import ESTATE
 
 DEPLOYS = ChannelId("C0DEPLOYS")
 
@@ -26,9 +28,10 @@ DEPLOYS = ChannelId("C0DEPLOYS")
 class Stage:
     """A playground with the bot's mouth attached."""
 
-    def __init__(self, playground: Playground, thread: SlackThread) -> None:
+    def __init__(self, playground: Playground, thread: SlackThread, directory: SlackDirectory) -> None:
         self.playground = playground
         self.thread = thread
+        self.directory = directory
         self.post = MemoryPost()
         self.outbox = Outbox(self.post, thread, SystemClock(), pace=0.05)
 
@@ -56,7 +59,7 @@ async def stage() -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
         playground = await stack.enter_async_context(Playground(pause_factor=0.001))
         client = await stack.enter_async_context(connected(playground.keys.bot, playground.url))
-        it = Stage(playground, SlackThread(client))
+        it = Stage(playground, SlackThread(client), SlackDirectory(client, ESTATE, SystemClock()))
         work = asyncio.create_task(it.outbox.run())
         yield it
         work.cancel()
@@ -101,3 +104,14 @@ async def test_a_private_answer(stage: Stage) -> None:
     stage.say("no", Message(text="no"), urgency=Urgency.ANSWER, only_for=UserId("U0ANA"))
     await stage.settled()
     assert [method for method, _ in stage.playground.calls] == ["chat.postEphemeral"]
+
+
+async def test_emoji_that_come_and_go(stage: Stage) -> None:
+    """Who set which, asked of the card as it stands now."""
+    tell(stage, report())
+    await stage.settled()
+    card = stage.ts("card")
+    for user, name in (("U0BEN", "white_check_mark"), ("U0CLEO", "thumbsup"), ("U0BEN", "+1::skin-tone-3")):
+        await stage.playground.react(user, DEPLOYS, card, name)
+    await stage.playground.unreact("U0BEN", DEPLOYS, card, "white_check_mark")
+    assert await stage.directory.reactions(DEPLOYS, card) == {"+1": {"U0BEN", "U0CLEO"}}

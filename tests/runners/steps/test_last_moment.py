@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bot.domain.estate import ClassRule, RuleName
+from bot.domain.message import Message, Saying, Urgency
 from bot.domain.plan import Counts, Plan
 from bot.domain.report import Ledger
 from bot.domain.request import Emergency, Wish
 from bot.domain.run import Outcome, Run, StepName
-from bot.domain.value import Commit, GroupName, PlanDigest
+from bot.domain.value import Commit, GroupName, MessageTs, PlanDigest
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Freeze
 from bot.domain.window import Window as Hours
@@ -21,7 +22,8 @@ from bot.journal import Journal
 from bot.ports import Applied, CommitInfo, Planned, StateVersion, Workplace
 from bot.store import Store
 from runners.kit import Kit
-from runners.steps import Go, Halt
+from runners.said import card_key
+from runners.steps import Back, Go, Halt
 from runners.steps.apply import Apply
 from tests.fakes.clock import FakeClock
 from tests.fakes.town import ESTATE, Book, Wall, person
@@ -222,3 +224,62 @@ async def test_an_emergency_names_what_it_goes_past(
     assert await Apply(kit).do(approved) == Go()
     told: Any = kit.tell
     assert ("override" in told.told) is frozen
+
+
+@pytest.mark.parametrize("others", [True, False], ids=["enough are left", "too few are left"])
+async def test_an_emoji_that_nobody_heard_go(
+    kit: Kit, journal: Store, clock: FakeClock, approved: Run, others: bool
+) -> None:
+    """It takes its vote away, aloud; where too few are left people are asked again."""
+    terraform: Any = Terraform()
+    if others:
+        await _vote(journal, approved, clock, "cleo", Choice.APPROVE)
+    await _posted(journal, approved, clock)
+    await clock.advance(60)
+    book = Book()
+    book.taken = {("x", person("ben").user)}
+    said = await Apply(dataclasses.replace(kit, iac=terraform, directory=book)).do(approved)
+    assert said == (Go() if others else Back(to=StepName.APPROVE))
+    assert len(terraform.applied) == others
+    assert [vote.voter for vote in await journal.votes(approved.id)] == [person("cleo")] * others
+    told: Any = kit.tell
+    assert "taken_back" in told.told
+
+
+@pytest.mark.parametrize("change", [_stop, _reject], ids=["stopped", "rejected"])
+async def test_an_emoji_that_nobody_heard_go_beside_a_no(
+    kit: Kit, journal: Store, clock: FakeClock, approved: Run, change: Change
+) -> None:
+    """Nobody is asked again about what is over."""
+    terraform: Any = Terraform()
+    await _posted(journal, approved, clock)
+    await clock.advance(60)
+    book = SlowBook(lambda: change(journal, approved, clock))
+    book.taken = {("x", person("ben").user)}
+    said = await Apply(dataclasses.replace(kit, iac=terraform, directory=book)).do(approved)
+    assert isinstance(said, Halt)
+    assert terraform.applied == []
+
+
+async def test_emoji_that_cannot_be_looked_at(
+    kit: Kit, journal: Store, clock: FakeClock, approved: Run
+) -> None:
+    """Such a vote does not count, and stays: it may be there."""
+    terraform: Any = Terraform()
+    await _posted(journal, approved, clock)
+    await clock.advance(60)
+    book = Book()
+    book.shows_cards = False
+    said = await Apply(dataclasses.replace(kit, iac=terraform, directory=book)).do(approved)
+    assert isinstance(said, Halt)
+    assert said.outcome is Outcome.REFUSED
+    assert "Slack could not say whether its emoji is still there." in said.text
+    assert (terraform.applied, len(await journal.votes(approved.id))) == ([], 1)
+
+
+async def _posted(journal: Store, run: Run, clock: FakeClock) -> None:
+    """The card stands in its thread."""
+    key, message = card_key(run.id, DIGEST), Message(text="card", blocks=())
+    saying = Saying(key=key, channel=run.channel, message=message, urgency=Urgency.DECISION, run=run.id)
+    await journal.say(saying, clock.now())
+    await journal.sent(key, 1, MessageTs("1.000001"))

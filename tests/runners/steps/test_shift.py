@@ -1,20 +1,25 @@
 """SHIFT: the next move, where the law still says so and nobody else moved anything; faults hold it, and hide nothing."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain.errors import TrafficBroken, TrafficMoved, TrafficRefused, TrafficUnknown
+from bot.domain.message import Message, Saying, Urgency
 from bot.domain.request import Emergency, Wish
 from bot.domain.run import SWITCH_BACK, Outcome, StepName
 from bot.domain.traffic import Health, Shift, ShiftState, Weights
+from bot.domain.value import GroupName, MessageTs
+from bot.domain.vote import Choice, Vote
 from bot.journal import Entry
 from handlers.cancel import Cancel
 from handlers.hold import Hold
 from handlers.resume import Resume
-from tests.fakes.town import person
-from tests.fakes.yard import NEW, OLD, PROD, Journey, baking, held
+from runners.said import card_key
+from tests.fakes.town import DEPLOYS, person
+from tests.fakes.yard import NEW, OLD, PROD, Journey, baking, estate, held
 
 SILENT, UNSURE = TrafficBroken("silence"), TrafficUnknown("no answer to a write")
 #: All attempts at one write.
@@ -306,3 +311,61 @@ async def test_an_emergency_is_watched_twice_as_long(journey: Journey) -> None:
     assert "override ()" in journey.words.told
     report = await journey.report()
     assert {bake.until - bake.began_at for bake in report.bakes} == {timedelta(seconds=20)}
+
+
+async def _approve(there: Journey) -> None:
+    """Ben sets his emoji on the card, which stands in the thread."""
+    bound, now = await there.kit.bound(await there.run()), there.clock.now()
+    key = card_key(there.number, bound.plan.digest)
+    message = Message(text="card", blocks=())
+    await there.journal.say(Saying(key=key, channel=DEPLOYS, message=message, urgency=Urgency.DECISION), now)
+    await there.journal.sent(key, 1, MessageTs("1.000001"))
+    await there.journal.vote(
+        Vote(
+            run=there.number,
+            digest=bound.plan.digest,
+            voter=person("ben"),
+            choice=Choice.APPROVE,
+            via="+1",
+            groups=frozenset({GroupName("platform")}),
+            at=now,
+        )
+    )
+
+
+def _stage(stage: StepName, *, votes: int) -> Callable[[Journey], Awaitable[bool]]:
+    async def met(there: Journey) -> bool:
+        known = await there.run()
+        return known.stage is stage and len(await there.journal.votes(known.id)) == votes
+
+    return met
+
+
+async def _take(there: Journey) -> None:
+    there.book.taken = {("+1", person("ben").user)}
+
+
+VOTED = {"standard": {"votes": 1, "of": ["platform"]}, "significant": {"votes": 1, "of": ["platform"]}}
+
+
+async def test_an_emoji_that_nobody_heard_go_before_the_first_move(journey: Journey) -> None:
+    """Nothing moves, and people are asked again."""
+    journey.changed(estate(classes=VOTED))
+    journey.when(_stage(StepName.APPROVE, votes=0), _approve)
+    journey.when(_stage(StepName.WINDOW, votes=1), _take)
+    journey.when(_stage(StepName.APPROVE, votes=0), lambda there: there.say(Cancel, "/interlock cancel 1"))
+    run = await journey.go(wish=Wish(at=journey.clock.now() + timedelta(minutes=5)))
+    assert (run.outcome, journey.yard.written) == (Outcome.CANCELLED, []), run.text
+    assert any(told.startswith("taken_back") for told in journey.words.told)
+
+
+async def test_an_emoji_that_nobody_heard_go_in_mid_ladder(journey: Journey) -> None:
+    """It stays where it is, and says why."""
+    journey.changed(estate(classes=VOTED))
+    journey.when(_stage(StepName.APPROVE, votes=0), _approve)
+    journey.when(baking(2), _take)
+    journey.when(held, lambda there: there.say(Cancel, "/interlock cancel 1"))
+    run = await journey.go()
+    assert (run.outcome, journey.back) == (Outcome.CANCELLED, True), run.text
+    assert "0 of 1 needed votes are valid now." in journey.said[0]
+    assert "Its emoji was taken away." in journey.said[0]
