@@ -32,7 +32,10 @@ def named(kit: Kit, run: Run, name: str) -> Service:
     """Find the service *name*; raises `ServiceGone`."""
     found = kit.estate.service(run.environment, name)
     if found is None:
-        msg = f"The estate has no service {name} in {run.environment} any more."
+        msg = (
+            f"The estate has no service {name} in {run.environment} any more, so nothing says how to steer it: "
+            "put it back, and start Interlock again."
+        )
         raise ServiceGone(msg)
     return found
 

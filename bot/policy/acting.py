@@ -134,6 +134,15 @@ def unheard(facts: ApplyFacts, ruling: Deny) -> bool:
     return bool(facts.gone) and ReasonCode.VOTES_MISSING in codes and not codes & FINAL
 
 
+def stays(run: Run, ruling: Deny) -> str:
+    """Say why a switch on its way stays where it is; and where waiting does not help, what does."""
+    said = " ".join(reason.text for reason in ruling.reasons)
+    if not any(reason.code is ReasonCode.INPUT_CHANGED for reason in ruling.reasons):
+        return said
+    other = "" if run.back is not None else "; it can go back now"
+    return f"{said} It goes on only with what was approved{other}."
+
+
 def _held(holder: Run) -> Reason:
     text = f"{holder.environment} is held by run {holder.id}."
     return Reason(code=ReasonCode.HELD, text=text)

@@ -137,7 +137,7 @@ class ShiftTraffic(Step):
         if not first:
             if any(reason.code is ReasonCode.STOPPED for reason in ruling.reasons):
                 return _cancelled(first=False)
-            return await self._hold(run, " ".join(reason.text for reason in ruling.reasons), first=False)
+            return await self._hold(run, acting.stays(run, ruling), first=False)
         if acting.unheard(found, ruling):
             return Back(to=StepName.APPROVE)
         if waiting.waits(run.wish) and all(_passes(reason) for reason in ruling.reasons):

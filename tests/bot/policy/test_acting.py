@@ -151,3 +151,18 @@ def test_people_are_asked_again(apply: Facts, gone: bool, codes: set[ReasonCode]
     facts = apply(gone=(make_vote("ben"),) if gone else ())
     ruling = Deny(reasons=tuple(Reason(code=code, text="x") for code in sorted(codes)))
     assert acting.unheard(facts, ruling) is expected
+
+
+@pytest.mark.parametrize(
+    ("codes", "back", "said"),
+    [
+        pytest.param([ReasonCode.LOCKED], None, "x.", id="a lock"),
+        pytest.param([ReasonCode.INPUT_CHANGED], None, "x. It goes on only with what was approved; it can go back now.", id="another estate"),
+        pytest.param([ReasonCode.LOCKED, ReasonCode.INPUT_CHANGED], None, "x. x. It goes on only with what was approved; it can go back now.", id="both"),
+        pytest.param([ReasonCode.INPUT_CHANGED], RunId(41), "x. It goes on only with what was approved.", id="another estate on the way back"),
+    ],
+)  # fmt: skip
+def test_why_a_switch_stays(codes: list[ReasonCode], back: RunId | None, said: str) -> None:
+    """Whoever reads it need not find out by pressing *Go on* that it does not help."""
+    run = make_run(recipe=SWITCH, switch=Switching(colour=Colour.GREEN, back=back))
+    assert acting.stays(run, Deny(reasons=tuple(Reason(code=code, text="x.") for code in codes))) == said

@@ -89,7 +89,11 @@ async def test_a_class_without_a_rule(journey: Journey) -> None:
 async def test_a_service_that_is_gone(journey: Journey) -> None:
     """While it waited in the queue the estate has lost it."""
     run = await journey.go(services=("gone",))
-    assert (run.outcome, run.text) == (Outcome.FAILED, "The estate has no service gone in prod any more.")
+    assert run.outcome is Outcome.FAILED
+    assert run.text == (
+        "The estate has no service gone in prod any more, so nothing says how to steer it: "
+        "put it back, and start Interlock again."
+    )
 
 
 async def test_stopped_before_it_began(journey: Journey) -> None:
