@@ -1,5 +1,6 @@
 """What must be said: rows first, Slack after. A message is one row, and an edit is a new version of it."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import Select, Update, and_, bindparam, exists, func, insert, or
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.message import Saying
+from bot.domain.message import Picture, Saying
 from bot.domain.value import ChannelId, MessageTs
 from bot.ports import Unsent
 from bot.store.chain import Chain
@@ -66,7 +67,7 @@ class Sayings(Chain):
             before = (await connection.execute(known.with_for_update())).first()
             if before is None:
                 await connection.execute(insert(sayings).values(key=saying.key, version=1, at=at, **row))
-            elif before.saying != written:
+            elif before.saying not in {written, _sent(saying)}:
                 changed = {"version": before.version + 1, "attempts": 0, "settled": False, "error": ""}
                 statement = update(sayings).where(sayings.c.key == saying.key)
                 await connection.execute(statement.values(**row, **changed))
@@ -125,6 +126,22 @@ class Sayings(Chain):
     async def _settle(self, connection: AsyncConnection, change: Update) -> None:
         """Make the *change* of one row, and settle the row where nothing is left to be sent."""
         row = (await connection.execute(change.returning(sayings))).one()
-        files = len(Saying.model_validate_json(row.saying).message.attachments)
-        if row.sent_version == row.version and row.files_sent >= files:
-            await connection.execute(update(sayings).where(sayings.c.id == row.id).values(settled=True))
+        saying = Saying.model_validate_json(row.saying)
+        if row.sent_version == row.version and row.files_sent >= len(saying.message.attachments):
+            settled = update(sayings).where(sayings.c.id == row.id)
+            await connection.execute(settled.values(settled=True, saying=_sent(saying)))
+
+
+def _sent(saying: Saying) -> str:
+    """What is kept of words that are out: of each picture a hash, by which the same one is known again."""
+    files = [
+        file.model_copy(update={"png": _hashed(file.png)}) if isinstance(file, Picture) else file
+        for file in saying.message.attachments
+    ]
+    message = saying.message.model_copy(update={"attachments": tuple(files)})
+    return saying.model_copy(update={"message": message}).model_dump_json()
+
+
+def _hashed(png: bytes) -> bytes:
+    """A hash stays what it is: words may be sent again whose picture is out long since."""
+    return png if len(png) == hashlib.sha256().digest_size else hashlib.sha256(png).digest()

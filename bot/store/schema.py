@@ -242,7 +242,7 @@ sayings = Table(
     Column("channel", String(32), nullable=False),
     Column("under", String(256)),
     Column("urgency", Integer, nullable=False),
-    #: A `Saying`, redacted.
+    #: A `Saying`, redacted; once it is out, without what its pictures show.
     Column("saying", Text, nullable=False),
     #: Counts up with each change of the words.
     Column("version", Integer, nullable=False),
