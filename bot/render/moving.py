@@ -46,7 +46,7 @@ def held(report: Report) -> Message:
     run = report.run
     lines = [
         f"⏸️ *Held*  ·  {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}",
-        f"*Why:* {text.inline(run.held, 700)}",
+        f"*Why:* {state.held(run, 700)}",
         f"*Where:* {at(report) or 'nothing was moved yet'}. {_watched(report)}",
     ]
     buttons = blocks.actions(

@@ -1,11 +1,15 @@
 """Where a run stands: a dot, a word, and a mark for each step of its recipe."""
 
+import re
 from enum import StrEnum
 
 from bot.domain.report import Report, Verdict
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Value
 from bot.render import text
+
+#: What is kept where a person said `/interlock hold`.
+_BY_HAND = re.compile(r"([UW][A-Z0-9]+) holds it\.")
 
 _OUTCOMES = {
     Outcome.DONE: "🟢",
@@ -50,6 +54,12 @@ class Mark(StrEnum):
     #: It began, and did not come to an end.
     BROKEN_OFF = "■"
     AHEAD = ""
+
+
+def held(run: Run, limit: int) -> str:
+    """Why a switch stays where it is, at most *limit* characters; whoever holds it by hand is named as people are."""
+    by_hand = _BY_HAND.fullmatch(run.held)
+    return f"<@{by_hand[1]}> holds it." if by_hand else text.inline(run.held, limit)
 
 
 def of(run: Run) -> State:

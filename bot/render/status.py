@@ -89,7 +89,7 @@ def _live(report: Report) -> str:
         return ""
     if report.run.stage is StepName.APPLY and report.apply:
         return _applying(report.apply, report)
-    held = f"⏸️ {text.inline(report.run.held, 300)}" if report.run.held else ""
+    held = f"⏸️ {state.held(report.run, 300)}" if report.run.held else ""
     if report.run.stage is StepName.BAKE and report.bake:
         return "\n".join(one for one in (_baking(report.bake), held) if one)
     if held:

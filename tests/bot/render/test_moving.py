@@ -7,11 +7,12 @@ import pytest
 from bot.domain.colour import Colour
 from bot.domain.message import Message
 from bot.domain.report import Report
-from bot.domain.run import SWITCH, Switching
+from bot.domain.run import SWITCH, StepName, Switching
 from bot.domain.traffic import Shift, ShiftState, Weights
 from bot.domain.value import RunId
-from bot.render import moving
+from bot.render import moving, status
 from tests.fakes.limits import breaches
+from tests.fakes.limits import shown as seen
 from tests.fakes.reports import later, report, run
 
 OLD, NEW = Weights(blue=100, green=0), Weights(blue=0, green=100)
@@ -102,6 +103,21 @@ def test_where_it_is(shifts: list[Shift], where: str) -> None:
     """Where the last shift that was surely made has brought its service."""
     assert moving.at(told(*shifts)) == where
     assert moving.message(told(*shifts)).text == f"Run 42, traffic: {where or 'nothing was moved'}."
+
+
+@pytest.mark.parametrize(
+    ("why", "shown"),
+    [
+        pytest.param("U0BEN holds it.", "<@U0BEN> holds it.", id="a person"),
+        pytest.param("W0BEN holds it.", "<@W0BEN> holds it.", id="of an organisation"),
+        pytest.param("U0BEN holds it. Or so.", "U0BEN holds it. Or so.", id="words that only begin like it"),
+        pytest.param("<!here> holds it.", "&lt;!here&gt; holds it.", id="no person"),
+    ],
+)
+def test_who_holds_it(why: str, shown: str) -> None:
+    """By name, and only where it is surely somebody."""
+    assert lines(moving.held(told(held=why)))[1] == f"*Why:* {shown}"
+    assert f"⏸️ {shown}" in seen(status.message(told(held=why, stage=StepName.BAKE)))
 
 
 @pytest.mark.parametrize(
