@@ -29,7 +29,9 @@ def _of(service: str, moves: Sequence[Move], shifts: Sequence[Shift]) -> Return:
     to = _origin(service, moves)
     mine = [shift for shift in shifts if shift.service == service]
     ours = dict.fromkeys([to, *(weights for shift in mine for weights in (shift.before, shift.after))])
-    return Return(service=service, to=to, ours=tuple(ours), half=_half(mine[-1], to))
+    # A shift that was never written leaves no half behind; one on the way back may have been, whatever its row says.
+    tried = [shift for shift in mine if shift.move is None or shift.state is not ShiftState.FAILED]
+    return Return(service=service, to=to, ours=tuple(ours), half=_half(tried[-1], to))
 
 
 def _half(last: Shift, to: Weights) -> tuple[Weights, Weights] | None:

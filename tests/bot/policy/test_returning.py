@@ -76,6 +76,8 @@ def back(service: str, before: Weights, state: ShiftState = DONE, after: Weights
             [Return("store", OLD, (OLD, TEN), (TEN, OLD)), Return("admin", ADMIN, (ADMIN, NEW), (NEW, ADMIN))],
             id="the order stays, whatever was tried last",
         ),
+        pytest.param([forth(1), forth(2, FAILED)], [Return("store", OLD, (OLD, TEN, NEW))], id="one that was never written leaves no half"),
+        pytest.param([forth(1, UNKNOWN), forth(1, FAILED)], [Return("store", OLD, (OLD, TEN), (TEN, OLD))], id="but the one before it may"),
         pytest.param([forth(0), forth(1, FAILED)], [Return("admin", ADMIN, (ADMIN, NEW))], id="one that was never written stays as it is"),
     ],
 )  # fmt: skip
