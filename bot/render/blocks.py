@@ -1,6 +1,7 @@
 """Slack's blocks, and the limits that a whole message keeps."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ MOST_CHARACTERS = 9_900
 MOST_TEXT = 3_000
 #: Characters in one section or context element.
 MOST_SECTION = 3_000
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)>")
 
 
 def section(markup: str) -> Block:
@@ -83,7 +86,7 @@ def compose(
     last: Sequence[Block] = (),
     attachments: tuple[Attachment, ...] = (),
 ) -> Message:
-    """A message within Slack's limits; for one message Slack calls a person once, however often it names them.
+    """A message within Slack's limits, which mentions nobody twice.
 
     Blocks that find no room are left out from the end, and a line says so; *last* always stays.
     """
@@ -95,7 +98,9 @@ def compose(
         left_out += 1
         note = context(f"… {words.plural(left_out, 'more part')} of this message found no room.")
         whole = [*kept, note, *last]
-    return Message(text=words.shorten_octets(text, MOST_TEXT), blocks=tuple(whole), attachments=attachments)
+    return Message(
+        text=words.shorten_octets(text, MOST_TEXT), blocks=tuple(_each_once(whole)), attachments=attachments
+    )
 
 
 def _plain(text: str) -> Block:
@@ -105,3 +110,25 @@ def _plain(text: str) -> Block:
 def _mrkdwn(markup: str) -> Block:
     # verbatim: Slack must not make links out of addresses and names that other people wrote.
     return {"type": "mrkdwn", "text": markup, "verbatim": True}
+
+
+def _each_once(blocks: Iterable[Block]) -> list[Block]:
+    """Blocks in which a person's second mention is only the person's id."""
+    seen: set[str] = set()
+
+    def first_only(match: re.Match[str]) -> str:
+        if match[1] in seen:
+            return match[1]
+        seen.add(match[1])
+        return match[0]
+
+    def walk(node: Any) -> Any:
+        if isinstance(node, dict):
+            markup = node.get("type") == "mrkdwn"
+            return {
+                key: _MENTION.sub(first_only, value) if markup and key == "text" else walk(value)
+                for key, value in node.items()
+            }
+        return [walk(item) for item in node] if isinstance(node, list) else node
+
+    return [walk(block) for block in blocks]

@@ -244,11 +244,12 @@ reports = st.builds(
 
 
 def check(message: Message, known: set[str]) -> None:
-    """Within the limits; nobody is called who is not part of the run."""
+    """Within the limits; nobody is called who is not part of the run, and nobody twice."""
     assert breaches(message) == []
     called = tokens(message)
     mentions = [token for token in called if token.startswith("@")]
     assert {mention[1:] for mention in mentions} <= known
+    assert len(mentions) == len(set(mentions))
     assert all(token.startswith(("@U", "!date^1")) for token in called)
 
 

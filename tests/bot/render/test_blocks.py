@@ -38,11 +38,11 @@ def test_never_more_than_fifty_blocks() -> None:
     assert len(message.blocks) == 50
 
 
-def test_everybody_is_named_each_time() -> None:
-    """A bare id tells nobody who it is, and for one message Slack calls each person once."""
+def test_nobody_is_called_twice() -> None:
+    """A person's second mention is the bare id; plain text is nobody's mention."""
     button = blocks.button("<@U1>", "a", "v")
     message = blocks.compose(
         "text",
         [blocks.section("<@U1> and <@U1>"), blocks.context("<@U1> <@U2>"), blocks.actions("b", button)],
     )
-    assert shown(message) == "<@U1> and <@U1>\n<@U1> <@U2>\n[<@U1>]"
+    assert shown(message) == "<@U1> and U1\nU1 <@U2>\n[<@U1>]"
