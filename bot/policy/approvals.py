@@ -69,13 +69,19 @@ def moment(facts: VoteFacts) -> tuple[Reason, ...]:
         text = f"This card no longer shows the plan of run {run.id}."
         return (Reason(code=ReasonCode.SUPERSEDED, text=text),)
     over = not run.open or run.stop_by is not None or facts.begun
-    if over or run.stage not in _MOMENTS[facts.choice]:
+    if over or (run.stage not in _MOMENTS[facts.choice] and not _again(facts)):
         text = f"Run {run.id} is not waiting for votes any more."
         return (Reason(code=ReasonCode.NOT_WAITING, text=text),)
     if run.stage is StepName.APPROVE and run.expires_at is not None and facts.now >= run.expires_at:
         text = f"The time for votes on run {run.id} is over."
         return (Reason(code=ReasonCode.EXPIRED, text=text),)
     return ()
+
+
+def _again(facts: VoteFacts) -> bool:
+    """A switch that stays half-way may lack a vote that was taken back, and nobody could go on without it."""
+    half_way = facts.run.switch is not None and facts.run.stage in {StepName.SHIFT, StepName.BAKE}
+    return half_way and bool(facts.run.held) and facts.choice is Choice.APPROVE
 
 
 def _own_request(who: Standing, run: Run) -> tuple[Reason, ...]:
