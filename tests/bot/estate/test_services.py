@@ -97,6 +97,32 @@ def test_bad_services(
     assert told in found[0].sentence
 
 
+QUERIES = (
+    "source: prometheus, url: http://p, requests: 'n{c=\"{colour}\"}', errors: 'e{c=\"{colour}\"}', metric"
+)
+BALANCER = 'source: cloudwatch, load_balancer: "{outputs.alb}", metric'
+
+
+@pytest.mark.parametrize(
+    ("counted", "before", "after", "alike"),
+    [
+        pytest.param(QUERIES, "public", "public", False, id="queries that name the colour"),
+        pytest.param(QUERIES.replace("{colour}", "x"), "public", "public", True, id="queries that do not"),
+        pytest.param(BALANCER, "public", "public", True, id="a load balancer"),
+        pytest.param(BALANCER, "left, green: right", "'arn:x:targetgroup/b/1', green: 'arn:x:targetgroup/g/2'", False, id="whose target groups are known"),
+        pytest.param(BALANCER, "exposure: public", "exposure: internal", False, id="that is looked at for one colour only"),
+        pytest.param(BALANCER, '{kind: http, url: "http://x/{service}"', "{kind: terraform_variable, variable: x", True, id="that is moved by a plan"),
+    ],
+)  # fmt: skip
+def test_what_counts_both_colours_as_one(
+    good: str, faults: Faults, counted: str, before: str, after: str, *, alike: bool
+) -> None:
+    """The new colour would be compared with itself, and would always be as good."""
+    text = changed(good, 'source: http, url: "http://x/{service}/{colour}", metric', counted)
+    found = [one.key for one in faults(text.replace(before, after)) if "compared with itself" in one.sentence]
+    assert found == ["environments.prod.switch.bake.watch[0]"] * alike
+
+
 def test_a_target_that_is_no_target_group(good: str, faults: Faults) -> None:
     """What one service calls its colours fits into another's question, and asks about nothing."""
     text = changed(good, 'url: "http://x/{service}/{colour}", metric', 'target_group: "{target}", metric')
