@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.errors import Broken, JournalBroken, Refused, TrafficMoved, TrafficUnknown
+from bot.domain.errors import Broken, JournalBroken, Refused, TrafficLate, TrafficMoved, TrafficUnknown
 from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.traffic import Shift, ShiftState, Weights
@@ -148,6 +148,9 @@ class ShiftTraffic(Step):
                 return Halt(outcome=Outcome.FAILED, text=f"{log}: {error}")
             except Broken as error:
                 trouble, unsure = str(error), unsure or isinstance(error, TrafficUnknown)
+                if isinstance(error, TrafficLate):
+                    # It stands there: to write it again would only find that, and not that it counts.
+                    break
             else:
                 done = shift.model_copy(
                     update={"state": ShiftState.DONE, "found": found, "ended_at": kit.clock.now()}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import TrafficBroken, TrafficMoved, TrafficRefused, TrafficUnknown
+from bot.domain.errors import TrafficBroken, TrafficLate, TrafficMoved, TrafficRefused, TrafficUnknown
 from bot.domain.estate import Estate
 from bot.domain.message import Message
 from bot.domain.request import Emergency, Wish
@@ -78,6 +78,16 @@ async def test_the_first_write_gets_no_answer(
     begun = await _events(journey, "bake.began")
     released = (await _events(journey, "run.released"))[0]
     assert (begun[0].seq < released.seq) is watched
+
+
+async def test_written_and_not_there_yet(journey: Journey) -> None:
+    """A second try would find it written, and take that for done: so people are asked at once."""
+    journey.yard.after["jobs"] = [TrafficLate("it is still PENDING")]
+    journey.when(held, _resume)
+    run = await journey.go()
+    assert (run.outcome, journey.over) == (Outcome.DONE, True), run.text
+    assert journey.said[0] == "jobs to blue 0, green 100: it is still PENDING"
+    assert journey.yard.written.count(("jobs", NEW)) == 1
 
 
 async def test_bad_while_nobody_knows_whether_it_is_written(journey: Journey) -> None:
