@@ -41,6 +41,25 @@ def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
         for index, service in enumerate(listing(settings.get("services"))):
             yield from _service(mapping(service), settings, at, index)
         yield from _variables(settings, at)
+        yield from _places(settings, at)
+
+
+def _places(settings: dict[str, Any], at: Steps) -> Iterator[Misfit]:
+    """Name places that two services would move: the second would take back what the first has moved."""
+    seen: dict[str, object] = {}
+    for index, service in enumerate(listing(settings.get("services"))):
+        name, traffic = mapping(service).get("name"), mapping(mapping(service).get("traffic"))
+        if not traffic or traffic.get("kind") == variable.KIND:
+            continue
+        # Of two groups of jobs the groups are the place; elsewhere the colours are what is found there.
+        colours = () if traffic.get("kind") in _AT_ONCE else tuple(Colour)
+        where = repr(sorted((key, repr(value)) for key, value in traffic.items() if key not in colours))
+        where = where.replace("{service}", str(name))
+        if where in seen:
+            told = str(seen[where])[:60]
+            sentence = f"is where the traffic of `{told}` is steered already: name another place, or make them one service."
+            yield (*at, "services", index, "traffic"), sentence
+        seen.setdefault(where, name)
 
 
 def _variables(settings: dict[str, Any], at: Steps) -> Iterator[Misfit]:

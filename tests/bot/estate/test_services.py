@@ -53,6 +53,7 @@ def test_good_services(good: str, faults: Faults) -> None:
         pytest.param(", blue: left, green: right", "", id="neither colour has a name"),
         pytest.param("exposure: none", "exposure: internal", id="all people"),
         pytest.param("/traffic/jobs", "/traffic/{service}", id="by its name"),
+        pytest.param("{outputs.control_url}/traffic/jobs", "http://x/{service}", id="each where its name says"),
         pytest.param("      look: 30s\n", "", id="looked at as usual"),
     ],
 )  # fmt: skip
@@ -65,6 +66,7 @@ def test_other_good_services(good: str, faults: Faults, before: str, after: str)
     ("before", "after", "line", "key", "told"),
     [
         pytest.param("name: storefront", "name: jobs", 42, "services[1].name", "`jobs` is there already", id="two of one name"),
+        pytest.param('url: "http://x/{service}", blue', 'url: "{outputs.control_url}/traffic/jobs", blue', 44, "services[1].traffic", "the traffic of `jobs` is steered already", id="two in one place"),
         pytest.param("green: right", "green: left", 44, "services[1].traffic.green", "the same as `blue`", id="two of one colour"),
         pytest.param("exposure: public", "exposure: pubic", 43, "services[1].exposure", "`public` belongs here", id="no exposure"),
         pytest.param('kind: http, url: "{outputs.control_url}', 'kind: htpt, url: "{outputs.control_url}', 40, "services[0].traffic.kind", "did you mean `http`?", id="no switcher"),
