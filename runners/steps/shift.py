@@ -148,9 +148,8 @@ class ShiftTraffic(Step):
                 return Halt(outcome=Outcome.FAILED, text=f"{log}: {error}")
             except Broken as error:
                 trouble, unsure = str(error), unsure or isinstance(error, TrafficUnknown)
-                if isinstance(error, TrafficLate):
-                    # It stands there: to write it again would only find that, and not that it counts.
-                    break
+                # What stands there, and does not count yet, would only be found there by another try.
+                again = not isinstance(error, TrafficLate)
             else:
                 done = shift.model_copy(
                     update={"state": ShiftState.DONE, "found": found, "ended_at": kit.clock.now()}
@@ -158,7 +157,7 @@ class ShiftTraffic(Step):
                 await kit.journal.shifted(run.id, done, kit.clock.now())
                 await kit.tell.moving(run.id)
                 return Go()
-            if pause is None or (await kit.known(run.id)).stop_by is not None:
+            if pause is None or not again or (await kit.known(run.id)).stop_by is not None:
                 break
             await kit.engine.rung(run.id, pause)
         await self._failed(run, shift, trouble, None, unsure=unsure)
