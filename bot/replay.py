@@ -39,6 +39,9 @@ def replay(asked: argparse.Namespace) -> int:
         wrong = error.errors()[0]["loc"]
         sys.stderr.write(f"interlock bake-replay: {_FLAGS[str(wrong[0]) if wrong else 'at_most']}\n")
         return 2
+    if asked.estate and not asked.environment:
+        # An answer by other lines than those that somebody thinks of is worse than none.
+        sys.stderr.write("interlock bake-replay: the estate's lines count only with --environment\n")
     name = "standard input" if asked.samples == "-" else text.one_line(asked.samples)
     try:
         recorded = recording.read(_content(asked.samples))

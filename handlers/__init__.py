@@ -128,10 +128,10 @@ class Gesture(Handler, ABC):
 
 
 async def meant(desk: Desk, number: RunId | None) -> Run | None:
-    """The run of that *number*; without one the only one that is open, where that is so."""
+    """The run of that *number*; without one the only switch that is under way, where that is so."""
     if number is not None:
         return await desk.journal.run(number)
-    still_open = await desk.journal.open_runs()
+    still_open = [run for run in await desk.journal.open_runs() if run.switch and not run.queued]
     return still_open[0] if len(still_open) == 1 else None
 
 

@@ -53,7 +53,9 @@ def fill(settings: P, context: Context) -> tuple[P, tuple[str, ...]]:
         known: Mapping[str, object] = context.names if match[2] else context.outputs
         wanted = match[2] or match[1]
         if wanted in known:
-            return _text(known[wanted])
+            text = _text(known[wanted])
+            # What the estate calls a colour may be an output itself.
+            return _PLACEHOLDER.sub(name, text) if wanted == "target" and match[2] else text
         missing.append(wanted)
         return match[0]
 

@@ -78,8 +78,10 @@ class Saga:
         kit = self._kit
 
         async def enter() -> Run:
+            waited = (await kit.known(number)).stage is StepName.WINDOW
             await kit.journal.stage(number, name, kit.clock.now())
-            await kit.tell.status(number)
+            # While it waits for its time the card can still be rejected by a button.
+            await (kit.tell.voted if waited else kit.tell.status)(number)
             return await kit.known(number)
 
         try:

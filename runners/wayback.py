@@ -21,10 +21,21 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two rounds while something cannot be put back: first, and at most.
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
+#: A first round that takes longer has had its answer.
+_MOMENT = timedelta(seconds=5)
 #: So long it is tried; then people have to.
 PATIENCE = timedelta(minutes=30)
 #: So long the environment is frozen after a way back that failed, unless somebody lifts that.
 FREEZE = timedelta(days=7)
+
+
+class _Left(NamedTuple):
+    """What is not back yet."""
+
+    #: One sentence, redacted.
+    text: str
+    #: Nobody said no; there was no answer, or one that asks for a pause.
+    passing: bool = False
 
 
 class End(NamedTuple):
@@ -45,13 +56,19 @@ async def go_back(kit: Kit, run: Run, halt: End) -> End:
     await kit.tell.returning(run.id, halt.text)
     if held:
         await kit.tell.released(run.id)
-    until, pause = kit.clock.now() + PATIENCE, _FIRST_PAUSE
+    began, pause = kit.clock.now(), _FIRST_PAUSE
+    until = began + PATIENCE
     told: tuple[str, ...] = ()
-    while left := await _tried(kit, run):
-        if left != told:
+    first = True
+    while found := await _tried(kit, run):
+        left = tuple(one.text for one in found)
+        # What gives no answer often gives one a moment later, and nobody need be called for that.
+        moment = first and all(one.passing for one in found) and kit.clock.now() < began + _MOMENT
+        if left != told and not moment:
             await _freeze(kit, run)
             await kit.tell.stuck(run.id, left)
             told = left
+        first = False
         if kit.clock.now() >= until:
             text = f"{halt.text} Going back failed: {' '.join(left)} {run.environment} is frozen, and people must look."
             return End(Outcome.UNKNOWN, text)
@@ -61,7 +78,7 @@ async def go_back(kit: Kit, run: Run, halt: End) -> End:
     return await _verified(kit, run, halt)
 
 
-async def _tried(kit: Kit, run: Run) -> tuple[str, ...]:
+async def _tried(kit: Kit, run: Run) -> tuple[_Left, ...]:
     """Make a round of which no fault of ours keeps the next one from being made."""
     try:
         return await _round(kit, run)
@@ -70,10 +87,10 @@ async def _tried(kit: Kit, run: Run) -> tuple[str, ...]:
     except Exception:
         # A fault of ours must end no way back: it is told, the environment is frozen, and it is tried again.
         log.exception("return.crashed", extra={"run": run.id})
-        return ("Interlock itself failed in it; its log says more.",)
+        return (_Left("Interlock itself failed in it; its log says more."),)
 
 
-async def _round(kit: Kit, run: Run) -> tuple[str, ...]:
+async def _round(kit: Kit, run: Run) -> tuple[_Left, ...]:
     """Try everything that is not back yet; what cannot be done hinders nothing else."""
     bound = await kit.bound(run)
     try:
@@ -81,7 +98,7 @@ async def _round(kit: Kit, run: Run) -> tuple[str, ...]:
     except JournalBroken:
         raise
     except (Broken, Refused) as error:
-        return (_sentence(kit, "what steers the traffic is not known", error),)
+        return (_Left(_sentence(kit, "what steers the traffic is not known", error)),)
     left = []
     for one in returning.way(bound.moves, await kit.journal.shifts(run.id)):
         try:
@@ -89,11 +106,11 @@ async def _round(kit: Kit, run: Run) -> tuple[str, ...]:
         except JournalBroken:
             raise
         except (Broken, Refused) as error:
-            left.append(_sentence(kit, one.service, error))
+            left.append(_Left(_sentence(kit, one.service, error), passing=isinstance(error, Broken)))
         except Exception:
             # A fault of ours with one service must not keep the others where they are.
             log.exception("return.crashed", extra={"run": run.id, "service": one.service})
-            left.append(f"{one.service}: Interlock itself failed in it; its log says more.")
+            left.append(_Left(f"{one.service}: Interlock itself failed in it; its log says more."))
     await kit.tell.moving(run.id)
     return tuple(left)
 

@@ -17,7 +17,9 @@ from bot.store.database import migrate
 from tests.fakes.postgres import made_on
 
 #: Files whose tests all look at one world that took a minute to make.
-_WORLDS = frozenset({"tests/crashes/test_switch.py", "tests/stories/test_way_back.py"})
+_WORLDS = frozenset(
+    {"tests/crashes/test_alb.py", "tests/crashes/test_switch.py", "tests/stories/test_way_back.py"}
+)
 
 # A busy machine is no failure.
 settings.register_profile("house", deadline=None)

@@ -18,6 +18,7 @@
         ├── PlanUnreadable   the plan's JSON is not what it should be
         ├── TrafficBroken    what steers traffic did not answer; nothing was written
         ├── TrafficUnknown   it did not answer to a write, which may have been done or not
+        │   ├── TrafficLate  it was written, and does not count everywhere yet
         │   └── TrafficHalf  of several places that move together only some were written; carries what is there
         ├── PlanTampered     the bytes of the plan file are not those that were approved
         ├── SlackThrottled   429; carries the seconds to wait
@@ -111,6 +112,10 @@ class TrafficBroken(Broken):
 
 class TrafficUnknown(Broken):
     """What steers the traffic did not answer to a write, so nobody knows whether it was done."""
+
+
+class TrafficLate(TrafficUnknown):
+    """It was written, and whether that counts everywhere nobody can say."""
 
 
 class TrafficHalf(TrafficUnknown):

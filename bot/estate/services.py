@@ -12,7 +12,7 @@ from bot.estate.reading import Steps
 from bot.estate.shape import Misfit
 
 #: Settings of a metric that say in words of their own what is counted, and so whether it is one colour.
-_ADDRESSES = ("url", "query")
+_ADDRESSES = ("url", "query", "requests", "errors", "value")
 #: Kinds of traffic that are never split.
 _AT_ONCE = frozenset({"eventbridge_schedules"})
 
@@ -41,6 +41,25 @@ def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
         for index, service in enumerate(listing(settings.get("services"))):
             yield from _service(mapping(service), settings, at, index)
         yield from _variables(settings, at)
+        yield from _places(settings, at)
+
+
+def _places(settings: dict[str, Any], at: Steps) -> Iterator[Misfit]:
+    """Name places that two services would move: the second would take back what the first has moved."""
+    seen: dict[str, object] = {}
+    for index, service in enumerate(listing(settings.get("services"))):
+        name, traffic = mapping(service).get("name"), mapping(mapping(service).get("traffic"))
+        if not traffic or traffic.get("kind") == variable.KIND:
+            continue
+        # Of two groups of jobs the groups are the place; elsewhere the colours are what is found there.
+        colours = () if traffic.get("kind") in _AT_ONCE else tuple(Colour)
+        where = repr(sorted((key, repr(value)) for key, value in traffic.items() if key not in colours))
+        where = where.replace("{service}", str(name))
+        if where in seen:
+            told = str(seen[where])[:60]
+            sentence = f"is where the traffic of `{told}` is steered already: name another place, or make them one service."
+            yield (*at, "services", index, "traffic"), sentence
+        seen.setdefault(where, name)
 
 
 def _variables(settings: dict[str, Any], at: Steps) -> Iterator[Misfit]:
@@ -96,7 +115,7 @@ def _service(service: dict[str, Any], settings: dict[str, Any], at: Steps, index
             "has no `watch`, so nothing would be watched while public traffic moves: add a metric.",
         )
     elif exposure != Exposure.NONE:
-        yield from _one_colour(watching, at, there)
+        yield from _one_colour(watching, at, there, alike=_alike(service, switch))
     if watching is not None:
         yield from _no_group(watching, traffic, there)
     if exposure == Exposure.NONE:
@@ -121,11 +140,24 @@ def _watching(service: dict[str, Any], settings: dict[str, Any], at: Steps, ther
     return None
 
 
-def _one_colour(watching: _Watching, at: Steps, there: Steps) -> Iterator[Misfit]:
-    """Name what would compare the new colour with itself."""
+def _alike(service: dict[str, Any], switch: dict[str, Any]) -> bool:
+    """Tell whether what one load balancer counts would be looked at for both colours at once.
+
+    A target group is counted on its own, and after a move of everything at once only the new colour is looked at.
+    """
+    traffic = mapping(service.get("traffic"))
+    if all(":targetgroup/" in str(traffic.get(colour)) for colour in Colour):
+        return False
+    at_once = service.get("exposure") != Exposure.PUBLIC or traffic.get("kind") in _AT_ONCE
+    return traffic.get("kind") == variable.KIND or not (at_once or switch.get("steps") == [100])
+
+
+def _one_colour(watching: _Watching, at: Steps, there: Steps, *, alike: bool) -> Iterator[Misfit]:
+    """Name what would compare the new colour with itself; a load balancer does where both colours look *alike* to it."""
     for index, watch in enumerate(listing(watching.bake.get("watch"))):
         written = mapping(watch)
-        texts = [written[key] for key in _ADDRESSES if isinstance(written.get(key), str)]
+        counted = (*_ADDRESSES, *(("load_balancer", "target_group") if alike else ()))
+        texts = [written[key] for key in counted if isinstance(written.get(key), str)]
         blind = texts and not any("{colour}" in text or "{target}" in text for text in texts)
         if not blind or written.get("worse_than_baseline") is None:
             continue

@@ -69,13 +69,24 @@ def moment(facts: VoteFacts) -> tuple[Reason, ...]:
         text = f"This card no longer shows the plan of run {run.id}."
         return (Reason(code=ReasonCode.SUPERSEDED, text=text),)
     over = not run.open or run.stop_by is not None or facts.begun
-    if over or run.stage not in _MOMENTS[facts.choice]:
+    if over or (run.stage not in _MOMENTS[facts.choice] and not _again(facts)):
         text = f"Run {run.id} is not waiting for votes any more."
+        if run.open and _half_way(run):
+            text = f"{text[:-1]}: it moves traffic. /interlock hold {run.id} lets it stay, /interlock cancel {run.id} takes it back."
         return (Reason(code=ReasonCode.NOT_WAITING, text=text),)
     if run.stage is StepName.APPROVE and run.expires_at is not None and facts.now >= run.expires_at:
         text = f"The time for votes on run {run.id} is over."
         return (Reason(code=ReasonCode.EXPIRED, text=text),)
     return ()
+
+
+def _again(facts: VoteFacts) -> bool:
+    """A switch that stays half-way may lack a vote that was taken back, and nobody could go on without it."""
+    return _half_way(facts.run) and bool(facts.run.held) and facts.choice is Choice.APPROVE
+
+
+def _half_way(run: Run) -> bool:
+    return run.switch is not None and not run.by_plan and run.stage in {StepName.SHIFT, StepName.BAKE}
 
 
 def _own_request(who: Standing, run: Run) -> tuple[Reason, ...]:

@@ -202,7 +202,8 @@ def _of_a_switch(request: Hold | Resume | Skip | Keep | Retire, facts: RequestFa
 def _on_the_way(request: Hold | Resume | Skip, facts: RequestFacts) -> tuple[Reason, ...]:
     run = facts.run
     if run is None:
-        text = f"There is no such run to {request.kind}."
+        which = "Not exactly one switch is under way: name its run by the number."
+        text = which if request.run is None else f"There is no such run to {request.kind}."
         return (Reason(code=ReasonCode.NOT_WAITING, text=text),)
     reasons = [
         *permissions.group(facts.who, facts.requesters, f"{request.kind} switches in {run.environment}")

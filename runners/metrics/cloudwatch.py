@@ -44,12 +44,15 @@ class Cloudwatch(Metric):
     settings: Settings
 
     def __init__(self, settings: WatchSettings, context: Context) -> None:
-        """Know whose numbers are read."""
+        """Know whose numbers are read.
+
+        Where the two colours of a switch are compared a load balancer's own would be those of both.
+        """
         super().__init__(settings, context)
-        wanted = self.settings
-        self._balancer = balancer.Balancer(
-            context.aws, wanted.load_balancer, wanted.target_group, wanted.region
-        )
+        wanted, target = self.settings, context.names.get("target", "")
+        compared = wanted.worse_than_baseline is not None and ":targetgroup/" in target
+        group = wanted.target_group or (target if compared else None)
+        self._balancer = balancer.Balancer(context.aws, wanted.load_balancer, group, wanted.region)
 
     async def _sample(self, previous: Evidence | None) -> Evidence:
         now = self.context.clock.now()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.errors import Broken, JournalBroken, Refused, TrafficMoved, TrafficUnknown
+from bot.domain.errors import Broken, JournalBroken, Refused, TrafficLate, TrafficMoved, TrafficUnknown
 from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.traffic import Move, Shift, ShiftState, Weights
@@ -168,6 +168,8 @@ class ShiftTraffic(Step):
                 return Halt(outcome=Outcome.FAILED, text=f"{log}: {error}")
             except Broken as error:
                 trouble, unsure = str(error), unsure or isinstance(error, TrafficUnknown)
+                # What stands there, and does not count yet, would only be found there by another try.
+                again = not isinstance(error, TrafficLate)
             else:
                 done = shift.model_copy(
                     update={"state": ShiftState.DONE, "found": found, "ended_at": kit.clock.now()}
@@ -175,7 +177,7 @@ class ShiftTraffic(Step):
                 await kit.journal.shifted(run.id, done, kit.clock.now())
                 await kit.tell.moving(run.id)
                 return Go()
-            if pause is None or (await kit.known(run.id)).stop_by is not None:
+            if pause is None or not again or (await kit.known(run.id)).stop_by is not None:
                 break
             await kit.engine.rung(run.id, pause)
         await self._failed(run, shift, trouble, None, unsure=unsure)

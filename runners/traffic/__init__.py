@@ -125,6 +125,9 @@ class Careful(Switcher):
         self._possible(to)
         found = await self._expected(expected, to)
         if _at(found.parts, self._goal(found, to)):
+            if expected != to:
+                # Whoever wrote it may have been cut off before it counted everywhere.
+                await self._arrived("")
             return to
         self._peopled(self._seen(found, await self._reading(self._targets(found))), to)
         # Counting targets took a while, so the last look before the write is a new one.
@@ -158,7 +161,7 @@ class Careful(Switcher):
         return found.targets
 
     async def _arrived(self, ticket: str) -> None:
-        """Wait until what was written and read back counts everywhere; raises `TrafficUnknown`."""
+        """Wait until what was written and read back counts everywhere; raises `TrafficLate`."""
 
     def _goal(self, found: Standing, to: Weights) -> Mapping[str, Weights]:
         """Say what each place has to say where *to* stands there, in the order of writing."""

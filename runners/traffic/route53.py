@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.domain.errors import TrafficUnknown
+from bot.domain.errors import TrafficLate
 from bot.domain.estate import SwitcherSettings
 from bot.domain.traffic import Health, Weights
 from runners.aws import AwsDenied, AwsSilent
@@ -122,7 +122,7 @@ class Route53(Careful):
                 break
             await asyncio.sleep(POLL)
         msg = f"{self.place}: written, but whether every name server knows it nobody can say: {why}."
-        raise TrafficUnknown(self.context.redact(msg))
+        raise TrafficLate(self.context.redact(msg))
 
     async def _targets(self, found: Standing) -> tuple[Health | None, Health | None]:
         blue, green = found.raw

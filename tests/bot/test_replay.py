@@ -123,6 +123,13 @@ def test_it_is_the_law_of_live_bakes() -> None:
     assert live[first].verdict is Verdict.FAIL
 
 
+def test_an_estate_without_an_environment() -> None:
+    """It draws no line then, which is said beside the answer."""
+    said = run("-", "--json", "--estate", str(EXAMPLE), stdin=document(*[(GOOD, GOOD)] * 10))
+    assert json.loads(said.stdout)["verdict"] == "PASS"
+    assert said.stderr == b"interlock bake-replay: the estate's lines count only with --environment\n"
+
+
 @pytest.mark.parametrize(
     ("flags", "looks", "verdict"),
     [

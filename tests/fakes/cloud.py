@@ -20,7 +20,8 @@ from yarl import URL
 from runners.aws import Aws
 
 REGION = "eu-west-1"
-_ACCESS = {
+#: What a process must be told before it asks anything.
+ACCESS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_REGION": REGION,
@@ -60,6 +61,8 @@ class Fault:
     after: int = 0
     #: What happens as soon as the request has reached AWS.
     then: Callable[[], None] | None = None
+    #: The answer is kept back until this is set.
+    until: asyncio.Event | None = None
 
 
 class Between:
@@ -138,6 +141,8 @@ class Between:
             status, headers, said = await self._forward(request, body, asked)
         if fault.then is not None:
             fault.then()
+        if fault.until is not None:
+            await fault.until.wait()
         if fault.hangs_up and request.transport is not None:
             request.transport.abort()
         if fault.says is not None:
@@ -239,7 +244,7 @@ async def between(town: Town, gate: int, monkeypatch: pytest.MonkeyPatch) -> Asy
     """The proxy that the process is told is AWS."""
     for name in _FORGET:
         monkeypatch.delenv(name, raising=False)
-    for name, value in _ACCESS.items():
+    for name, value in ACCESS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{gate}")
     async for proxy in Between(town.url).serve(gate):

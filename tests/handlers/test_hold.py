@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.message import Message
 from bot.domain.run import DEPLOY
+from bot.domain.value import EnvironmentName, RunId
 from bot.journal import NewRun
 from handlers.cancel import Cancel
 from handlers.hold import Hold
@@ -27,11 +28,27 @@ async def test_it_stays(journey: Journey) -> None:
     assert entry.actor == "T0HOME/U0ANA"
 
 
-async def test_the_only_run_that_is_open(journey: Journey) -> None:
-    """It need not be named."""
+async def test_the_only_switch_under_way(journey: Journey) -> None:
+    """It need not be named, whatever is deployed elsewhere, and whatever waits behind it."""
     await journey.begin()
+    await _deploy(journey, EnvironmentName("staging"))
+    await journey.begin()
+    journey.number = RunId(1)
     await journey.say(Hold, "/interlock hold")
     assert (await journey.run()).held
+
+
+async def test_no_switch_under_way(journey: Journey) -> None:
+    """Whoever names none is asked to."""
+    await _deploy(journey, PROD)
+    assert "name its run by the number" in told(await journey.say(Hold, "/interlock hold"))
+
+
+async def _deploy(journey: Journey, environment: EnvironmentName) -> None:
+    new = NewRun(
+        environment=environment, by=person("ana"), channel=DEPLOYS, ref="main", recipe=DEPLOY, asked="x"
+    )
+    await journey.journal.begin(new, journey.clock.now())
 
 
 @pytest.mark.parametrize(
@@ -65,6 +82,5 @@ async def test_one_that_has_ended(journey: Journey) -> None:
 
 async def test_a_deploy(journey: Journey) -> None:
     """Only traffic can stay half-way."""
-    new = NewRun(environment=PROD, by=person("ana"), channel=DEPLOYS, ref="main", recipe=DEPLOY, asked="x")
-    await journey.journal.begin(new, journey.clock.now())
+    await _deploy(journey, PROD)
     assert "is a deploy" in told(await journey.say(Hold, "/interlock hold 1"))

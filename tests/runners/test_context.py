@@ -71,3 +71,12 @@ def test_names_of_a_colour() -> None:
     filled, missing = fill(written, knowing({}).about(service, Colour.GREEN))
     assert (filled.text, missing) == ("shop/green/shop-green", ())
     assert fill(written, knowing({}))[1] == ("service", "colour", "target")
+
+
+def test_a_colour_that_an_output_names() -> None:
+    """What stands under a colour in `traffic` may be an output; one that is not there is missing."""
+    service = Service(name="shop", exposure="public", traffic={"kind": "x", "green": "{outputs.group}"})
+    written = Settings(kind="x", text="{target}")
+    filled, missing = fill(written, knowing({"group": "g-1"}).about(service, Colour.GREEN))
+    assert (filled.text, missing) == ("g-1", ())
+    assert fill(written, knowing({}).about(service, Colour.GREEN))[1] == ("group",)

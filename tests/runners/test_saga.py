@@ -171,6 +171,14 @@ async def test_a_new_walk_begins_where_the_old_one_was(store: Store, run: Run, t
     assert steps.walked == [StepName.VERIFY, StepName.BAKE]
 
 
+async def test_the_card_changes_when_the_wait_is_over(store: Store, run: Run, tmp_path: Path) -> None:
+    """A button that is there as long as a no is heard goes away as soon as it is not."""
+    mouth = Mouth()
+    await saga(store, tmp_path, mouth, Steps({})).walk(run.id, once)
+    # Plan, approve and window; the apply; verify and bake.
+    assert mouth.said == ["status", "status", "status", "voted", "status", "status", "ended"]
+
+
 async def test_a_step_may_send_back(store: Store, run: Run, tmp_path: Path) -> None:
     """An earlier step is done again, and then all that follow it."""
     steps = Steps({StepName.APPLY: [Back(to=StepName.APPROVE)]})

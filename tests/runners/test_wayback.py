@@ -77,6 +77,25 @@ async def test_denied_for_good(journey: Journey) -> None:
     assert (journey.yard.weights["admin"], journey.yard.weights["jobs"]) == (OLD, OLD)
 
 
+async def test_one_lost_answer_calls_nobody(journey: Journey) -> None:
+    """What was asked to wait tries again a moment later, and only then is it loud."""
+    journey.yard.evidence["store green"] = "bad"
+    journey.yard.before["store"] = [None, TrafficBroken("Throttling")]
+    run = await journey.go()
+    assert (run.outcome, journey.back, journey.aloud) == (Outcome.RETURNED, True, ["returning"])
+    assert not await journey.journal.freezes(journey.clock.now())
+
+
+async def test_no_answer_twice(journey: Journey) -> None:
+    """It is loud within seconds."""
+    journey.yard.evidence["store green"] = "bad"
+    journey.yard.before["store"] = [None, *[TrafficBroken("Throttling")] * 2]
+    assert (await journey.go()).outcome is Outcome.RETURNED
+    told = {what: at for what, _, at in journey.words.aloud}
+    assert told["stuck"] - told["returning"] < timedelta(seconds=10)
+    assert await journey.journal.freezes(journey.clock.now())
+
+
 async def test_what_hinders_it_changes(journey: Journey) -> None:
     """People are told what is in the way now."""
     journey.yard.evidence["store green"] = "bad"

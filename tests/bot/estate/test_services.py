@@ -53,6 +53,7 @@ def test_good_services(good: str, faults: Faults) -> None:
         pytest.param(", blue: left, green: right", "", id="neither colour has a name"),
         pytest.param("exposure: none", "exposure: internal", id="all people"),
         pytest.param("/traffic/jobs", "/traffic/{service}", id="by its name"),
+        pytest.param("{outputs.control_url}/traffic/jobs", "http://x/{service}", id="each where its name says"),
         pytest.param("      look: 30s\n", "", id="looked at as usual"),
     ],
 )  # fmt: skip
@@ -65,6 +66,7 @@ def test_other_good_services(good: str, faults: Faults, before: str, after: str)
     ("before", "after", "line", "key", "told"),
     [
         pytest.param("name: storefront", "name: jobs", 42, "services[1].name", "`jobs` is there already", id="two of one name"),
+        pytest.param('url: "http://x/{service}", blue', 'url: "{outputs.control_url}/traffic/jobs", blue', 44, "services[1].traffic", "the traffic of `jobs` is steered already", id="two in one place"),
         pytest.param("green: right", "green: left", 44, "services[1].traffic.green", "the same as `blue`", id="two of one colour"),
         pytest.param("exposure: public", "exposure: pubic", 43, "services[1].exposure", "`public` belongs here", id="no exposure"),
         pytest.param('kind: http, url: "{outputs.control_url}', 'kind: htpt, url: "{outputs.control_url}', 40, "services[0].traffic.kind", "did you mean `http`?", id="no switcher"),
@@ -95,6 +97,32 @@ def test_bad_services(
     found = faults(changed(good, before, after))
     assert [(one.line, one.key) for one in found] == [(line, f"environments.prod.{key}")], found
     assert told in found[0].sentence
+
+
+QUERIES = (
+    "source: prometheus, url: http://p, requests: 'n{c=\"{colour}\"}', errors: 'e{c=\"{colour}\"}', metric"
+)
+BALANCER = 'source: cloudwatch, load_balancer: "{outputs.alb}", metric'
+
+
+@pytest.mark.parametrize(
+    ("counted", "before", "after", "alike"),
+    [
+        pytest.param(QUERIES, "public", "public", False, id="queries that name the colour"),
+        pytest.param(QUERIES.replace("{colour}", "x"), "public", "public", True, id="queries that do not"),
+        pytest.param(BALANCER, "public", "public", True, id="a load balancer"),
+        pytest.param(BALANCER, "left, green: right", "'arn:x:targetgroup/b/1', green: 'arn:x:targetgroup/g/2'", False, id="whose target groups are known"),
+        pytest.param(BALANCER, "exposure: public", "exposure: internal", False, id="that is looked at for one colour only"),
+        pytest.param(BALANCER, '{kind: http, url: "http://x/{service}"', "{kind: terraform_variable, variable: x", True, id="that is moved by a plan"),
+    ],
+)  # fmt: skip
+def test_what_counts_both_colours_as_one(
+    good: str, faults: Faults, counted: str, before: str, after: str, *, alike: bool
+) -> None:
+    """The new colour would be compared with itself, and would always be as good."""
+    text = changed(good, 'source: http, url: "http://x/{service}/{colour}", metric', counted)
+    found = [one.key for one in faults(text.replace(before, after)) if "compared with itself" in one.sentence]
+    assert found == ["environments.prod.switch.bake.watch[0]"] * alike
 
 
 def test_a_target_that_is_no_target_group(good: str, faults: Faults) -> None:

@@ -4,16 +4,18 @@ from typing import Any
 
 import pytest
 
+from bot.domain.colour import Colour
 from bot.domain.person import Person
 from bot.domain.quorum import Tally
 from bot.domain.ruling import Ask, ReasonCode
-from bot.domain.run import Run, StepName
+from bot.domain.run import SWITCH, Run, StepName, Switching
 from bot.domain.value import GroupName, PlanDigest, TeamId, UserId
 from bot.domain.vote import Choice
 from bot.policy import approvals
 from bot.policy.facts import Standing, VoteFacts
 
 HOME = frozenset({TeamId("T0HOME")})
+SWITCHED = {"switch": Switching(colour=Colour.GREEN), "recipe": SWITCH}
 THIS, OTHER = PlanDigest("d" * 64), PlanDigest("e" * 64)
 
 
@@ -71,6 +73,10 @@ def test_who_may_vote(
         pytest.param({"stage": StepName.APPLY}, timedelta(0), [ReasonCode.NOT_WAITING], id="already applying"),
         pytest.param({"stage": None}, timedelta(0), [ReasonCode.NOT_WAITING], id="before the first step"),
         pytest.param({"stop_by": Person(team=TeamId("T0HOME"), user=UserId("U0X"))}, timedelta(0), [ReasonCode.NOT_WAITING], id="being stopped"),
+        pytest.param({"stage": StepName.BAKE, "held": "a vote is missing", **SWITCHED}, timedelta(0), [], id="a switch that is held half-way"),
+        pytest.param({"stage": StepName.SHIFT, "held": "a vote is missing", **SWITCHED}, timedelta(0), [], id="before its next move"),
+        pytest.param({"stage": StepName.BAKE, **SWITCHED}, timedelta(0), [ReasonCode.NOT_WAITING], id="a switch that goes on"),
+        pytest.param({"stage": StepName.BAKE, "held": "?"}, timedelta(0), [ReasonCode.NOT_WAITING], id="a deploy in its bake"),
     ],
 )  # fmt: skip
 def test_when_votes_count(
@@ -96,6 +102,23 @@ def test_when_votes_count(
     assert [one.code for one in approvals.counts(facts)] == codes
 
 
+def test_a_no_to_traffic_that_moves(
+    standing: Callable[..., Standing], run: Callable[..., Run], ask: Ask
+) -> None:
+    """Whoever wants it back in mid-ladder is told what does that."""
+    facts = VoteFacts(
+        now=run().began_at,
+        who=standing("ben", "dba"),
+        choice=Choice.REJECT,
+        teams=HOME,
+        run=run(stage=StepName.BAKE, **SWITCHED),
+        ask=ask,
+        card=THIS,
+    )
+    (reason,) = approvals.counts(facts)
+    assert reason.text.endswith("/interlock hold 42 lets it stay, /interlock cancel 42 takes it back.")
+
+
 @pytest.mark.parametrize(
     ("changes", "after", "begun", "codes"),
     [
@@ -104,6 +127,7 @@ def test_when_votes_count(
         pytest.param({"stage": StepName.APPLY}, timedelta(0), False, [], id="while the state is looked at once more"),
         pytest.param({"stage": StepName.APPLY}, timedelta(0), True, [ReasonCode.NOT_WAITING], id="already applying"),
         pytest.param({"stage": StepName.VERIFY}, timedelta(0), False, [ReasonCode.NOT_WAITING], id="applied"),
+        pytest.param({"stage": StepName.BAKE, "held": "?", **SWITCHED}, timedelta(0), False, [ReasonCode.NOT_WAITING], id="a switch that is held half-way"),
         pytest.param({}, timedelta(hours=1), False, [ReasonCode.EXPIRED], id="the time for votes is over"),
     ],
 )  # fmt: skip

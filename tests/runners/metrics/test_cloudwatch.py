@@ -177,17 +177,24 @@ async def test_no_answer_loses_nothing(
     assert numbers(await source.sample(found)) == (110, 0)
 
 
-async def test_one_colour(cloud: Moto, context: Context, clock: FakeClock) -> None:
-    """`{target}` is the colour's own group: its errors, not its load balancer's."""
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param({"at_most": 1, "target_group": "{target}"}, id="as its target group"),
+        pytest.param(
+            {"worse_than_baseline": 1.5, "load_balancer": "{outputs.alb}"}, id="as what is compared"
+        ),
+    ],
+)
+async def test_one_colour(cloud: Moto, context: Context, clock: FakeClock, written: dict[str, Any]) -> None:
+    """`{target}` is the colour's own group: its errors, not its load balancer's, which has those of both."""
     made = cloud.balancer(groups=("store-blue", "store-green"))
     of = {
         "TargetGroup": made.groups[1].rpartition(":")[2],
         "LoadBalancer": made.arn.partition(":loadbalancer/")[2],
     }
-    settings = Cloudwatch.Settings.model_validate(
-        {"source": "cloudwatch", "metric": "error_rate", "at_most": 1, "target_group": "{target}"}
-    )
-    green = replace(context, clock=clock, names={"target": made.groups[1]})
+    settings = Cloudwatch.Settings.model_validate({"source": "cloudwatch", "metric": "error_rate", **written})
+    green = replace(context, clock=clock, names={"target": made.groups[1]}, outputs={"alb": made.arn})
     source = Cloudwatch(settings, green)
     found = await source.sample(None)
     cloud.count("AWS/ApplicationELB", of, clock.now(), RequestCount=10, HTTPCode_Target_5XX_Count=1)

@@ -1,24 +1,28 @@
 """SHIFT: the next move, where the law still says so and nobody else moved anything; faults hold it, and hide nothing."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.domain.errors import TrafficBroken, TrafficMoved, TrafficRefused, TrafficUnknown
+from bot.domain.errors import TrafficBroken, TrafficLate, TrafficMoved, TrafficRefused, TrafficUnknown
+from bot.domain.estate import Estate
 from bot.domain.message import Message, Saying, Urgency
 from bot.domain.request import Emergency, Wish
 from bot.domain.run import SWITCH_BACK, Outcome, StepName
 from bot.domain.traffic import Health, Shift, ShiftState, Weights
 from bot.domain.value import GroupName, MessageTs
-from bot.domain.vote import Choice, Vote
+from bot.domain.vote import BY_BUTTON, Choice, Vote
 from bot.journal import Entry
+from handlers import Pointed
 from handlers.cancel import Cancel
 from handlers.hold import Hold
 from handlers.resume import Resume
+from handlers.votes import Votes
 from runners.said import card_key
-from tests.fakes.town import DEPLOYS, person
+from tests.fakes.town import DEPLOYS, Town, person
 from tests.fakes.yard import NEW, OLD, PROD, Journey, baking, estate, held
 
 SILENT, UNSURE = TrafficBroken("silence"), TrafficUnknown("no answer to a write")
@@ -77,6 +81,16 @@ async def test_the_first_write_gets_no_answer(
     begun = await _events(journey, "bake.began")
     released = (await _events(journey, "run.released"))[0]
     assert (begun[0].seq < released.seq) is watched
+
+
+async def test_written_and_not_there_yet(journey: Journey) -> None:
+    """A second try would find it written, and take that for done: so people are asked at once."""
+    journey.yard.after["jobs"] = [TrafficLate("it is still PENDING")]
+    journey.when(held, _resume)
+    run = await journey.go()
+    assert (run.outcome, journey.over) == (Outcome.DONE, True), run.text
+    assert journey.said[0] == "jobs to blue 0, green 100: it is still PENDING"
+    assert journey.yard.written.count(("jobs", NEW)) == 1
 
 
 async def test_bad_while_nobody_knows_whether_it_is_written(journey: Journey) -> None:
@@ -193,6 +207,51 @@ async def test_a_lock_in_mid_ladder(journey: Journey) -> None:
     run = await journey.go()
     assert (run.outcome, journey.over) == (Outcome.DONE, True), run.text
     assert "U0BEN" in journey.said[0]
+
+
+async def test_a_vote_that_is_taken_back_in_mid_ladder(journey: Journey) -> None:
+    """It makes no further move without it, and is watched on; who votes again lets it go on."""
+    told = estate().model_dump(by_alias=True)
+    one = {"votes": 1, "of": ["platform"]}
+    journey.changed(Estate.model_validate({**told, "classes": {**told["classes"], "significant": one}}))
+
+    async def asked(there: Journey) -> bool:
+        return (await there.run()).stage is StepName.APPROVE
+
+    async def vote(there: Journey) -> None:
+        assert await _voted(there) is None
+
+    async def take_back(there: Journey) -> None:
+        run = await there.run()
+        assert run.digest is not None
+        ben, now = person("ben"), there.clock.now()
+        assert await there.journal.withdraw(run.id, run.digest, ben, BY_BUTTON, Choice.APPROVE, now)
+
+    async def held_again(there: Journey) -> bool:
+        return await held(there) and there.aloud.count("held") == 2
+
+    journey.when(asked, vote)
+    journey.when(baking(2), take_back)
+    journey.when(held, _resume)
+    journey.when(held_again, vote)
+    journey.when(held, _resume)
+    run = await journey.go()
+    assert journey.said[0] == journey.said[2] == "0 of 1 needed votes are valid now."
+    assert (run.outcome, journey.over) == (Outcome.DONE, True), run.text
+    assert journey.yard.written[2] == ("store", Weights(blue=90, green=10))
+
+
+async def _voted(there: Journey) -> Message | None:
+    """Ben presses *Approve* on the card."""
+    run = await there.run()
+    town = Town(there.journal, there.kit.estate)
+    town.desk = replace(town.desk, clock=there.clock, directory=there.book)
+    at = there.clock.now()
+    value = f"{run.id}:{run.digest}"
+    pointed = Pointed(
+        by=person("ben"), channel=DEPLOYS, at=at, key=str(at), ts="1.1", what="approve", value=value
+    )
+    return await Votes(town.desk).answer(pointed)
 
 
 async def test_a_bad_bake_while_it_is_held(journey: Journey) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.domain.errors import TrafficRefused, TrafficUnknown
+from bot.domain.errors import TrafficLate, TrafficRefused
 from bot.domain.traffic import Health, Weights
 from runners.context import Context
 from runners.traffic import route53
@@ -201,7 +201,7 @@ async def test_it_does_not_wait_for_ever(
     """What is written and does not arrive is not done."""
     monkeypatch.setattr(route53, "SYNC", 0.1)
     between.rewrite(CHANGE, "INSYNC", "PENDING")
-    with pytest.raises(TrafficUnknown, match=r"written, but .* it is still PENDING"):
+    with pytest.raises(TrafficLate, match=r"written, but .* it is still PENDING"):
         await switcher.shift(BLUE, GREEN)
     assert place.there() == GREEN
 
@@ -217,6 +217,20 @@ async def test_a_change_without_a_number(
     await switcher.shift(BLUE, GREEN)
     assert loop.time() - began >= 0.3
     assert between.count(CHANGE) == 0
+
+
+async def test_cut_off_before_every_server_knew(
+    switcher: Route53, place: Route53Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands there already may have been written a moment ago; where nothing is to move nothing is waited for."""
+    monkeypatch.setattr(route53, "SPREAD", 0.3)
+    place.put(GREEN)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await switcher.shift(GREEN, GREEN)
+    assert loop.time() - began < 0.3
+    await switcher.shift(BLUE, GREEN)
+    assert loop.time() - began >= 0.3
 
 
 @pytest.mark.parametrize(
