@@ -30,7 +30,6 @@ PRECURSORS: Mapping[Finding, tuple[Row, ...]] = {
     Finding.UNSAVED: (
         row("skip_final_snapshot", on),
         row("delete_automated_backups", on),
-        row("final_snapshot", off),
     ),
     Finding.NO_BACKUPS: (
         row("backup_retention_period", zero),
