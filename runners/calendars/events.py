@@ -59,7 +59,7 @@ def _judge(events: Iterable[icalendar.Component]) -> None:
     for event in events:
         broken = {name for name, _ in event.errors if name} & _NEEDED
         # A zone that nobody knows is left out in silence, and the event would be hours off.
-        broken |= {name for name in _TIMED if name in event and _lost(event[name])}
+        broken |= {name for name in _TIMED if name in event and name not in broken and _lost(event[name])}
         if broken or "DTSTART" not in event:
             msg = f"an event's {min(broken, default='DTSTART')} cannot be read"
             raise UnreadableError(msg)
