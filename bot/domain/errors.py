@@ -60,9 +60,10 @@ class Fault(Value):
     sentence: str
 
     def __str__(self) -> str:
-        """`file:line: key: sentence`."""
+        """`file:line: key: sentence`, on one line; of what cannot be seen there is a question mark."""
         key = f"{self.key}: " if self.key else ""
-        return f"{self.file}:{self.line}: {key}{self.sentence}"
+        line = f"{self.file}:{self.line}: {key}{self.sentence}"
+        return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
 class EstateBroken(Refused):

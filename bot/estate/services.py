@@ -14,7 +14,7 @@ from bot.estate.shape import Misfit
 #: Settings of a metric that say in words of their own what is counted, and so whether it is one colour.
 _ADDRESSES = ("url", "query", "requests", "errors", "value")
 #: Kinds of traffic that are never split.
-_AT_ONCE = frozenset({"eventbridge_schedules"})
+_AT_ONCE = ("eventbridge_schedules",)
 
 
 class _Watching(NamedTuple):
@@ -122,7 +122,7 @@ def _service(service: dict[str, Any], settings: dict[str, Any], at: Steps, index
         yield from _jobs(own, there)
     if watching is not None and watching.at != (*at, "bake") and traffic.get("kind") != variable.KIND:
         at_once = (
-            exposure in {Exposure.NONE, Exposure.INTERNAL}
+            exposure in (Exposure.NONE, Exposure.INTERNAL)
             or traffic.get("kind") in _AT_ONCE
             or switch.get("steps") == [100]
         )

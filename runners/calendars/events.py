@@ -24,6 +24,7 @@ MOST = 5000
 _PIECES = (timedelta(days=1), timedelta(days=5), timedelta(days=30))
 _BEGIN = re.compile(rb"^BEGIN:VEVENT\s*$", re.IGNORECASE | re.MULTILINE)
 #: An event of which one of these cannot be read is on at a time that nobody knows.
+_TIMED = ("DTSTART", "DTEND", "RDATE", "EXDATE", "RECURRENCE-ID")
 _NEEDED = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS"}
 
 
@@ -58,13 +59,14 @@ def _judge(events: Iterable[icalendar.Component]) -> None:
     for event in events:
         broken = {name for name, _ in event.errors if name} & _NEEDED
         # A zone that nobody knows is left out in silence, and the event would be hours off.
-        broken |= {name for name in ("DTSTART", "DTEND") if name in event and _lost(event[name])}
+        broken |= {name for name in _TIMED if name in event and name not in broken and _lost(event[name])}
         if broken or "DTSTART" not in event:
             msg = f"an event's {min(broken, default='DTSTART')} cannot be read"
             raise UnreadableError(msg)
         begin: Any = event["DTSTART"]
         end: Any = event.get("DTEND", begin)
-        if _instant(end.dt) < _instant(begin.dt):
+        lasts: Any = event.get("DURATION")
+        if _instant(end.dt) < _instant(begin.dt) or (lasts is not None and lasts.dt < timedelta()):
             msg = "an event ends before it begins"
             raise UnreadableError(msg)
 
@@ -76,7 +78,12 @@ def _instant(written: Any) -> tuple[Any, ...]:
 
 
 def _lost(written: Any) -> bool:
-    return "TZID" in written.params and getattr(written.dt, "tzinfo", None) is None
+    if isinstance(written, list):
+        return any(map(_lost, written))
+    times = [each.dt for each in getattr(written, "dts", (written,))]
+    # Of a period only the beginning is looked at.
+    firsts = [time[0] if isinstance(time, tuple) else time for time in times]
+    return "TZID" in written.params and any(getattr(first, "tzinfo", None) is None for first in firsts)
 
 
 def _spans(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -91,7 +98,11 @@ def _meant(event: icalendar.Event) -> bool:
 
 
 def _told(event: icalendar.Event) -> tuple[str, str, str]:
-    return str(event.get("SUMMARY", "")), event.start.isoformat(), event.end.isoformat()
+    begin, end = event.start, event.end
+    if begin == end and not isinstance(begin, datetime):
+        # Some programs write the last day itself where the day after belongs; a day without length was never meant.
+        end += timedelta(days=1)
+    return str(event.get("SUMMARY", "")), begin.isoformat(), end.isoformat()
 
 
 def main(seconds: str, memory: str, since: str, until: str) -> int:

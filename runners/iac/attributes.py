@@ -38,7 +38,8 @@ _DEFAULTS = (_ABSENT, _ABSENT, False, False, False)
 
 def changed(sides: Sides, *, replace_paths: Any, redactor: Redactor) -> tuple[Attribute, ...]:
     """Everything that differs, sorted by path; *replace_paths* is Terraform's own list."""
-    forcing = [tuple(path) for path in replace_paths or () if isinstance(path, list)]
+    told = replace_paths if isinstance(replace_paths, list) else ()
+    forcing = [tuple(path) for path in told if isinstance(path, list)]
     return tuple(
         Attribute(
             path=redactor.text(_written(path)),

@@ -19,7 +19,8 @@ P = TypeVar("P", bound=Frame)
 Bytes = bytes | mmap.mmap
 
 _MARK = b"\xef\xbb\xbf"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+#: With the mark of it, or a brace that takes two octets.
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"{\0", b"\0{")
 #: So much of the beginning tells what something is.
 _BEGINNING = 64 * 1024
 _END = 64

@@ -41,12 +41,22 @@ def calm(kind: str, verb: Verb) -> bool:
 
 def _reasons(plan: Plan, rules: RiskRules, history: History) -> Iterator[RiskReason]:
     yield from whole.reasons(plan, rules.caps, history)
+    there = _without_what_moves(history, plan)
     for change in plan.changes:
-        found = tuple(fate.reasons(change, rules.stateful, history))
+        found = tuple(fate.reasons(change, rules.stateful, there))
         yield from _as_the_estate_wants(change, found, rules)
     for change in plan.drift:
         found = tuple(whole.drifted(change, rules.stateful))
         yield from _as_the_estate_wants(change, found, rules) if found else ()
+
+
+def _without_what_moves(history: History, plan: Plan) -> History:
+    """Where an object moves away, one that is made in its old place is new."""
+    left = {change.previous_address for change in plan.changes} - {None}
+    if history.existed is None or not left:
+        return history
+    stays = {address: kind for address, kind in history.existed.items() if address not in left}
+    return history.model_copy(update={"existed": stays})
 
 
 def _as_the_estate_wants(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from bot.domain.plan import Finding
+from bot.policy.risk import clusters
 from bot.policy.risk.patterns import matches
 from bot.policy.risk.seen import Row, asked, changed, down, gained, lost, off, on, row, up
 
@@ -169,6 +170,7 @@ _TABLES: tuple[tuple[tuple[str, ...], Mapping[Finding, tuple[Row, ...]]], ...] =
         ),
         _PARAMETER_ROWS,
     ),
+    *clusters.TABLES,
 )
 #: A database that the internet can reach is news at its creation, too.
 _EXPOSED: tuple[tuple[tuple[str, ...], tuple[Row, ...]], ...] = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from ipaddress import AddressValueError, IPv4Address
 from typing import Any, NamedTuple
 
 from bot.policy.risk.patterns import matches
@@ -12,6 +13,8 @@ _ANYBODY = frozenset({"*", "any", "internet"})
 #: Words for every protocol.
 _EVERY = frozenset({"-1", "all", "*", "any", ""})
 _LAST_PORT = 65535
+#: So many addresses are a large piece of the world: more than a network of 8 bits has.
+_LARGE = 2**24
 
 
 class Door(NamedTuple):
@@ -178,7 +181,7 @@ def _azure_rule(rule: Values) -> Iterator[Door]:
         port
         for name in ("destination_port_range", "destination_port_ranges")
         for port in _list(rule.get(name))
-        if port not in {None, ""}
+        if port not in (None, "")
     ]
     for version in _versions(rule, ("source_address_prefix", "source_address_prefixes")):
         for port in ports or ["*"]:
@@ -195,7 +198,11 @@ def _azure_group(values: Values) -> Iterator[Door]:
 
 
 def _azure_range(values: Values) -> Iterator[Door]:
-    if values.get("start_ip_address") == "0.0.0.0" and values.get("end_ip_address") == "255.255.255.255":  # noqa: S104 -- an address that is looked for, not bound
+    try:
+        first, last = (IPv4Address(values.get(name)) for name in ("start_ip_address", "end_ip_address"))
+    except (AddressValueError, TypeError):
+        return
+    if int(last) - int(first) >= _LARGE:
         yield Door(4)
 
 

@@ -7,6 +7,8 @@ _LOCAL = frozenset(
     {"archive", "cloudinit", "external", "http", "local", "null", "random", "template", "terraform", "time", "tls"}
 )  # fmt: skip
 _CLOUDS = frozenset({"aws", "azuread", "azurerm", "google", "google-beta", "helm", "kubernetes"})
+#: They stand for an object of any type, which only their values name.
+_ANYTHING = frozenset({"aws_cloudcontrolapi_resource", "kubernetes_manifest"})
 _PUBLISHERS = frozenset({"", "-", "hashicorp", "builtin", "opentofu"})
 
 
@@ -19,4 +21,5 @@ def surveyed(change: Change) -> bool:
     family = name or change.type.partition("_")[0]
     # Old formats write `aws` or `provider.aws`.
     family = family.removeprefix("provider.")
-    return publisher.rpartition("/")[2] in _PUBLISHERS and family in _LOCAL | _CLOUDS
+    known = publisher.rpartition("/")[2] in _PUBLISHERS and family in _LOCAL | _CLOUDS
+    return known and change.type not in _ANYTHING

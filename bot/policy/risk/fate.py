@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.plan import Change, Finding, Verb
 from bot.domain.risk import History, RiskCode, RiskReason
-from bot.policy.risk import data, identity, network, outage
+from bot.policy.risk import data, guardians, identity, network, outage
 from bot.policy.risk.families import surveyed
 from bot.policy.risk.telling import HIGH, SIGNIFICANT, reason, tell
 
@@ -81,6 +81,9 @@ def _destruction(change: Change, *, kept: bool) -> RiskReason:
     if outage.carries(change.type):
         text = f"{{at}} would be {end}, and what is reached through it would be down"
         return reason(RiskCode.OUTAGE, HIGH, at, text)
+    if guardians.guards(change.type) and not replaced:
+        text = "{at} would be destroyed, and what it keeps from being lost would be kept no longer"
+        return reason(RiskCode.UNPROTECTED, HIGH, at, text)
     code = RiskCode.REPLACE if replaced else RiskCode.DELETE
     if surveyed(change):
         return reason(code, SIGNIFICANT, at, f"{{at}} would be {end}")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from bot.domain.plan import Finding, Verb
-from bot.policy.risk import databases, doors
+from bot.policy.risk import databases, doors, public
 from bot.policy.risk.precursors import PRECURSORS
 from bot.policy.risk.seen import Row, Seen
 
@@ -43,16 +43,21 @@ def _reach(seen: Seen, touched: Collection[str]) -> Iterator[Finding]:
         return
     before = doors.doors(seen.kind, seen.before)
     after = doors.doors(seen.kind, _as_will_be(seen))
-    if any(not any(door.within(other) for other in before) for door in after):
-        yield Finding.OPENED
     fresh = seen.verb not in {Verb.UPDATE, Verb.UNKNOWN}
+    if any(not any(door.within(other) for other in before) for door in after) or any(
+        _leads(seen, way, fresh=fresh) for way in public.ways(seen.kind)
+    ):
+        yield Finding.OPENED
     # What a fresh object leaves to its provider is no door; what an old one hides may be.
     if not fresh and any(seen.sides(path)[2] for path in doors.sources(seen.kind)):
         yield Finding.MAY_OPEN
-    for exposure in databases.exposures(seen.kind):
-        before_leaves, after_leaves, unknown = seen.sides(exposure.path)
-        if exposure.test(before_leaves, after_leaves, unknown and not fresh):
-            yield Finding.EXPOSED
+    if any(_leads(seen, exposure, fresh=fresh) for exposure in databases.exposures(seen.kind)):
+        yield Finding.EXPOSED
+
+
+def _leads(seen: Seen, row: Row, *, fresh: bool) -> bool:
+    before, after, unknown = seen.sides(row.path)
+    return row.test(before, after, unknown and not fresh)
 
 
 def _as_will_be(seen: Seen) -> Mapping[str, object]:
@@ -101,7 +106,8 @@ def _rows(kind: str) -> Mapping[str, tuple[tuple[Finding, Row], ...]]:
 @lru_cache(maxsize=4096)
 def _reaching(kind: str) -> frozenset[str]:
     """Name the attributes that say who can reach an object of type *kind*."""
-    return frozenset(doors.attributes(kind)) | {row.path[0] for row in databases.exposures(kind)}
+    rows = (*databases.exposures(kind), *public.ways(kind))
+    return frozenset(doors.attributes(kind)) | {row.path[0] for row in rows}
 
 
 def _hurries(kind: str) -> tuple[Row, ...]:

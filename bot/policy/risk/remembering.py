@@ -23,12 +23,11 @@ def before(
 
 def after(then: History, changes: Iterable[Change]) -> History:
     """What is there once all *changes* were carried out."""
-    there = dict(then.existed or {})
-    for change in changes:
-        if change.deposed is not None:
-            continue
-        if change.previous_address:
-            there.pop(change.previous_address, None)
+    done = [change for change in changes if change.deposed is None]
+    # First all that moves leaves its place, because another object may take it.
+    left = {change.previous_address for change in done}
+    there = {address: kind for address, kind in (then.existed or {}).items() if address not in left}
+    for change in done:
         if change.verb in {Verb.DELETE, Verb.FORGET} and "create" not in change.actions:
             there.pop(change.address, None)
         elif change.verb in {Verb.CREATE, Verb.REPLACE, Verb.UPDATE, Verb.NO_OP, Verb.FORGET}:

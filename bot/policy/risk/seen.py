@@ -5,6 +5,12 @@ from typing import Any, NamedTuple
 
 from bot.domain.plan import Verb
 
+_WORDS_FOR_ON = frozenset(
+    {
+        "true", "active", "enabled", "prevent", "on", "protected", "delete_protection_enabled",
+        "point_in_time_recovery_enabled",
+    }
+)  # fmt: skip
 #: `settings.tier`: keys from the top; lists on the way are gone through.
 Path = tuple[str, ...]
 Leaves = tuple[Any, ...]
@@ -136,7 +142,7 @@ def _plain(leaves: Leaves) -> Leaves:
 
 def _on(leaf: Any) -> bool:
     if isinstance(leaf, str):
-        return leaf.lower() in {"true", "active", "enabled", "prevent", "on"}
+        return leaf.lower() in _WORDS_FOR_ON
     return leaf is True
 
 

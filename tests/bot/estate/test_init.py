@@ -117,6 +117,14 @@ def test_a_fault_as_text(good: str, faults: Faults, tmp_path: Path) -> None:
     )
 
 
+def test_a_fault_is_one_line(good: str, faults: Faults) -> None:
+    """Whatever stands in the file, it breaks no line and speaks to no terminal."""
+    found = faults(good.replace("promotes_from: dev", 'promotes_from: "x\\n\\u202ey"'))
+    said = "".join(map(str, found))
+    assert "`x??y`" in said
+    assert said.isprintable()
+
+
 def test_every_fault_at_once(good: str, faults: Faults) -> None:
     """One fault does not hide another, whatever kind each is of; they come in the order of the file."""
     broken = (
@@ -228,6 +236,7 @@ def test_no_mutation_breaks_the_loader(good: str, faults: Faults, data: st.DataO
         lines[at] = (f"{key}{colon} {word}\n", "", lines[at] * 2, f"  {lines[at]}")[change]
     for fault in faults("".join(lines).encode("utf-8", "surrogatepass")):
         assert fault.sentence.strip()
+        assert str(fault).isprintable()
         assert "pydantic" not in str(fault)
 
 

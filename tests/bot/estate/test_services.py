@@ -141,6 +141,8 @@ def test_a_target_that_is_no_target_group(good: str, faults: Faults) -> None:
         pytest.param("    services: 5\n", id="a number"),
         pytest.param("    services: [5, {name: [x]}, {traffic: {blue: 1, green: 1}}]\n    switch: []\n", id="entries"),
         pytest.param("    services: [{name: x, exposure: public, traffic: x, bake: {watch: [1, {url: 2}]}}]\n", id="deep"),
+        pytest.param("    services: [{name: x, exposure: [], traffic: {kind: {}}, bake: {watch: []}}]\n", id="what no set can hold"),
+        pytest.param("    services: [{name: x, exposure: public, traffic: {kind: []}, bake: {watch: []}}]\n", id="a kind that no set can hold"),
     ],
 )  # fmt: skip
 def test_shapes_that_are_wrong(good: str, faults: Faults, wrong: str) -> None:

@@ -128,6 +128,12 @@ def test_secrets_go_by_value_too() -> None:
     assert ("p.k", None, '"(sensitive)"') in told
 
 
+@pytest.mark.parametrize("odd", [True, 3, 1.5, "a", {"a": "b"}])
+def test_paths_that_are_none_mark_nothing(odd: Any) -> None:
+    """What is no list of paths is passed over, and the change is told all the same."""
+    assert _told(Sides({"a": 1}, {"a": 2}), replace_paths=odd) == [("a", "1", "2")]
+
+
 def test_what_forces_a_replacement_is_marked() -> None:
     """A path that Terraform names marks the attribute there, above and below it."""
     sides = Sides({"a": {"b": 1, "c": 1}, "d": 1, "e": [1]}, {"a": {"b": 2, "c": 2}, "d": 2, "e": [2]})

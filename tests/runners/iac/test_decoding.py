@@ -22,6 +22,8 @@ from runners.iac.planjson import Document
         pytest.param(b"[1, 2]", "it is no object", id="a list"),
         pytest.param(b"12", "it is no object", id="a number"),
         pytest.param(b"PK\x03\x04....", "saved plan itself", id="the plan file"),
+        pytest.param('{"a": 1}'.encode("utf-16-le"), "it is UTF-16", id="UTF-16 with no mark"),
+        pytest.param('{"a": 1}'.encode("utf-16-be"), "it is UTF-16", id="UTF-16 the other way about"),
         pytest.param(b"{}", "no format_version", id="an empty object"),
         pytest.param(b'{"format_version": "2.0", "resource_changes": []}', "format 2.0", id="format 2.0"),
         pytest.param(b'{"format_version": "10.1", "resource_changes": []}', "format 10.1", id="format 10.1"),

@@ -17,6 +17,12 @@ from bot.policy.risk.families import surveyed
         pytest.param("google_x", "registry.terraform.io/hashicorp/google-beta", True, id="beta"),
         pytest.param("null_x", "registry.terraform.io/acme/null", False, id="a namesake"),
         pytest.param("acme_x", "", False, id="a stranger by type"),
+        pytest.param(
+            "kubernetes_manifest",
+            "registry.terraform.io/hashicorp/kubernetes",
+            False,
+            id="a claim on a volume, perhaps",
+        ),
         pytest.param("aws_x", "registry.terraform.io/hashicorp/acme", False, id="a strange provider"),
     ],
 )

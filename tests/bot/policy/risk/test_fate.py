@@ -23,6 +23,8 @@ BEFORE = History(existed={"aws_db_instance.x": "aws_db_instance", "terraform_dat
         pytest.param(change(Verb.UPDATE), (), BEFORE, [], id="changed in place"),
         pytest.param(change(Verb.DELETE), ("terraform_*",), UNKNOWN, [(RiskCode.STATEFUL_DELETE, "terraform_data.x keeps data and would be destroyed")], id="what the estate says keeps data"),
         pytest.param(change(Verb.DELETE, "aws_lb"), (), UNKNOWN, [(RiskCode.OUTAGE, "aws_lb.x would be destroyed, and what is reached through it would be down")], id="others are reached through it"),
+        pytest.param(change(Verb.DELETE, "aws_backup_plan"), (), UNKNOWN, [(RiskCode.UNPROTECTED, "aws_backup_plan.x would be destroyed, and what it keeps from being lost would be kept no longer")], id="others are kept from being lost by it"),
+        pytest.param(change(Verb.REPLACE, "aws_backup_plan", provider="registry.terraform.io/hashicorp/aws"), (), UNKNOWN, [(RiskCode.REPLACE, "aws_backup_plan.x would be replaced")], id="another takes over at once"),
         pytest.param(change(Verb.REPLACE, "aws_lb"), ("aws_lb",), UNKNOWN, [(RiskCode.STATEFUL_REPLACE, "aws_lb.x keeps data and would be replaced by an empty one")], id="the gravest of two"),
     ],
 )  # fmt: skip

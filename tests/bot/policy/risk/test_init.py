@@ -105,6 +105,21 @@ _CHANGES = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    ("more", "codes"),
+    [
+        pytest.param((), [RiskCode.REMADE], id="what was there is made anew"),
+        pytest.param((change(Verb.NO_OP, previous_address="terraform_data.x").model_copy(update={"address": "terraform_data.y"}),), [RiskCode.MOVE], id="what was there lives on elsewhere"),
+        pytest.param((change(Verb.NO_OP, previous_address="terraform_data.z").model_copy(update={"address": "terraform_data.y"}),), [RiskCode.REMADE, RiskCode.MOVE], id="something else moves"),
+    ],
+)  # fmt: skip
+def test_an_object_in_the_place_of_another(more: tuple[Change, ...], codes: list[RiskCode]) -> None:
+    """Only what is gone is made anew."""
+    history = History(existed={"terraform_data.x": "terraform_data", "terraform_data.z": "terraform_data"})
+    found = risk.judge(plan(change(Verb.CREATE), *more), history=history)
+    assert [reason.code for reason in found.reasons] == codes
+
+
 @given(some=_CHANGES, more=_CHANGES)
 def test_more_changes_are_never_less_serious(some: list[Change], more: list[Change]) -> None:
     """Adding a change never lowers the class."""

@@ -40,6 +40,20 @@ def test_after(done: Change, there: set[str]) -> None:
     assert found.lineage == "abc"
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(change("web.one", Verb.CREATE), id="a new object"),
+        pytest.param(change("web.one", Verb.NO_OP, previous_address="web.zero"), id="one that moves, too"),
+    ],
+)
+def test_a_place_that_is_taken_again(other: Change) -> None:
+    """Whatever order they come in, what took the place of an object that moved on is there."""
+    moved = change("web.new", Verb.NO_OP, previous_address="web.one")
+    for done in ((other, moved), (moved, other)):
+        assert set(remembering.after(THEN, done).existed or {}) == {"db.main", "web.one", "web.new"}
+
+
 def test_what_two_applies_lost() -> None:
     """A database that the first destroyed and neither made anew is not new in the third plan."""
     made = change("db.main", Verb.CREATE)
