@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Executable, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import JournalBroken, SettingsBroken
 from bot.store.schema import HEAD
+from bot.store.sqlite import connector
 
 T = TypeVar("T")
 
@@ -151,12 +152,14 @@ class Database:
         """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away."""
         with _told():
             await asyncio.to_thread(migrate, url)
-        engine = create_async_engine(urls(url)[1], pool_size=5, max_overflow=5)
-        if engine.dialect.name == "sqlite":
+        address, pool = make_url(urls(url)[1]), {"pool_size": 5, "max_overflow": 5}
+        if address.get_backend_name() == "sqlite":
+            engine = create_async_engine(address, async_creator=connector(address.database or ""), **pool)
             event.listen(engine.sync_engine, "connect", _sqlite_pragmas)
             event.listen(engine.sync_engine, "connect", _explicit_transactions)
             event.listen(engine.sync_engine, "begin", _begin)
         else:
+            engine = create_async_engine(address, **pool)
             _ask_after_a_rest(engine)
         return cls(engine)
 
@@ -195,6 +198,12 @@ class Database:
         with _told():
             async with self._turn if self._sqlite else nullcontext(), self._writer.begin() as connection:
                 yield connection
+
+    async def put(self, statement: Executable) -> None:
+        """One statement that is a transaction by itself; raises `JournalBroken`, and `IntegrityError` as it is."""
+        with _told():
+            async with self._turn if self._sqlite else nullcontext(), self._reader.connect() as connection:
+                await connection.execute(statement)
 
     async def lock_record(self, connection: AsyncConnection) -> None:
         """Let nobody else append to the record until this transaction ends."""

@@ -21,8 +21,7 @@ class Inbox(Chain):
             key=heard.key, kind=heard.kind, payload=json.dumps(heard.payload), at=heard.at
         )
         try:
-            async with self._database.write() as connection:
-                await connection.execute(statement)
+            await self._database.put(statement)
         except IntegrityError:
             return False
         return True
@@ -37,5 +36,4 @@ class Inbox(Chain):
     async def heeded(self, key: str, at: datetime) -> None:
         """It has been dealt with."""
         statement = update(inbox).where(inbox.c.key == key).values(heeded_at=at)
-        async with self._database.write() as connection:
-            await connection.execute(statement)
+        await self._database.put(statement)

@@ -117,10 +117,8 @@ class Sayings(Chain):
     async def failed(self, key: str, version: int, error: str, *, give_up: bool) -> None:
         """It could not be sent; with *give_up* it is not tried again until the words change."""
         statement = update(sayings).where(sayings.c.key == key, sayings.c.version == version)
-        async with self._database.write() as connection:
-            await connection.execute(
-                statement.values(attempts=sayings.c.attempts + 1, error=error, settled=give_up)
-            )
+        values = {"attempts": sayings.c.attempts + 1, "error": error, "settled": give_up}
+        await self._database.put(statement.values(**values))
 
     async def _settle(self, connection: AsyncConnection, change: Update) -> None:
         """Make the *change* of one row, and settle the row where nothing is left to be sent."""
