@@ -145,6 +145,8 @@ class Database:
         self._reader = engine if self._sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite has one writer at a time; queueing here is fair, its own busy loop is not.
         self._turn = asyncio.Lock()
+        #: Of all who write in the background only one at a time stands in that queue.
+        self._background = asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
 
     @classmethod
@@ -196,14 +198,26 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: all of it is kept, or nothing; raises `JournalBroken`, and `IntegrityError` as it is."""
         with _told():
-            async with self._turn if self._sqlite else nullcontext(), self._writer.begin() as connection:
+            async with self._alone(), self._writer.begin() as connection:
                 yield connection
 
-    async def put(self, statement: Executable) -> None:
-        """One statement that is a transaction by itself; raises `JournalBroken`, and `IntegrityError` as it is."""
+    async def put(self, statement: Executable, *, hurry: bool = False) -> None:
+        """One statement that is a transaction by itself, with *hurry* one that somebody waits for.
+
+        Raises `JournalBroken`, and `IntegrityError` as it is.
+        """
         with _told():
-            async with self._turn if self._sqlite else nullcontext(), self._reader.connect() as connection:
+            async with self._alone(hurry=hurry), self._reader.connect() as connection:
                 await connection.execute(statement)
+
+    @asynccontextmanager
+    async def _alone(self, *, hurry: bool = False) -> AsyncIterator[None]:
+        """One's turn to write, at once on Postgres; whoever is in a *hurry* passes those who write in the background."""
+        if not self._sqlite:
+            yield
+            return
+        async with nullcontext() if hurry else self._background, self._turn:
+            yield
 
     async def lock_record(self, connection: AsyncConnection) -> None:
         """Let nobody else append to the record until this transaction ends."""

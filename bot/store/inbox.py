@@ -4,12 +4,17 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.heard import Heard
 from bot.store.chain import Chain
 from bot.store.schema import inbox
+
+
+def heeded(key: str, at: datetime) -> Update:
+    """Strike off what was heard under *key*."""
+    return update(inbox).where(inbox.c.key == key).values(heeded_at=at)
 
 
 class Inbox(Chain):
@@ -21,7 +26,7 @@ class Inbox(Chain):
             key=heard.key, kind=heard.kind, payload=json.dumps(heard.payload), at=heard.at
         )
         try:
-            await self._database.put(statement)
+            await self._database.put(statement, hurry=True)
         except IntegrityError:
             return False
         return True
@@ -35,5 +40,4 @@ class Inbox(Chain):
 
     async def heeded(self, key: str, at: datetime) -> None:
         """It has been dealt with."""
-        statement = update(inbox).where(inbox.c.key == key).values(heeded_at=at)
-        await self._database.put(statement)
+        await self._database.put(heeded(key, at))

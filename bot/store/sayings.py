@@ -12,6 +12,7 @@ from bot.domain.message import Saying
 from bot.domain.value import ChannelId, MessageTs
 from bot.ports import Unsent
 from bot.store.chain import Chain
+from bot.store.inbox import heeded
 from bot.store.schema import sayings
 
 _parent = sayings.alias("parent")
@@ -44,15 +45,18 @@ _DUE = _due()
 class Sayings(Chain):
     """Rows of messages."""
 
-    async def say(self, saying: Saying, at: datetime) -> None:
-        """Say it, or edit it where the key was said before; the same words again change nothing."""
+    async def say(self, saying: Saying, at: datetime, heeds: str | None = None) -> None:
+        """Say it, or edit it where the key was said before; the same words again change nothing.
+
+        What was heard under the key *heeds* has been dealt with by that.
+        """
         try:
-            await self._say(saying, at)
+            await self._say(saying, at, heeds)
         except IntegrityError:
             # Somebody else said it for the first time at the same moment, so that it is known now.
-            await self._say(saying, at)
+            await self._say(saying, at, heeds)
 
-    async def _say(self, saying: Saying, at: datetime) -> None:
+    async def _say(self, saying: Saying, at: datetime, heeds: str | None) -> None:
         written = saying.model_dump_json()
         row = {
             "run": saying.run,
@@ -70,6 +74,8 @@ class Sayings(Chain):
                 changed = {"version": before.version + 1, "attempts": 0, "settled": False, "error": ""}
                 statement = update(sayings).where(sayings.c.key == saying.key)
                 await connection.execute(statement.values(**row, **changed))
+            if heeds is not None:
+                await connection.execute(heeded(heeds, at))
 
     async def said(self, channel: ChannelId, ts: MessageTs) -> str | None:
         """The key of the message that stands there."""

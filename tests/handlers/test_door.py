@@ -27,13 +27,15 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 class Voice:
-    """Keeps what is said."""
+    """Keeps what is answered."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self.said: list[Saying] = []
 
-    async def say(self, saying: Saying) -> None:
+    async def answer(self, saying: Saying, heard: str) -> None:
         self.said.append(saying)
+        await self._journal.heeded(heard, NOON)
 
 
 class Ballot(Gesture):
@@ -88,7 +90,7 @@ def listening(store: Store, monkeypatch: pytest.MonkeyPatch) -> Door:
         turns=nobody,
         nag=nobody,
     )
-    return Door(desk, Voice(), {}, {"ballot": Ballot})
+    return Door(desk, Voice(store), {}, {"ballot": Ballot})
 
 
 def reaction(key: str) -> Heard:
@@ -150,7 +152,7 @@ async def test_poison_is_struck_off(
 )
 async def test_strangers_learn_nothing(town: Town, text: str) -> None:
     """Not which words there are, nor which environments, nor who holds them."""
-    voice = Voice()
+    voice = Voice(town.journal)
     behind = Door(town.desk, voice, {"help": Help, "status": Status, "cancel": Cancel, "deploy": Deploy}, {})
     body = {
         "command": "/interlock",
