@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -201,14 +201,16 @@ class Database:
             async with self._alone(), self._writer.begin() as connection:
                 yield connection
 
-    async def put(self, statement: Executable, *, hurry: bool = False) -> None:
+    async def put(
+        self, statement: Executable, values: Mapping[str, Any] | None = None, *, hurry: bool = False
+    ) -> None:
         """One statement that is a transaction by itself, with *hurry* one that somebody waits for.
 
         Raises `JournalBroken`, and `IntegrityError` as it is.
         """
         with _told():
             async with self._alone(hurry=hurry), self._reader.connect() as connection:
-                await connection.execute(statement)
+                await connection.execute(statement, values)
 
     @asynccontextmanager
     async def _alone(self, *, hurry: bool = False) -> AsyncIterator[None]:

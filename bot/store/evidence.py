@@ -15,7 +15,7 @@ from bot.store.applies import Applies, as_apply
 from bot.store.goods import Goods
 from bot.store.leases import Leases
 from bot.store.queue import Queue
-from bot.store.runs import as_run
+from bot.store.runs import RUN, as_run
 from bot.store.schema import bakes, checks, claims, runs, samples
 from bot.store.votes import Votes
 
@@ -124,7 +124,7 @@ class Evidence(Queue, Goods, Votes, Applies, Leases):
     async def report(self, run: RunId, now: datetime) -> Report:
         """Everything that can be told about the run."""
         async with self._database.read() as connection:
-            row = (await connection.execute(select(runs).where(runs.c.id == run))).mappings().one()
+            row = (await connection.execute(RUN, {"number": run})).mappings().one()
             known = as_run(row)
             bound = await self._binding(connection, run) if known.digest else None
             votes = await self._votes(connection, run) if known.digest else ()

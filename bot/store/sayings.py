@@ -12,7 +12,7 @@ from bot.domain.message import Saying
 from bot.domain.value import ChannelId, MessageTs
 from bot.ports import Unsent
 from bot.store.chain import Chain
-from bot.store.inbox import heeded
+from bot.store.inbox import HEEDED
 from bot.store.schema import sayings
 
 _parent = sayings.alias("parent")
@@ -38,8 +38,13 @@ def _due() -> Select[Any]:
     )
 
 
-#: Asked for after every message, so it is put together only once.
+#: Asked for after every message, so they are put together only once.
 _DUE = _due()
+_KNOWN = (
+    select(sayings.c.saying, sayings.c.version).where(sayings.c.key == bindparam("said")).with_for_update()
+)
+_NEW = insert(sayings)
+_SETTLED = update(sayings).where(sayings.c.id == bindparam("row")).values(settled=True)
 
 
 class Sayings(Chain):
@@ -66,16 +71,15 @@ class Sayings(Chain):
             "saying": written,
         }
         async with self._database.write() as connection:
-            known = select(sayings.c.saying, sayings.c.version).where(sayings.c.key == saying.key)
-            before = (await connection.execute(known.with_for_update())).first()
+            before = (await connection.execute(_KNOWN, {"said": saying.key})).first()
             if before is None:
-                await connection.execute(insert(sayings).values(key=saying.key, version=1, at=at, **row))
+                await connection.execute(_NEW, {"key": saying.key, "version": 1, "at": at, **row})
             elif before.saying != written:
                 changed = {"version": before.version + 1, "attempts": 0, "settled": False, "error": ""}
                 statement = update(sayings).where(sayings.c.key == saying.key)
                 await connection.execute(statement.values(**row, **changed))
             if heeds is not None:
-                await connection.execute(heeded(heeds, at))
+                await connection.execute(HEEDED, {"heard": heeds, "now": at})
 
     async def said(self, channel: ChannelId, ts: MessageTs) -> str | None:
         """The key of the message that stands there."""
@@ -131,4 +135,4 @@ class Sayings(Chain):
         row = (await connection.execute(change.returning(sayings))).one()
         files = len(Saying.model_validate_json(row.saying).message.attachments)
         if row.sent_version == row.version and row.files_sent >= files:
-            await connection.execute(update(sayings).where(sayings.c.id == row.id).values(settled=True))
+            await connection.execute(_SETTLED, {"row": row.id})
