@@ -88,8 +88,9 @@ def _told(binding: Binding) -> dict[str, Any]:
     }
 
 
-#: Asked for more often than anything else, so it is put together only once.
+#: Asked for more often than anything else, so they are put together only once.
 RUN = select(runs).where(runs.c.id == bindparam("number"))
+_MADE = select(plans.c.digest, plans.c.at).where(plans.c.run == bindparam("number"))
 
 
 class Runs(Reviews):
@@ -267,13 +268,13 @@ class Runs(Reviews):
 
     async def _binding(self, connection: AsyncConnection, run: RunId) -> Binding | None:
         """Read it, or take it from memory: a plan of thousands of resources is told of again and again."""
-        mine = plans.c.run == run
-        made = (await connection.execute(select(plans.c.digest, plans.c.at).where(mine))).first()
+        made = (await connection.execute(_MADE, {"number": run})).first()
         if made is None:
             return None
         version = (made.digest, made.at)
         if run not in self._bindings or self._bindings[run][0] != version:
-            written = (await connection.execute(select(plans.c.binding).where(mine))).scalar_one()
+            plan = select(plans.c.binding).where(plans.c.run == run)
+            written = (await connection.execute(plan)).scalar_one()
             while len(self._bindings) >= _AT_HAND:
                 self._bindings.pop(next(iter(self._bindings)))
             self._bindings[run] = (version, Binding.model_validate_json(written))

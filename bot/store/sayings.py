@@ -1,12 +1,13 @@
 """What must be said: rows first, Slack after. A message is one row, and an edit is a new version of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Select, String, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.message import Saying
 from bot.domain.value import ChannelId, MessageTs
@@ -44,6 +45,13 @@ _KNOWN = (
     select(sayings.c.saying, sayings.c.version).where(sayings.c.key == bindparam("said")).with_for_update()
 )
 _NEW = insert(sayings)
+_MINE = update(sayings).where(sayings.c.key == bindparam("said")).returning(sayings)
+_SENT = _MINE.values(
+    sent_version=bindparam("out"),
+    attempts=0,
+    ts=func.coalesce(bindparam("stands", type_=String), sayings.c.ts),
+)
+_FILES = _MINE.values(files_sent=bindparam("count"))
 _SETTLED = update(sayings).where(sayings.c.id == bindparam("row")).values(settled=True)
 
 
@@ -114,15 +122,12 @@ class Sayings(Chain):
     async def sent(self, key: str, version: int, ts: MessageTs | None) -> None:
         """This version is out; *ts* is `None` for a private answer, which has no place."""
         async with self._database.write() as connection:
-            mine = sayings.c.key == key
-            values = {"sent_version": version, "attempts": 0, "ts": func.coalesce(ts, sayings.c.ts)}
-            await self._settle(connection, update(sayings).where(mine).values(**values))
+            await self._settle(connection, _SENT, {"said": key, "out": version, "stands": ts})
 
     async def file_sent(self, key: str, count: int) -> None:
         """So many attachments are in the thread now."""
         async with self._database.write() as connection:
-            mine = sayings.c.key == key
-            await self._settle(connection, update(sayings).where(mine).values(files_sent=count))
+            await self._settle(connection, _FILES, {"said": key, "count": count})
 
     async def failed(self, key: str, version: int, error: str, *, give_up: bool) -> None:
         """It could not be sent; with *give_up* it is not tried again until the words change."""
@@ -130,9 +135,11 @@ class Sayings(Chain):
         values = {"attempts": sayings.c.attempts + 1, "error": error, "settled": give_up}
         await self._database.put(statement.values(**values))
 
-    async def _settle(self, connection: AsyncConnection, change: Update) -> None:
+    async def _settle(
+        self, connection: AsyncConnection, change: ReturningUpdate[Any], values: Mapping[str, Any]
+    ) -> None:
         """Make the *change* of one row, and settle the row where nothing is left to be sent."""
-        row = (await connection.execute(change.returning(sayings))).one()
+        row = (await connection.execute(change, values)).one()
         files = len(Saying.model_validate_json(row.saying).message.attachments)
         if row.sent_version == row.version and row.files_sent >= files:
             await connection.execute(_SETTLED, {"row": row.id})
