@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -31,6 +32,8 @@ SAYS = "say_"
 _AT_ONCE = 32
 #: Seconds between two tries while the database is away: first, and at most.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
+#: Seconds for which an answer waits for those who still speak.
+_COURTESY = 1.0
 _MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*")
 #: How often a thing that broke us is tried again after a restart: not at all, it is told and struck off.
 _BROKEN = "Interlock stumbled over this; nothing more was done with it. Its log says why."
@@ -57,14 +60,36 @@ class Door:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         #: The same for keeping what they said, so that it is dealt with in the order in which it came.
         self._ears: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        #: What is being kept just now, and a sign for when that is nothing.
+        self._keeping = 0
+        self._lull = asyncio.Event()
+        self._lull.set()
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def hear(self, heard: Heard) -> None:
         """Keep it, so that it may be acknowledged; the rest happens by itself."""
-        async with _of(self._ears, heard):
-            if await self._desk.journal.hear(heard):
-                self._take(heard)
+        with self._speaking():
+            async with _of(self._ears, heard):
+                if await self._desk.journal.hear(heard):
+                    self._take(heard)
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        self._keeping += 1
+        self._lull.clear()
+        try:
+            yield
+        finally:
+            self._keeping -= 1
+            if not self._keeping:
+                self._lull.set()
+
+    async def _let_speak(self) -> None:
+        """Slack waits three seconds for an acknowledgement, and people a little longer for an answer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_COURTESY):
+                await self._lull.wait()
 
     async def resume(self) -> None:
         """Take up what was acknowledged before the last end and never dealt with."""
@@ -83,6 +108,7 @@ class Door:
 
     async def _heed(self, heard: Heard) -> None:
         async with _of(self._turns, heard), self._room:
+            await self._let_speak()
             pause = _FIRST_PAUSE
             while not await self._dealt_with(heard):
                 await self._desk.clock.sleep(pause)
