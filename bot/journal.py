@@ -366,8 +366,11 @@ class Journal(Keeping, Ways, Protocol):
         ...
 
     # What must be said
-    async def say(self, saying: Saying, at: datetime) -> None:
-        """Say it, or edit it where the key was said before; the same words again change nothing."""
+    async def say(self, saying: Saying, at: datetime, heeds: str | None = None) -> None:
+        """Say it, or edit it where the key was said before; the same words again change nothing.
+
+        What was heard under the key *heeds* has been dealt with by that.
+        """
         ...
 
     async def said(self, channel: ChannelId, ts: MessageTs) -> str | None:

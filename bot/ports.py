@@ -338,3 +338,11 @@ class Voice(Protocol):
     async def say(self, saying: Saying) -> None:
         """Keep it without any known secret, to be sent."""
         ...
+
+
+class Answers(Protocol):
+    """The way out for what answers something that was heard."""
+
+    async def answer(self, saying: Saying, heard: str) -> None:
+        """Keep it without any known secret, to be sent, and strike off what was *heard*: both, or neither."""
+        ...

@@ -39,7 +39,7 @@ class Secrets:
 
 
 class Voice:
-    """Implements `bot.ports.Voice`."""
+    """Implements `bot.ports.Voice` and `bot.ports.Answers`."""
 
     def __init__(self, journal: Journal, clock: Clock, secrets: Secrets, wake: Callable[[], None]) -> None:
         """Write to *journal*; *wake* tells the outbox that there is something."""
@@ -50,6 +50,13 @@ class Voice:
 
     async def say(self, saying: Saying) -> None:
         """Keep it without any known secret, to be sent."""
+        await self._say(saying, None)
+
+    async def answer(self, saying: Saying, heard: str) -> None:
+        """Keep it without any known secret, to be sent, and strike off what was *heard*: both, or neither."""
+        await self._say(saying, heard)
+
+    async def _say(self, saying: Saying, heard: str | None) -> None:
         clean = saying.model_copy(update={"message": self._secrets.redact(saying.message)})
-        await self._journal.say(clean, self._clock.now())
+        await self._journal.say(clean, self._clock.now(), heard)
         self._wake()

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -17,7 +18,7 @@ from bot.domain.ruling import Deny, Reason
 from bot.domain.value import ChannelId, MessageTs, RunId
 from bot.policy import decide
 from bot.policy.facts import RequestFacts
-from bot.ports import Voice
+from bot.ports import Answers
 from bot.render import refusal
 from handlers import Command, Desk, Gesture, Pointed, Spoken, channel, person
 
@@ -31,6 +32,8 @@ SAYS = "say_"
 _AT_ONCE = 32
 #: Seconds between two tries while the database is away: first, and at most.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
+#: Seconds for which an answer waits for those who still speak.
+_COURTESY = 1.0
 _MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*")
 #: How often a thing that broke us is tried again after a restart: not at all, it is told and struck off.
 _BROKEN = "Interlock stumbled over this; nothing more was done with it. Its log says why."
@@ -42,7 +45,7 @@ class Door:
     def __init__(
         self,
         desk: Desk,
-        voice: Voice,
+        voice: Answers,
         commands: Mapping[str, type[Command]],
         gestures: Mapping[str, type[Gesture]],
     ) -> None:
@@ -57,14 +60,36 @@ class Door:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         #: The same for keeping what they said, so that it is dealt with in the order in which it came.
         self._ears: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        #: What is being kept just now, and a sign for when that is nothing.
+        self._keeping = 0
+        self._lull = asyncio.Event()
+        self._lull.set()
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def hear(self, heard: Heard) -> None:
         """Keep it, so that it may be acknowledged; the rest happens by itself."""
-        async with _of(self._ears, heard):
-            if await self._desk.journal.hear(heard):
-                self._take(heard)
+        with self._speaking():
+            async with _of(self._ears, heard):
+                if await self._desk.journal.hear(heard):
+                    self._take(heard)
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        self._keeping += 1
+        self._lull.clear()
+        try:
+            yield
+        finally:
+            self._keeping -= 1
+            if not self._keeping:
+                self._lull.set()
+
+    async def _let_speak(self) -> None:
+        """Slack waits three seconds for an acknowledgement, and people a little longer for an answer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_COURTESY):
+                await self._lull.wait()
 
     async def resume(self) -> None:
         """Take up what was acknowledged before the last end and never dealt with."""
@@ -83,6 +108,7 @@ class Door:
 
     async def _heed(self, heard: Heard) -> None:
         async with _of(self._turns, heard), self._room:
+            await self._let_speak()
             pause = _FIRST_PAUSE
             while not await self._dealt_with(heard):
                 await self._desk.clock.sleep(pause)
@@ -92,32 +118,31 @@ class Door:
         """Answer and strike it off; `False` while the database is away, for what was acknowledged is never lost."""
         try:
             try:
-                await self._answer(heard)
+                await self._settle(heard, await self._answer(heard))
             except JournalBroken:
                 raise
             except Exception:
                 # Whatever it was, it must neither be lost in silence nor come up again at each start.
                 log.exception("door.stumbled", extra={"key": heard.key, "kind": heard.kind})
                 await self._stumbled(heard)
-            await self._desk.journal.heeded(heard.key, self._desk.clock.now())
         except JournalBroken as error:
             log.warning("door.waits", extra={"key": heard.key, "error": str(error)})
             return False
         return True
 
-    async def _answer(self, heard: Heard) -> None:
+    async def _answer(self, heard: Heard) -> Saying | None:
         if heard.kind is HeardKind.COMMAND:
             spoken = self._slash(heard)
-            await self._reply(spoken, heard, await self._say(spoken))
-        elif _kind(heard) == "app_mention":
+            return _reply(spoken, heard, await self._say(spoken))
+        if _kind(heard) == "app_mention":
             spoken = await self._mention(heard)
-            await self._reply(spoken, heard, await self._say(spoken))
-        elif pressed := self._pressed(heard):
-            await self._reply(pressed, heard, await self._say(pressed))
-        else:
-            for gesture in self.gestures:
-                if pointed := _pointed(gesture, heard):
-                    await self._reply(pointed, heard, await gesture.answer(pointed))
+            return _reply(spoken, heard, await self._say(spoken))
+        if pressed := self._pressed(heard):
+            return _reply(pressed, heard, await self._say(pressed))
+        for gesture in self.gestures:
+            if pointed := _pointed(gesture, heard):
+                return _reply(pointed, heard, await gesture.answer(pointed))
+        return None
 
     async def _say(self, spoken: Spoken) -> Message | None:
         if reasons := await self._strange(spoken):
@@ -197,31 +222,39 @@ class Door:
         parts = (key or "").split(":")
         return RunId(int(parts[1])) if len(parts) > 1 and parts[0] == "run" else None
 
-    async def _reply(self, origin: Origin, heard: Heard, message: Message | None) -> None:
-        if message is None:
-            return
-        await self._voice.say(
-            Saying(
-                key=f"answer:{heard.key}",
-                channel=origin.channel,
-                message=message,
-                urgency=Urgency.ANSWER,
-                only_for=origin.by.user,
-                response_url=origin.response_url,
-                thread_ts=origin.thread_ts,
-            )
-        )
+    async def _settle(self, heard: Heard, answer: Saying | None) -> None:
+        """Strike it off, in one go with what there is to answer."""
+        if answer is None:
+            await self._desk.journal.heeded(heard.key, self._desk.clock.now())
+        else:
+            await self._voice.answer(answer, heard.key)
 
     async def _stumbled(self, heard: Heard) -> None:
         """Say so, where it can be seen to whom; whatever is wrong with the words must not come up again."""
         try:
-            if origin := _origin(heard):
-                await self._reply(origin, heard, Message(text=_BROKEN))
+            origin = _origin(heard)
+            answer = _reply(origin, heard, Message(text=_BROKEN)) if origin else None
+            await self._settle(heard, answer)
         except JournalBroken:
             raise
         except Exception:
             # There is nobody left to tell; the row is struck off all the same.
             log.exception("door.speechless", extra={"key": heard.key})
+            await self._settle(heard, None)
+
+
+def _reply(origin: Origin, heard: Heard, message: Message | None) -> Saying | None:
+    if message is None:
+        return None
+    return Saying(
+        key=f"answer:{heard.key}",
+        channel=origin.channel,
+        message=message,
+        urgency=Urgency.ANSWER,
+        only_for=origin.by.user,
+        response_url=origin.response_url,
+        thread_ts=origin.thread_ts,
+    )
 
 
 def _origin(heard: Heard) -> Origin | None:

@@ -128,6 +128,10 @@ class Narrator:
         await self._card(await self._report(run))
 
     @_kept_going
+    async def _last_status(self, report: Report) -> None:
+        await self._status(report, Urgency.DECISION)
+
+    @_kept_going
     async def _last_card(self, report: Report) -> None:
         await self._card(report)
 
@@ -347,7 +351,7 @@ class Narrator:
     async def ended(self, run: RunId) -> None:
         """How it ended; bad news goes to the incident channel too."""
         report = await self._report(run)
-        await self.status(run)
+        await self._last_status(report)
         if report.run.outcome is not Outcome.NOTHING:
             await self._last_card(report)
         if report.run.outcome not in _QUIET:

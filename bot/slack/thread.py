@@ -19,8 +19,13 @@ class SlackThread:
     """Talks to Slack. Raises `SlackThrottled`, `SlackUnreachable` and `SlackRefused`, nothing else."""
 
     def __init__(self, client: AsyncWebClient) -> None:
-        """Speak as the bot whose token *client* carries."""
+        """Speak as the bot whose token *client* carries, over the connections that it keeps."""
+        if client.session is None:
+            msg = "a client that keeps its connections is needed: see bot.slack.client"
+            raise ValueError(msg)
         self._client = client
+        #: For addresses that need no token: a fresh connection for each answer would cost more than the answer.
+        self._session = client.session
 
     async def post(
         self, channel: ChannelId, message: Message, *, under: MessageTs | None, broadcast: bool
@@ -76,9 +81,11 @@ class SlackThread:
             "text": message.text,
             "blocks": list(message.blocks),
         }
-        async with failure.told("response_url"), aiohttp.ClientSession() as session:
+        async with failure.told("response_url"):
             limit = aiohttp.ClientTimeout(total=_ANSWER_TIMEOUT)
-            async with session.post(response_url, json=body, timeout=limit, allow_redirects=False) as answer:
+            async with self._session.post(
+                response_url, json=body, timeout=limit, allow_redirects=False
+            ) as answer:
                 said = await _said(answer)
                 # Slack itself answers with the bare word `ok`.
                 plain_ok = answer.status < 300 and not isinstance(said, dict)
@@ -101,9 +108,9 @@ class SlackThread:
             )
             url = _text(place.get("upload_url"), "files.getUploadURLExternal")
             file = _text(place.get("file_id"), "files.getUploadURLExternal")
-        async with failure.told("files.upload"), aiohttp.ClientSession() as session:
+        async with failure.told("files.upload"):
             limit = aiohttp.ClientTimeout(total=self._client.timeout)
-            async with session.post(url, data=octets, timeout=limit) as answer:
+            async with self._session.post(url, data=octets, timeout=limit) as answer:
                 wrong = failure.judged("files.upload", answer.status, answer.headers, None)
         if wrong is not None:
             raise wrong

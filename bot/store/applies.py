@@ -77,8 +77,7 @@ class Applies(Chain):
     async def progress(self, digest: PlanDigest, ledger: Ledger) -> None:
         """How far the apply got."""
         statement = update(claims).where(claims.c.digest == digest, claims.c.ended_at.is_(None))
-        async with self._database.write() as connection:
-            await connection.execute(statement.values(ledger=ledger.model_dump_json()))
+        await self._database.put(statement.values(ledger=ledger.model_dump_json()))
 
     async def applied(
         self, digest: PlanDigest, ledger: Ledger, exit_code: int | None, reconciliation: str, at: datetime

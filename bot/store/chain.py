@@ -25,6 +25,9 @@ T = TypeVar("T")
 GENESIS = "0" * 64
 #: Who acts where no person does.
 NOBODY = "interlock"
+#: Asked with every change, so it is put together only once.
+_NEWEST = select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
+_NEXT = insert(record)
 
 
 def digest(seq: int, run: int | None, at: datetime, actor: str, event: str, data: str, previous: str) -> str:
@@ -88,23 +91,21 @@ class Chain:
     ) -> None:
         """Write down that *event* happened; *told* is what there is to say of it, as JSON."""
         await self._database.lock_record(connection)
-        newest = select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
-        last = (await connection.execute(newest)).first()
+        last = (await connection.execute(_NEWEST)).first()
         seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
         actor = NOBODY if by is None or by == INTERLOCK else f"{by.team}/{by.user}"
         written = _written(told)
-        await connection.execute(
-            insert(record).values(
-                seq=seq,
-                run=run,
-                at=at,
-                actor=actor,
-                event=event,
-                data=written,
-                previous=previous,
-                hash=digest(seq, run, at, actor, event, written, previous),
-            )
-        )
+        entry = {
+            "seq": seq,
+            "run": run,
+            "at": at,
+            "actor": actor,
+            "event": event,
+            "data": written,
+            "previous": previous,
+            "hash": digest(seq, run, at, actor, event, written, previous),
+        }
+        await connection.execute(_NEXT, entry)
 
     async def record(self, run: RunId | None = None) -> Sequence[Entry]:
         """The record, or one run's part of it, in order."""

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Executable, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import JournalBroken, SettingsBroken
 from bot.store.schema import HEAD
+from bot.store.sqlite import connector
 
 T = TypeVar("T")
 
@@ -144,6 +145,8 @@ class Database:
         self._reader = engine if self._sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite has one writer at a time; queueing here is fair, its own busy loop is not.
         self._turn = asyncio.Lock()
+        #: Of all who write in the background only one at a time stands in that queue.
+        self._background = asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
 
     @classmethod
@@ -151,12 +154,14 @@ class Database:
         """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away."""
         with _told():
             await asyncio.to_thread(migrate, url)
-        engine = create_async_engine(urls(url)[1], pool_size=5, max_overflow=5)
-        if engine.dialect.name == "sqlite":
+        address, pool = make_url(urls(url)[1]), {"pool_size": 5, "max_overflow": 5}
+        if address.get_backend_name() == "sqlite":
+            engine = create_async_engine(address, async_creator=connector(address.database or ""), **pool)
             event.listen(engine.sync_engine, "connect", _sqlite_pragmas)
             event.listen(engine.sync_engine, "connect", _explicit_transactions)
             event.listen(engine.sync_engine, "begin", _begin)
         else:
+            engine = create_async_engine(address, **pool)
             _ask_after_a_rest(engine)
         return cls(engine)
 
@@ -193,8 +198,28 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: all of it is kept, or nothing; raises `JournalBroken`, and `IntegrityError` as it is."""
         with _told():
-            async with self._turn if self._sqlite else nullcontext(), self._writer.begin() as connection:
+            async with self._alone(), self._writer.begin() as connection:
                 yield connection
+
+    async def put(
+        self, statement: Executable, values: Mapping[str, Any] | None = None, *, hurry: bool = False
+    ) -> None:
+        """One statement that is a transaction by itself, with *hurry* one that somebody waits for.
+
+        Raises `JournalBroken`, and `IntegrityError` as it is.
+        """
+        with _told():
+            async with self._alone(hurry=hurry), self._reader.connect() as connection:
+                await connection.execute(statement, values)
+
+    @asynccontextmanager
+    async def _alone(self, *, hurry: bool = False) -> AsyncIterator[None]:
+        """One's turn to write, at once on Postgres; whoever is in a *hurry* passes those who write in the background."""
+        if not self._sqlite:
+            yield
+            return
+        async with nullcontext() if hurry else self._background, self._turn:
+            yield
 
     async def lock_record(self, connection: AsyncConnection) -> None:
         """Let nobody else append to the record until this transaction ends."""

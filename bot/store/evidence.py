@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
@@ -15,9 +15,14 @@ from bot.store.applies import Applies, as_apply
 from bot.store.goods import Goods
 from bot.store.leases import Leases
 from bot.store.queue import Queue
-from bot.store.runs import as_run
+from bot.store.runs import RUN, as_run
 from bot.store.schema import bakes, checks, claims, runs, samples
 from bot.store.votes import Votes
+
+#: Asked for in every report, so they are put together only once.
+_APPLY = select(claims).where(claims.c.run == bindparam("number"))
+_CHECKS = select(checks.c.check).where(checks.c.run == bindparam("number")).order_by(checks.c.index)
+_BAKES = select(bakes).where(bakes.c.run == bindparam("number")).order_by(bakes.c.rung)
 
 
 class Evidence(Queue, Goods, Votes, Applies, Leases):
@@ -105,7 +110,7 @@ class Evidence(Queue, Goods, Votes, Applies, Leases):
                 await self._append(connection, "bake.judged", sample.at, run=run, told=told)
 
     async def _bakes(self, connection: AsyncConnection, run: RunId) -> tuple[BakeReport, ...]:
-        rows = await connection.execute(select(bakes).where(bakes.c.run == run).order_by(bakes.c.rung))
+        rows = await connection.execute(_BAKES, {"number": run})
         return tuple([await self._bake(connection, row) for row in rows.all()])
 
     async def _bake(self, connection: AsyncConnection, row: Row[Any]) -> BakeReport:
@@ -124,15 +129,13 @@ class Evidence(Queue, Goods, Votes, Applies, Leases):
     async def report(self, run: RunId, now: datetime) -> Report:
         """Everything that can be told about the run."""
         async with self._database.read() as connection:
-            row = (await connection.execute(select(runs).where(runs.c.id == run))).mappings().one()
+            row = (await connection.execute(RUN, {"number": run})).mappings().one()
             known = as_run(row)
             bound = await self._binding(connection, run) if known.digest else None
             votes = await self._votes(connection, run) if known.digest else ()
             good = await self._deployed(connection, known.environment)
-            claim = select(claims).where(claims.c.run == run)
-            apply = (await connection.execute(claim)).mappings().first()
-            asked = select(checks.c.check).where(checks.c.run == run).order_by(checks.c.index)
-            seen = (await connection.execute(asked)).scalars().all()
+            apply = (await connection.execute(_APPLY, {"number": run})).mappings().first()
+            seen = (await connection.execute(_CHECKS, {"number": run})).scalars().all()
             baked = await self._bakes(connection, run)
             shifted = await self._shifts(connection, run)
             lock = await self._lock(connection, known.environment, now) if known.open else None

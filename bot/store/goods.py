@@ -1,8 +1,9 @@
 """Which deploys were good, and which were taken back."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.run import Run
@@ -12,6 +13,33 @@ from bot.store.schema import claims, runs
 
 #: So long a commit that was taken back is remembered to whoever brings it again.
 _MEMORY = timedelta(hours=24)
+
+
+def _began(of: FromClause) -> ColumnElement[bool]:
+    """Whether its apply began; only a deploy has one."""
+    return exists().where(claims.c.run == of.c.id)
+
+
+def _lately() -> Select[Any]:
+    """The run that took back the commit `which` before the run `mine` began `there`, and began `since`."""
+    brought = runs.alias()
+    return (
+        select(runs)
+        .join(brought, brought.c.id == runs.c.reverts)
+        .where(
+            runs.c.environment == bindparam("there"),
+            runs.c.began_at > bindparam("since"),
+            runs.c.id < bindparam("mine"),
+            brought.c.commit == bindparam("which"),
+            _began(runs),
+        )
+        .order_by(runs.c.id.desc())
+        .limit(1)
+    )
+
+
+#: Asked for in every report, so it is put together only once.
+_LATELY = _lately()
 
 
 class Goods(Runs):
@@ -43,24 +71,6 @@ class Goods(Runs):
 
     async def _taken_back(self, connection: AsyncConnection, run: Run, now: datetime) -> Run | None:
         """The run that took the very commit of *run* back there, not long ago."""
-        brought = runs.alias()
-        lately = (
-            select(runs)
-            .join(brought, brought.c.id == runs.c.reverts)
-            .where(
-                runs.c.environment == run.environment,
-                runs.c.began_at > now - _MEMORY,
-                runs.c.id < run.id,
-                brought.c.commit == run.commit,
-                _began(runs),
-            )
-            .order_by(runs.c.id.desc())
-            .limit(1)
-        )
-        row = (await connection.execute(lately)).mappings().first()
+        known = {"there": run.environment, "since": now - _MEMORY, "mine": run.id, "which": run.commit}
+        row = (await connection.execute(_LATELY, known)).mappings().first()
         return as_run(row) if row else None
-
-
-def _began(of: FromClause) -> ColumnElement[bool]:
-    """Whether its apply began; only a deploy has one."""
-    return exists().where(claims.c.run == of.c.id)

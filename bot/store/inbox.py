@@ -4,12 +4,17 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.heard import Heard
 from bot.store.chain import Chain
 from bot.store.schema import inbox
+
+#: Both are said so often that they are put together only once.
+_HEARD = insert(inbox)
+#: Strikes off what was heard under the key `heard`, at the moment `now`.
+HEEDED = update(inbox).where(inbox.c.key == bindparam("heard")).values(heeded_at=bindparam("now"))
 
 
 class Inbox(Chain):
@@ -17,12 +22,9 @@ class Inbox(Chain):
 
     async def hear(self, heard: Heard) -> bool:
         """Keep it; `False` where the same key is already kept."""
-        statement = insert(inbox).values(
-            key=heard.key, kind=heard.kind, payload=json.dumps(heard.payload), at=heard.at
-        )
+        row = {"key": heard.key, "kind": heard.kind, "payload": json.dumps(heard.payload), "at": heard.at}
         try:
-            async with self._database.write() as connection:
-                await connection.execute(statement)
+            await self._database.put(_HEARD, row, hurry=True)
         except IntegrityError:
             return False
         return True
@@ -36,6 +38,4 @@ class Inbox(Chain):
 
     async def heeded(self, key: str, at: datetime) -> None:
         """It has been dealt with."""
-        statement = update(inbox).where(inbox.c.key == key).values(heeded_at=at)
-        async with self._database.write() as connection:
-            await connection.execute(statement)
+        await self._database.put(HEEDED, {"heard": key, "now": at})

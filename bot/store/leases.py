@@ -116,8 +116,7 @@ class Leases(Runs, Traffic):
 
     async def settle_lease(self, run: RunId) -> None:
         """Its end is told, and nothing more is to be said of it."""
-        async with self._database.write() as connection:
-            await connection.execute(update(leases).where(leases.c.run == run).values(settled=True))
+        await self._database.put(update(leases).where(leases.c.run == run).values(settled=True))
 
     async def _amend(
         self,

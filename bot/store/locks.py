@@ -111,5 +111,4 @@ class Locks(Chain):
 
     async def settle_lock(self, lock: Lock) -> None:
         """Its end is told, and nothing more is to be said of it."""
-        async with self._database.write() as connection:
-            await connection.execute(update(locks).where(locks.c.id == lock.id).values(settled=True))
+        await self._database.put(update(locks).where(locks.c.id == lock.id).values(settled=True))

@@ -1,11 +1,22 @@
 """Runs, who of them holds which environment, and their plans."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, case, delete, insert, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    bindparam,
+    case,
+    delete,
+    insert,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.colour import Colour
@@ -77,6 +88,11 @@ def _told(binding: Binding) -> dict[str, Any]:
     }
 
 
+#: Asked for more often than anything else, so they are put together only once.
+RUN = select(runs).where(runs.c.id == bindparam("number"))
+_MADE = select(plans.c.digest, plans.c.at).where(plans.c.run == bindparam("number"))
+
+
 class Runs(Reviews):
     """Rows of runs."""
 
@@ -86,9 +102,9 @@ class Runs(Reviews):
         #: Plans that were read lately, and of which version, by run.
         self._bindings: dict[RunId, tuple[tuple[PlanDigest, datetime], Binding]] = {}
 
-    async def _one(self, statement: Select[Any]) -> Run | None:
+    async def _one(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Run | None:
         async with self._database.read() as connection:
-            row = (await connection.execute(statement)).mappings().first()
+            row = (await connection.execute(statement, values)).mappings().first()
         return as_run(row) if row else None
 
     async def _known(self, run: RunId) -> Run:
@@ -100,7 +116,7 @@ class Runs(Reviews):
 
     async def run(self, run: RunId) -> Run | None:
         """The run, as its row says now."""
-        return await self._one(select(runs).where(runs.c.id == run))
+        return await self._one(RUN, {"number": run})
 
     async def holder(self, environment: EnvironmentName) -> Run | None:
         """The run that holds the environment."""
@@ -252,13 +268,13 @@ class Runs(Reviews):
 
     async def _binding(self, connection: AsyncConnection, run: RunId) -> Binding | None:
         """Read it, or take it from memory: a plan of thousands of resources is told of again and again."""
-        mine = plans.c.run == run
-        made = (await connection.execute(select(plans.c.digest, plans.c.at).where(mine))).first()
+        made = (await connection.execute(_MADE, {"number": run})).first()
         if made is None:
             return None
         version = (made.digest, made.at)
         if run not in self._bindings or self._bindings[run][0] != version:
-            written = (await connection.execute(select(plans.c.binding).where(mine))).scalar_one()
+            plan = select(plans.c.binding).where(plans.c.run == run)
+            written = (await connection.execute(plan)).scalar_one()
             while len(self._bindings) >= _AT_HAND:
                 self._bindings.pop(next(iter(self._bindings)))
             self._bindings[run] = (version, Binding.model_validate_json(written))

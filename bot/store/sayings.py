@@ -1,18 +1,20 @@
 """What must be said: rows first, Slack after. A message is one row, and an edit is a new version of it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Select, String, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.message import Picture, Saying
 from bot.domain.value import ChannelId, MessageTs
 from bot.ports import Unsent
 from bot.store.chain import Chain
+from bot.store.inbox import HEEDED
 from bot.store.schema import sayings
 
 _parent = sayings.alias("parent")
@@ -38,22 +40,39 @@ def _due() -> Select[Any]:
     )
 
 
-#: Asked for after every message, so it is put together only once.
+#: Asked for after every message, so they are put together only once.
 _DUE = _due()
+_KNOWN = (
+    select(sayings.c.saying, sayings.c.version).where(sayings.c.key == bindparam("said")).with_for_update()
+)
+_NEW = insert(sayings)
+_MINE = update(sayings).where(sayings.c.key == bindparam("said")).returning(sayings)
+_SENT = _MINE.values(
+    sent_version=bindparam("out"),
+    attempts=0,
+    ts=func.coalesce(bindparam("stands", type_=String), sayings.c.ts),
+)
+_FILES = _MINE.values(files_sent=bindparam("count"))
+_SETTLED = (
+    update(sayings).where(sayings.c.id == bindparam("row")).values(settled=True, saying=bindparam("kept"))
+)
 
 
 class Sayings(Chain):
     """Rows of messages."""
 
-    async def say(self, saying: Saying, at: datetime) -> None:
-        """Say it, or edit it where the key was said before; the same words again change nothing."""
+    async def say(self, saying: Saying, at: datetime, heeds: str | None = None) -> None:
+        """Say it, or edit it where the key was said before; the same words again change nothing.
+
+        What was heard under the key *heeds* has been dealt with by that.
+        """
         try:
-            await self._say(saying, at)
+            await self._say(saying, at, heeds)
         except IntegrityError:
             # Somebody else said it for the first time at the same moment, so that it is known now.
-            await self._say(saying, at)
+            await self._say(saying, at, heeds)
 
-    async def _say(self, saying: Saying, at: datetime) -> None:
+    async def _say(self, saying: Saying, at: datetime, heeds: str | None) -> None:
         written = saying.model_dump_json()
         row = {
             "run": saying.run,
@@ -63,14 +82,15 @@ class Sayings(Chain):
             "saying": written,
         }
         async with self._database.write() as connection:
-            known = select(sayings.c.saying, sayings.c.version).where(sayings.c.key == saying.key)
-            before = (await connection.execute(known.with_for_update())).first()
+            before = (await connection.execute(_KNOWN, {"said": saying.key})).first()
             if before is None:
-                await connection.execute(insert(sayings).values(key=saying.key, version=1, at=at, **row))
+                await connection.execute(_NEW, {"key": saying.key, "version": 1, "at": at, **row})
             elif before.saying not in {written, _sent(saying)}:
                 changed = {"version": before.version + 1, "attempts": 0, "settled": False, "error": ""}
                 statement = update(sayings).where(sayings.c.key == saying.key)
                 await connection.execute(statement.values(**row, **changed))
+            if heeds is not None:
+                await connection.execute(HEEDED, {"heard": heeds, "now": at})
 
     async def said(self, channel: ChannelId, ts: MessageTs) -> str | None:
         """The key of the message that stands there."""
@@ -105,31 +125,27 @@ class Sayings(Chain):
     async def sent(self, key: str, version: int, ts: MessageTs | None) -> None:
         """This version is out; *ts* is `None` for a private answer, which has no place."""
         async with self._database.write() as connection:
-            mine = sayings.c.key == key
-            values = {"sent_version": version, "attempts": 0, "ts": func.coalesce(ts, sayings.c.ts)}
-            await self._settle(connection, update(sayings).where(mine).values(**values))
+            await self._settle(connection, _SENT, {"said": key, "out": version, "stands": ts})
 
     async def file_sent(self, key: str, count: int) -> None:
         """So many attachments are in the thread now."""
         async with self._database.write() as connection:
-            mine = sayings.c.key == key
-            await self._settle(connection, update(sayings).where(mine).values(files_sent=count))
+            await self._settle(connection, _FILES, {"said": key, "count": count})
 
     async def failed(self, key: str, version: int, error: str, *, give_up: bool) -> None:
         """It could not be sent; with *give_up* it is not tried again until the words change."""
         statement = update(sayings).where(sayings.c.key == key, sayings.c.version == version)
-        async with self._database.write() as connection:
-            await connection.execute(
-                statement.values(attempts=sayings.c.attempts + 1, error=error, settled=give_up)
-            )
+        values = {"attempts": sayings.c.attempts + 1, "error": error, "settled": give_up}
+        await self._database.put(statement.values(**values))
 
-    async def _settle(self, connection: AsyncConnection, change: Update) -> None:
+    async def _settle(
+        self, connection: AsyncConnection, change: ReturningUpdate[Any], values: Mapping[str, Any]
+    ) -> None:
         """Make the *change* of one row, and settle the row where nothing is left to be sent."""
-        row = (await connection.execute(change.returning(sayings))).one()
+        row = (await connection.execute(change, values)).one()
         saying = Saying.model_validate_json(row.saying)
         if row.sent_version == row.version and row.files_sent >= len(saying.message.attachments):
-            settled = update(sayings).where(sayings.c.id == row.id)
-            await connection.execute(settled.values(settled=True, saying=_sent(saying)))
+            await connection.execute(_SETTLED, {"row": row.id, "kept": _sent(saying)})
 
 
 def _sent(saying: Saying) -> str:

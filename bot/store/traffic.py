@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
@@ -20,6 +20,8 @@ _EVENTS = {
     ShiftState.FAILED: "shift.failed",
     ShiftState.UNKNOWN: "shift.failed",
 }
+#: Asked for in every report, so it is put together only once.
+_SHIFTS = select(shifts.c.shift).where(shifts.c.run == bindparam("number")).order_by(shifts.c.index)
 
 
 class Traffic(Chain):
@@ -62,8 +64,8 @@ class Traffic(Chain):
             return await self._shifts(connection, run)
 
     async def _shifts(self, connection: AsyncConnection, run: RunId) -> tuple[Shift, ...]:
-        mine = select(shifts.c.shift).where(shifts.c.run == run).order_by(shifts.c.index)
-        return tuple(map(Shift.model_validate_json, (await connection.execute(mine)).scalars()))
+        told = (await connection.execute(_SHIFTS, {"number": run})).scalars()
+        return tuple(map(Shift.model_validate_json, told))
 
     async def hold(self, run: RunId, why: str, by: Person | None, at: datetime) -> bool:
         """Let a switch stay where it is; `False` where it does already, or has ended."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.person import Person
@@ -12,6 +12,13 @@ from bot.domain.value import PlanDigest, RunId
 from bot.domain.vote import Choice, Vote
 from bot.store.chain import Chain
 from bot.store.schema import votes
+
+#: Asked for in every report, so it is put together only once.
+_STANDING = (
+    select(votes)
+    .where(votes.c.run == bindparam("number"), votes.c.withdrawn_at.is_(None))
+    .order_by(votes.c.id)
+)
 
 
 class Votes(Chain):
@@ -104,8 +111,7 @@ class Votes(Chain):
             return await self._votes(connection, run)
 
     async def _votes(self, connection: AsyncConnection, run: RunId) -> tuple[Vote, ...]:
-        standing = select(votes).where(votes.c.run == run, votes.c.withdrawn_at.is_(None))
-        rows = (await connection.execute(standing.order_by(votes.c.id))).all()
+        rows = (await connection.execute(_STANDING, {"number": run})).all()
         return tuple(
             Vote(
                 run=row.run,

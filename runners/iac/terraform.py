@@ -46,7 +46,14 @@ class Terraform:
         await bench.init()
         data = await bench.plan()
         file = await asyncio.to_thread(planfile.keep, data, keep)
-        planned = await _read(bench, data, file, await _origin(bench, data))
+        # Two commands that only look; each takes Terraform longer to start than to answer.
+        looking = asyncio.create_task(_origin(bench, data))
+        try:
+            shown, origin = await bench.show(data), await looking
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+        planned = await asyncio.to_thread(_planned, data, shown, origin, file, bench.secrets)
         if planned.plan.errored:
             file.unlink()
             msg = "Terraform saved a plan that it could not finish, and will not apply it."
@@ -62,7 +69,8 @@ class Terraform:
         data = _kept(file, file.name, "The plan cannot be read again.")
         bench = await self._bench(at)
         await bench.init_once()
-        return await _read(bench, data, file, planfile.origin(data))
+        shown = await bench.show(data)
+        return await asyncio.to_thread(_planned, data, shown, planfile.origin(data), file, bench.secrets)
 
     async def apply(
         self,
@@ -170,11 +178,6 @@ async def _origin(bench: Workbench, data: bytes) -> planfile.Origin:
         current = inventory.read(await bench.state())
         origin = planfile.Origin(current.lineage, current.serial)
     return origin
-
-
-async def _read(bench: Workbench, data: bytes, file: Path, origin: planfile.Origin) -> Planned:
-    shown = await bench.show(data)
-    return await asyncio.to_thread(_planned, data, shown, origin, file, bench.secrets)
 
 
 def _planned(

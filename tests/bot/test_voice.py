@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from bot.domain.heard import Heard, HeardKind
 from bot.domain.message import Attachment, Message, Saying, Urgency
 from bot.domain.value import ChannelId, RunId
 from bot.store import Store
@@ -32,6 +33,21 @@ async def test_secrets_never_become_rows(store: Store) -> None:
     written = kept.model_dump_json()
     assert "hunter2" not in written
     assert "xoxb-token" not in written
+    assert woken == [True]
+
+
+async def test_an_answer_is_scrubbed_and_strikes_off_what_it_answers(store: Store) -> None:
+    """It goes the way of all words, and what it answers does not come up again."""
+    woken: list[bool] = []
+    voice = Voice(store, NoonClock(), Secrets(frozenset({"xoxb-token"})), lambda: woken.append(True))
+    await store.hear(Heard(key="Ev1", kind=HeardKind.COMMAND, payload={}, at=NoonClock().now()))
+    words = Message(text="xoxb-token")
+    await voice.answer(
+        Saying(key="answer:Ev1", channel=ChannelId("C1"), message=words, urgency=Urgency.ANSWER), "Ev1"
+    )
+    (kept,) = await store.unsent(10)
+    assert kept.saying.message.text == "•••"
+    assert not await store.unheeded()
     assert woken == [True]
 
 

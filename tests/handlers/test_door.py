@@ -27,13 +27,15 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 class Voice:
-    """Keeps what is said."""
+    """Keeps what is answered."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self.said: list[Saying] = []
 
-    async def say(self, saying: Saying) -> None:
+    async def answer(self, saying: Saying, heard: str) -> None:
         self.said.append(saying)
+        await self._journal.heeded(heard, NOON)
 
 
 class Ballot(Gesture):
@@ -63,9 +65,21 @@ class Ballot(Gesture):
         return None
 
 
+class SlowStore(Store):
+    """A store that is slow to keep what has the key `slow`."""
+
+    kept: asyncio.Event
+
+    async def hear(self, heard: Heard) -> bool:
+        if heard.key == "slow":
+            await self.kept.wait()
+        return await super().hear(heard)
+
+
 @pytest.fixture
 async def store(tmp_path: Path) -> Any:
-    opened = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    opened = await SlowStore.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    SlowStore.kept = asyncio.Event()
     yield opened
     await opened.close()
 
@@ -88,7 +102,7 @@ def listening(store: Store, monkeypatch: pytest.MonkeyPatch) -> Door:
         turns=nobody,
         nag=nobody,
     )
-    return Door(desk, Voice(), {}, {"ballot": Ballot})
+    return Door(desk, Voice(store), {}, {"ballot": Ballot})
 
 
 def reaction(key: str) -> Heard:
@@ -124,6 +138,31 @@ async def test_one_persons_words_keep_their_order(listening: Door, store: Store)
     assert Ballot.seen == ["0", "1", "2", "3", "4", "5"]
 
 
+@pytest.mark.parametrize(
+    ("courtesy", "answered"),
+    [
+        pytest.param(60.0, False, id="who still speaks goes first"),
+        pytest.param(0.01, True, id="but not for ever"),
+    ],
+)
+async def test_who_speaks_is_heard_before_others_are_answered(
+    listening: Door, store: Store, monkeypatch: pytest.MonkeyPatch, courtesy: float, answered: bool
+) -> None:
+    """An acknowledgement is due within seconds, so the work on answers waits for it a moment."""
+    monkeypatch.setattr(door, "_COURTESY", courtesy)
+    event = {"type": "reaction_removed", "user": "U0CLEO"}
+    somebody = Heard(key="slow", kind=HeardKind.EVENT, payload={"event": event}, at=NOON)
+    speaking = asyncio.create_task(listening.hear(somebody))
+    await asyncio.sleep(0)
+    await listening.hear(reaction("plus"))
+    await asyncio.sleep(0.2)
+    assert (Ballot.seen == ["plus"]) is answered
+    SlowStore.kept.set()
+    await speaking
+    await dealt_with(store)
+    assert Ballot.seen == ["plus"]
+
+
 POISON: dict[str, dict[str, Any]] = {
     "an event that is nothing": {"event": None},
     "an event that is a word": {"event": "reaction_added"},
@@ -150,7 +189,7 @@ async def test_poison_is_struck_off(
 )
 async def test_strangers_learn_nothing(town: Town, text: str) -> None:
     """Not which words there are, nor which environments, nor who holds them."""
-    voice = Voice()
+    voice = Voice(town.journal)
     behind = Door(town.desk, voice, {"help": Help, "status": Status, "cancel": Cancel, "deploy": Deploy}, {})
     body = {
         "command": "/interlock",

@@ -20,6 +20,12 @@ def thread(client: AsyncWebClient) -> SlackThread:
     return SlackThread(client)
 
 
+async def test_a_client_without_connections() -> None:
+    """It would make one for each answer, so it is not taken."""
+    with pytest.raises(ValueError, match="keeps its connections"):
+        SlackThread(AsyncWebClient(token="xoxb-test"))
+
+
 async def test_post(thread: SlackThread, api: Api) -> None:
     """Text and blocks together; nothing is parsed or unfurled; the time stamp comes back."""
     api.answer("chat.postMessage", {"ok": True, "ts": "18.1"})

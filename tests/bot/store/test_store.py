@@ -100,6 +100,15 @@ async def test_what_is_heard_twice_is_kept_once(store: Store) -> None:
     assert not await store.hear(heard)
 
 
+async def test_an_answer_strikes_off_what_it_answers(store: Store) -> None:
+    """One transaction keeps the words and strikes off what they answer; nothing else is struck off."""
+    for key in ("Ev1", "Ev2"):
+        await store.hear(Heard(key=key, kind=HeardKind.EVENT, payload={}, at=NOON))
+    await store.say(saying("answer:Ev1"), NOON, "Ev1")
+    assert [each.saying.key for each in await store.unsent(10)] == ["answer:Ev1"]
+    assert [each.key for each in await store.unheeded()] == ["Ev2"]
+
+
 async def test_an_ended_run_frees_its_environment_once(store: Store) -> None:
     """The first end stands; the environment is free for the next run."""
     first = await store.begin(new(), NOON)

@@ -14,6 +14,7 @@ from bot.domain.errors import PlanTampered, ToolBroken, ToolMissing
 from bot.domain.plan import Counts, Verb
 from bot.domain.report import Ledger, PieceState
 from bot.ports import Applied, Planned, Process, Workplace
+from runners.iac import process
 from runners.iac.terraform import Terraform
 
 _Place = Callable[..., Workplace]
@@ -391,6 +392,30 @@ async def test_what_took_too_long(quick: Bench, place: _Place, any_terraform: st
     tool = Terraform(any_terraform, timeout=timedelta(seconds=0.01))
     with pytest.raises(ToolBroken, match=r"It was stopped after 0\.01 s"):
         await tool.plan(place('resource "terraform_data" "a" { count = 3000 }\n'), keep=quick.keep)
+
+
+async def test_a_plan_that_cannot_be_read(place: _Place, tmp_path: Path) -> None:
+    """The reader's own words are handed on, and whoever looks at the state meanwhile is told to stop."""
+    tool = tmp_path / "fake"
+    tool.write_text(
+        "#!/bin/sh\n"
+        'for word; do case $word in -out=*) printf plan > "${word#-out=}";; esac; done\n'
+        'case "$1" in\n'
+        """version) echo '{"terraform_version": "1.11.4"}';;\n"""
+        f"state) echo $$ > {tmp_path}/looks.tmp; mv {tmp_path}/looks.tmp {tmp_path}/looks; exec sleep 60;;\n"
+        f"show) while [ ! -e {tmp_path}/looks ]; do sleep 0.01; done; echo Error: unreadable >&2; exit 1;;\n"
+        "esac\n",
+        "utf-8",
+    )
+    tool.chmod(0o755)
+    at = place("")
+    with pytest.raises(ToolBroken, match="unreadable"):
+        await Terraform(str(tool)).plan(at, keep=tmp_path / "plans")
+    looking = process.identify(int((tmp_path / "looks").read_text("ascii")))
+    async with asyncio.timeout(10):
+        while process.alive(looking):  # noqa: ASYNC110 -- a process has no event
+            await asyncio.sleep(0.01)
+    assert [file.name for file in at.private.iterdir()] == ["initialised"]
 
 
 async def test_what_the_estate_gets_wrong(quick: Bench, place: _Place, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.message import Message, Picture, Saying, Urgency
 from bot.domain.value import ChannelId
 from bot.playground.server import Playground
+from bot.slack.client import connected
 from bot.slack.thread import SlackThread
 from runners.drawing import Painter
 from tests.runners.drawing.conftest import CHARTS
@@ -72,7 +73,7 @@ async def test_upload_refused(client: AsyncWebClient) -> None:
         await client.files_info(file=address["file_id"])
 
 
-async def test_a_chart_from_its_drawing_to_the_thread(playground: Playground, client: AsyncWebClient) -> None:
+async def test_a_chart_from_its_drawing_to_the_thread(playground: Playground) -> None:
     """As the bot does it: drawn by another process, kept as a row, brought over HTTP, told in words."""
     chart = CHARTS["a switch of four rungs"]
     png = await Painter(str).draw(chart)
@@ -86,9 +87,10 @@ async def test_a_chart_from_its_drawing_to_the_thread(playground: Playground, cl
     )
     (kept,) = Saying.model_validate_json(saying.model_dump_json()).message.attachments
     assert kept == picture
-    thread = SlackThread(client)
-    under = await thread.post(ChannelId(DEPLOYS), saying.message, under=None, broadcast=False)
-    await thread.upload(ChannelId(DEPLOYS), kept, under=under)
+    async with connected(playground.keys.bot, playground.url) as client:
+        thread = SlackThread(client)
+        under = await thread.post(ChannelId(DEPLOYS), saying.message, under=None, broadcast=False)
+        await thread.upload(ChannelId(DEPLOYS), kept, under=under)
     said = playground.workspace.since(1)[-1].message
     assert said
     (file,) = said.files
