@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain.estate import WatchSettings
 from bot.domain.report import Counted, Evidence, Sample, Side
 from bot.policy.baking.chance import worse
-from bot.policy.baking.errors import Errors, few, idle, seldom, shown, totals
+from bot.policy.baking.errors import Errors, few, seldom, shown, totals
 from bot.policy.baking.frame import Frame
 from bot.policy.baking.presence import Presence
 from bot.policy.baking.question import counts
@@ -37,10 +37,11 @@ class Against(Errors):
         """Count both sides, and bet on the look."""
         super().look(sample)
         ours, theirs = counts(sample, self.metric), counts(sample, self.metric, Side.BASELINE)
-        missing = ours is None or theirs is None
-        if missing or not (idle(ours) or idle(theirs)):
-            self._both.note(sample.at, there=not missing, totals=totals(ours) and totals(theirs))
         one, other = _pair(ours), _pair(theirs)
+        # Two totals are not written at the same time; that the candidate's stands still is said already.
+        came = bool(other[0]) and (bool(one[0]) or totals(ours))
+        both = ours is not None and theirs is not None
+        self._both.note(sample.at, there=both, totals=totals(ours) and totals(theirs), came=came)
         if ours is None or theirs is None:
             self._waiting = (_plus(self._waiting[0], one), _plus(self._waiting[1], other))
             return

@@ -26,8 +26,8 @@ class Errors(Question):
     def look(self, sample: Sample) -> None:
         """Count."""
         found = counts(sample, self.metric)
-        if not idle(found):
-            self._there.note(sample.at, there=found is not None, totals=totals(found))
+        came = found is not None and bool(found.requests)
+        self._there.note(sample.at, there=found is not None, totals=totals(found), came=came)
         if found is not None:
             self._seen = True
             self.requests += found.requests or 0
@@ -48,14 +48,6 @@ class Errors(Question):
         """Enough requests, and seen well enough."""
         gap = self._there.gap(now)
         return self.few() or (f"{self.metric} was {gap}" if gap else "")
-
-
-def idle(found: Evidence | None) -> bool:
-    """Whether it counted an interval in which nobody came, which shows nothing, good or bad.
-
-    Running totals stand still between two looks that come faster than traffic does, and than the totals are kept.
-    """
-    return found is not None and not found.requests and not totals(found)
 
 
 def totals(found: Evidence | None) -> bool:

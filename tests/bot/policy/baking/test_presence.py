@@ -29,6 +29,31 @@ def test_gaps(minutes: list[float], now: float, gap: str) -> None:
     assert presence.gap(BEGAN + now * MINUTE) == gap
 
 
+@pytest.mark.parametrize(
+    ("came", "gap"),
+    [
+        pytest.param(30, "", id="to the end"),
+        pytest.param(25, "", id="five minutes ago"),
+        pytest.param(24, "standing still at the end", id="longer ago"),
+        pytest.param(0, "standing still at the end", id="never"),
+    ],
+)
+def test_totals_that_stand_still(came: int, gap: str) -> None:
+    """They may be written less often than they are read; but nobody who comes is evidence of nothing."""
+    presence = Presence(Frame(bake(ERRORS), UNTIL))
+    for minute in range(1, 31):
+        presence.note(BEGAN + minute * MINUTE, there=True, totals=True, came=minute <= came)
+    assert presence.gap(BEGAN + 30 * MINUTE) == gap
+
+
+def test_an_interval_in_which_nobody_came() -> None:
+    """It shows nothing: ten of them at the end, and the end was not seen."""
+    presence = Presence(Frame(bake(ERRORS), UNTIL))
+    for minute in range(1, 11):
+        presence.note(BEGAN + minute * MINUTE, there=True, came=minute <= 7)
+    assert presence.gap(UNTIL) == "not seen at the end"
+
+
 def test_a_look_that_saw_nothing_ends_it() -> None:
     """What was there before is not there any more."""
     presence = Presence(Frame(bake(ERRORS), UNTIL))
