@@ -145,6 +145,8 @@ async def test_a_kill(environment: str, moment: Moment, worlds: tuple[World, ...
 
 async def _survives(place: World, environment: str, moment: Moment) -> None:
     await moment.reach(place, environment)
+    if moment.both:
+        await place.noted()
     await place.kill()
     if moment.both:
         await place.kill_terraform()

@@ -201,11 +201,20 @@ class World:
         """End the bot as a power cut would."""
         await self.send(signal.SIGKILL)
 
+    async def noted(self) -> None:
+        """Come back as soon as the bot has noted which process applies; a slow bot does so after Terraform has begun."""
+
+        async def met() -> bool:
+            return bool(self._notes())
+
+        await until(met)
+
+    def _notes(self) -> list[Path]:
+        return list((self.folder / "data" / "runs" / str(self.number)).rglob("*.process"))
+
     async def kill_terraform(self) -> None:
         """End the apply as well; what it started goes on, as it does on a real machine."""
-        notes = list((self.folder / "data" / "runs" / str(self.number)).rglob("*.process"))
-        assert notes
-        for note in notes:
+        for note in self._notes():
             with suppress(ProcessLookupError):
                 os.kill(Process.model_validate_json(note.read_bytes()).pid, signal.SIGKILL)
 
