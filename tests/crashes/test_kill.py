@@ -230,6 +230,7 @@ async def test_the_checker_sees_a_second_apply(tmp_path: Path) -> None:
     """Without the claim the very same crash does execute a plan twice, and this campaign would have found it."""
     async with world(tmp_path, "", {"prod": ""}) as place:
         await _applying("first")(place, "prod")
+        await place.noted()
         await place.kill()
         await place.kill_terraform()
         assert twice(place.witness()) == []

@@ -214,7 +214,9 @@ class World:
 
     async def kill_terraform(self) -> None:
         """End the apply as well; what it started goes on, as it does on a real machine."""
-        for note in self._notes():
+        notes = self._notes()
+        assert notes
+        for note in notes:
             with suppress(ProcessLookupError):
                 os.kill(Process.model_validate_json(note.read_bytes()).pid, signal.SIGKILL)
 
