@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 
 from bot.domain.colour import Colour
-from bot.domain.errors import Refused
+from bot.domain.errors import Broken, JournalBroken, Refused
 from bot.domain.estate import BakeSettings, Service
 from bot.domain.run import Run
-from bot.domain.traffic import Move, Seen
+from bot.domain.traffic import Move, Seen, Weights
 from bot.domain.value import PlanDigest
 from bot.journal import Binding
 from runners.context import Context
@@ -100,6 +100,18 @@ async def look(
     made = [switcher(kit, run, context, service) for service in services]
     seen = await asyncio.gather(*(one.look() for one in made))
     return {service.name: (one, there) for service, one, there in zip(services, made, seen, strict=True)}
+
+
+async def weights(kit: Kit, run: Run, name: str) -> Weights | None:
+    """Say where the traffic of the service *name* goes now, nothing where nobody knows; raises `ServiceGone`."""
+    service = named(kit, run, name)
+    try:
+        context = await surroundings(kit, run)
+        return (await switcher(kit, run, context, service).look()).weights
+    except JournalBroken:
+        raise
+    except (Broken, Refused):
+        return None
 
 
 async def told(kit: Kit, run: Run, before: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import Broken, JournalBroken, Refused, TrafficMoved
+from bot.domain.errors import Broken, JournalBroken, TrafficMoved
 from bot.domain.estate import BakeSettings
 from bot.domain.report import BakeReport, Finding, Sample, Verdict
 from bot.domain.run import Outcome, Run, StepName
@@ -182,16 +182,9 @@ class Bake(Step):
 
     async def _others(self, run: Run, move: Move, rung: int) -> TrafficMoved | None:
         """Find somebody else's weights, which explain more than any count; nothing where nobody knows."""
-        kit, service = self.kit, switching.named(self.kit, run, move.service)
-        try:
-            context = await switching.surroundings(kit, run)
-            there = (await switching.switcher(kit, run, context, service).look()).weights
-        except JournalBroken:
-            raise
-        except (Broken, Refused):
-            return None
+        there = await switching.weights(self.kit, run, move.service)
         let = await self._theirs(run, rung)
-        return None if there in {move.after, let} else TrafficMoved(let or move.after, there)
+        return None if there in {None, move.after, let} else TrafficMoved(let or move.after, there)
 
     async def _theirs(self, run: Run, rung: int) -> Weights | None:
         if run.switch is None:
