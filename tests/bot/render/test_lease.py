@@ -5,33 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.lease import Lease, LeaseEnd
-from bot.domain.message import Message
 from bot.domain.report import Verdict
 from bot.domain.value import RunId
 from bot.render import lease as render
 from tests.fakes.leases import HOUR, check, lease
-from tests.fakes.limits import breaches
+from tests.fakes.message import buttons, words
 from tests.fakes.town import NOON, person
-
-
-def words(message: Message) -> str:
-    """All that can be read, without the tokens of dates."""
-    assert not breaches(message)
-    parts = []
-    for block in message.blocks:
-        if block["type"] == "section":
-            parts.append(block["text"]["text"])
-        parts += [element["text"] for element in block.get("elements", ()) if block["type"] == "context"]
-    return "\n".join(parts)
-
-
-def buttons(message: Message) -> dict[str, str]:
-    return {
-        element["action_id"]: element["value"]
-        for block in message.blocks
-        if block["type"] == "actions"
-        for element in block["elements"]
-    }
 
 
 @pytest.mark.parametrize(

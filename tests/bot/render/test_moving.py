@@ -13,6 +13,7 @@ from bot.domain.value import RunId
 from bot.render import moving, status
 from tests.fakes.limits import breaches
 from tests.fakes.limits import shown as seen
+from tests.fakes.message import buttons
 from tests.fakes.reports import later, report, run
 
 OLD, NEW = Weights(blue=100, green=0), Weights(blue=0, green=100)
@@ -47,15 +48,6 @@ def lines(message: Message) -> list[str]:
     assert not breaches(message)
     texts = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
     return "\n".join(texts).split("\n")
-
-
-def buttons(message: Message) -> dict[str, str]:
-    return {
-        element["action_id"]: element["value"]
-        for block in message.blocks
-        if block["type"] == "actions"
-        for element in block["elements"]
-    }
 
 
 @pytest.mark.parametrize(

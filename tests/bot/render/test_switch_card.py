@@ -12,7 +12,7 @@ from bot.domain.traffic import Exposure, Move, Weights
 from bot.domain.value import RunId
 from bot.render import switch_card
 from tests.fakes.bakes import ladder
-from tests.fakes.limits import breaches
+from tests.fakes.message import words
 from tests.fakes.reports import ANA, NOON, report, run
 
 OLD, NEW = Weights(blue=100, green=0), Weights(blue=0, green=100)
@@ -25,17 +25,6 @@ def told(run_: dict[str, Any] | None = None, **differs: Any) -> Report:
     """Jobs, the admin pages and the storefront go to green, and votes are waited for."""
     usual: dict[str, Any] = {"recipe": SWITCH, "switch": GREEN, "ref": "green"}
     return report(**({"run": run(**(usual | (run_ or {}))), "moves": (JOBS, ADMIN, *ladder())} | differs))
-
-
-def words(message: Message) -> str:
-    """All that can be read."""
-    assert not breaches(message)
-    parts = []
-    for block in message.blocks:
-        if block["type"] == "section":
-            parts.append(block["text"]["text"])
-        parts += [element["text"] for element in block.get("elements", ()) if block["type"] == "context"]
-    return "\n".join(parts)
 
 
 def actions(message: Message) -> list[str]:
