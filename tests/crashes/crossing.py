@@ -16,7 +16,8 @@ from tests.fakes.crossroads import NEW, OLD, Crossroads
 
 #: What people approve: in this order, and no further at once.
 LADDER = (("jobs", NEW), ("admin", NEW), ("store", Weights(blue=75, green=25)), ("store", NEW))
-_ESTATE = """
+#: How an estate begins in which nobody need vote; its environments follow.
+ESTATE = """
 version: 1
 slack: {teams: [T0HOME], channels: {deploys: C0DEPLOYS, incidents: C0INCIDENTS}}
 repository: {url: nowhere}
@@ -165,7 +166,7 @@ async def crossing(
     """A bot that listens, with these environments, each of which needs so many votes."""
     async with AsyncExitStack() as stack:
         roads = await stack.enter_async_context(Crossroads())
-        estate = _ESTATE
+        estate = ESTATE
         for name, votes in environments.items():
             estate += _ENVIRONMENT.format(name=name, url=roads.url, extend=extend, votes=votes)
             for service, exposure in _EXPOSED.items():

@@ -12,7 +12,7 @@ import pytest_asyncio
 from bot.domain.run import Outcome
 from bot.domain.traffic import Weights
 from bot.domain.value import EnvironmentName
-from tests.crashes.crossing import Crossing
+from tests.crashes.crossing import ESTATE, Crossing
 from tests.crashes.world import INCIDENTS, PATIENCE
 from tests.fakes.cloud import ACCESS, Between, Town, town
 from tests.fakes.crossroads import NEW, OLD, Crossroads
@@ -23,14 +23,6 @@ __all__ = ["town"]
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 QUARTER = Weights(blue=75, green=25)
-_ESTATE = """
-version: 1
-slack: {teams: [T0HOME], channels: {deploys: C0DEPLOYS, incidents: C0INCIDENTS}}
-repository: {url: nowhere}
-groups: {platform: {slack_usergroup: S0PLATFORM}}
-classes: {high-risk: {votes: 0}, significant: {votes: 0}, standard: {votes: 0}}
-environments:
-"""
 _ENVIRONMENT = """
   {name}:
     branch: main
@@ -145,7 +137,7 @@ async def region(tmp_path_factory: pytest.TempPathFactory, town: Town) -> AsyncI
         crowd: Any = Crowd(places)
         roads.weights = crowd
         (folder / "interlock.yaml").write_text(
-            _ESTATE
+            ESTATE
             + "".join(
                 _ENVIRONMENT.format(
                     name=name, url=roads.url, listener=one.listener, blue=one.blue, green=one.green

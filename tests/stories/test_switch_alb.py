@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-import runners.aws
-import runners.traffic
 from bot.domain.colour import Colour
 from bot.domain.estate import Service
 from bot.domain.run import Outcome
@@ -15,11 +13,9 @@ from handlers.cancel import Cancel
 from handlers.resume import Resume
 from runners.aws import Aws
 from runners.traffic.alb import Alb
-from tests.fakes.cloud import Between, Town, _way, aws, between, gate, town
+from tests.fakes.cloud import Between
 from tests.fakes.places import AlbPlace
-from tests.fakes.yard import NEW, OLD, Journey, baking, estate, held, journey
-
-__all__ = ["_way", "aws", "between", "gate", "journey", "town"]
+from tests.fakes.yard import NEW, OLD, Journey, baking, estate, held
 
 WRITE, READ = AlbPlace.WRITE, AlbPlace.READ
 
@@ -32,19 +28,6 @@ class Crowd:
 
     def __getitem__(self, service: str) -> Weights:
         return self._place.there()
-
-
-@pytest.fixture(autouse=True)
-def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runners.traffic, "PAUSES_BEFORE", (0.01, 0.01))
-    monkeypatch.setattr(runners.traffic, "PAUSES_AFTER", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(runners.aws, "_READS", 1)
-
-
-@pytest.fixture
-def place(town: Town, between: Between) -> AlbPlace:  # noqa: ARG001 -- tells the process where AWS is
-    """A listener where blue gets everything."""
-    return AlbPlace(town)
 
 
 @pytest.fixture

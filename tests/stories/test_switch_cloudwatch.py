@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-import runners.aws
-import runners.traffic
 from bot.domain.colour import Colour
 from bot.domain.estate import BakeSettings, Service
 from bot.domain.run import Outcome
@@ -16,11 +14,9 @@ from runners.aws import Aws
 from runners.metrics.cloudwatch import Cloudwatch
 from runners.traffic.alb import Alb
 from tests.fakes.clock import FakeClock
-from tests.fakes.cloud import Between, Town, _way, aws, between, gate, town
+from tests.fakes.cloud import Town
 from tests.fakes.places import AlbPlace
-from tests.fakes.yard import NEW, OLD, Journey, estate, held, journey
-
-__all__ = ["_way", "aws", "between", "gate", "journey", "town"]
+from tests.fakes.yard import NEW, OLD, Journey, estate, held
 
 MINUTE = timedelta(minutes=1)
 #: Requests in a minute, of both colours together.
@@ -74,19 +70,6 @@ class Busy(FakeClock):
             self._crowd.come(self._counted)
             self._counted += MINUTE
         await super().advance(seconds)
-
-
-@pytest.fixture(autouse=True)
-def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runners.traffic, "PAUSES_BEFORE", (0.01, 0.01))
-    monkeypatch.setattr(runners.traffic, "PAUSES_AFTER", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(runners.aws, "_READS", 1)
-
-
-@pytest.fixture
-def place(town: Town, between: Between) -> AlbPlace:  # noqa: ARG001 -- tells the process where AWS is
-    """A listener where blue gets everything."""
-    return AlbPlace(town)
 
 
 @pytest.fixture
