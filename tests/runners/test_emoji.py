@@ -13,6 +13,7 @@ from bot.domain.plan import Counts, Plan
 from bot.domain.run import Run
 from bot.domain.value import ChannelId, GroupName, MessageTs, PlanDigest, UserId
 from bot.domain.vote import BY_BUTTON, BY_HAND, Choice, Vote
+from bot.journal import Binding
 from bot.store import Store
 from runners import emoji
 from runners.emoji import Emoji
@@ -26,6 +27,7 @@ from tests.runners.steps.conftest import DIGEST, Quiet
 clock, journal, kit, run, wish = conftest.clock, conftest.journal, conftest.kit, conftest.run, conftest.wish
 FIRST, SECOND = MessageTs("1.000001"), MessageTs("1.000002")
 CHECK = "white_check_mark"
+LATER = PlanDigest("e" * 64)
 
 
 class Cards(Book):
@@ -64,6 +66,19 @@ async def voted(store: Store, run: Run, clock: FakeClock, name: str, **differs: 
     vote = usual.model_copy(update=differs)
     await store.vote(vote)
     return vote
+
+
+async def replanned_after_a_vote(
+    kit: Kit, journal: Store, run: Run, clock: FakeClock, *, carried: bool
+) -> Binding:
+    """Put another plan in the place of the one that Ben has voted on; each has its card."""
+    await posted(journal, run, DIGEST, FIRST, clock)
+    await voted(journal, run, clock, "ben")
+    plan = Plan(digest=LATER, terraform_version="1.11.4", changes=(), counts=Counts(create=1))
+    bound = (await kit.bound(run)).model_copy(update={"plan": plan, "attempt": 1})
+    await journal.replanned(bound, clock.now(), carried=carried)
+    await posted(journal, run, LATER, SECOND, clock)
+    return bound
 
 
 async def looked(kit: Kit, run: Run, book: Book) -> Emoji:
@@ -165,13 +180,7 @@ async def test_a_vote_that_was_carried_over(
     unseen: int,
 ) -> None:
     """Its emoji is on the card of the plan that it was cast on; taken back, it counts for neither."""
-    later = PlanDigest("e" * 64)
-    await posted(journal, run, DIGEST, FIRST, clock)
-    await voted(journal, run, clock, "ben")
-    plan = Plan(digest=later, terraform_version="1.11.4", changes=(), counts=Counts(create=1))
-    bound = (await kit.bound(run)).model_copy(update={"plan": plan, "attempt": 1})
-    await journal.replanned(bound, clock.now(), carried=True)
-    await posted(journal, run, later, SECOND, clock)
+    bound = await replanned_after_a_vote(kit, journal, run, clock, carried=True)
     await clock.advance(60)
     found = await emoji.look(kit, run, bound, Cards(cards))
     assert (len(found.gone), len(found.unseen)) == (gone, unseen)
@@ -183,14 +192,8 @@ async def test_a_vote_on_an_earlier_plan_vouches_for_none(
     kit: Kit, journal: Store, run: Run, clock: FakeClock
 ) -> None:
     """Whoever voted on both cards, and took only the later emoji away, approves the later plan no more."""
-    later = PlanDigest("e" * 64)
-    await posted(journal, run, DIGEST, FIRST, clock)
-    await voted(journal, run, clock, "ben")
-    plan = Plan(digest=later, terraform_version="1.11.4", changes=(), counts=Counts(create=1))
-    bound = (await kit.bound(run)).model_copy(update={"plan": plan, "attempt": 1})
-    await journal.replanned(bound, clock.now(), carried=False)
-    await posted(journal, run, later, SECOND, clock)
-    vote = await voted(journal, run, clock, "ben", digest=later, at=clock.now() + timedelta(seconds=1))
+    bound = await replanned_after_a_vote(kit, journal, run, clock, carried=False)
+    vote = await voted(journal, run, clock, "ben", digest=LATER, at=clock.now() + timedelta(seconds=1))
     await clock.advance(60)
     found = await emoji.look(kit, run, bound, Cards({FIRST: {CHECK: {"U0BEN"}}, SECOND: {}}))
     assert found == Emoji(gone=(vote,))
