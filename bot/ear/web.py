@@ -9,6 +9,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
+from bot.listener import Listener
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -61,9 +62,9 @@ class Web:
         self._clock = clock
         self._health = health
         self._replays = Replays()
-        self._runner: web.AppRunner | None = None
         self._app = web.Application(client_max_size=LARGEST)
         self._app.router.add_get("/healthz", self._healthz)
+        self._listener = Listener(self._app)
 
     def hear(self, app: AsyncApp, secret: str) -> None:
         """Pass Slack's signed requests to *app*; everybody else gets a 401."""
@@ -99,12 +100,9 @@ class Web:
 
     async def open(self) -> None:
         """Bind; raises `OSError` where the address is taken."""
-        self._runner = web.AppRunner(self._app, access_log=None, handle_signals=False)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        await self._listener.open(self._host, self._port)
         log.info("web.listening", extra={"host": self._host, "port": self._port})
 
     async def close(self) -> None:
         """Stop listening."""
-        if self._runner:
-            await self._runner.cleanup()
+        await self._listener.close()

@@ -6,9 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import web
-
 from bot.clock import SystemClock
+from bot.listener import Listener
 from bot.playground import acting, events
 from bot.playground.acting import Outcome
 from bot.playground.delivery import ACK_SECONDS, Line
@@ -66,9 +65,7 @@ class Playground:
         self.mail = Mail(self.line, self._diary, pause_factor)
         self._throttle = Throttle(monotonic, realistic=realistic)
         self._web = Web(self, self.keys, self.socket, self.hooks, self._throttle)
-        self._runner = web.AppRunner(
-            self._web.application, access_log=None, handle_signals=False, shutdown_timeout=1.0
-        )
+        self._listener = Listener(self._web.application, grace=1.0)
 
     @property
     def url(self) -> str:
@@ -82,25 +79,18 @@ class Playground:
 
     async def __aenter__(self) -> Self:
         """Listen; raises `OSError` where a given port is taken."""
-        await self._runner.setup()
         remembered = await asyncio.to_thread(self._remembered)
         try:
-            port = await self._listen(self._port or remembered)
+            port = await self._listener.open(HOST, self._port or remembered)
         except OSError:
             if self._port or not remembered:
                 raise
-            port = await self._listen(0)
+            port = await self._listener.open(HOST)
         self.address = f"http://{HOST}:{port}"
         if self._folder:
             await asyncio.to_thread((self._folder / "port").write_text, str(port))
         self.mail.resume()
         return self
-
-    async def _listen(self, port: int) -> int:
-        site = web.TCPSite(self._runner, HOST, port)
-        await site.start()
-        bound: int = self._runner.addresses[0][1]
-        return bound
 
     def _remembered(self) -> int:
         file = self._folder / "port" if self._folder else None
@@ -114,12 +104,7 @@ class Playground:
         await self.socket.close()
         if self._push:
             await self._push.close()
-        for site in tuple(self._runner.sites):
-            await site.stop()
-        # Whoever was let in last has his connection only turns of the loop later; before that nobody can hang up on him.
-        for _ in range(3):
-            await asyncio.sleep(0)
-        await self._runner.cleanup()
+        await self._listener.close()
         self._diary.close()
 
     # What methods and acting reach.

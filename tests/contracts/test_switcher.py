@@ -10,6 +10,7 @@ import runners.aws
 import runners.traffic
 from bot.domain.errors import TrafficBroken, TrafficMoved, TrafficRefused, TrafficUnknown
 from bot.domain.traffic import Weights
+from bot.listener import Listener
 from runners.aws import Aws
 from runners.context import Context
 from runners.traffic import Switcher, route53
@@ -51,13 +52,11 @@ async def scene(kind: str, town: Town, between: Between) -> AsyncIterator[tuple[
     place = HttpPlace()
     app = web.Application()
     app.router.add_route("*", "/weights", place.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async for proxy in Between(f"http://127.0.0.1:{runner.addresses[0][1]}", busy=429).serve():
+    listener = Listener(app, grace=0.1)
+    async for proxy in Between(f"http://127.0.0.1:{await listener.open('127.0.0.1')}", busy=429).serve():
         place.url = proxy.url
         yield place, proxy
-    await runner.cleanup()
+    await listener.close()
 
 
 @pytest.fixture

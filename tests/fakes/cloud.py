@@ -17,6 +17,7 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 from yarl import URL
 
+from bot.listener import Listener
 from runners.aws import Aws
 
 REGION = "eu-west-1"
@@ -116,13 +117,11 @@ class Between:
         """Listen on the loopback while iterated."""
         app = web.Application(client_max_size=2**24)
         app.router.add_route("*", "/{path:.*}", self._answer)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        listener = Listener(app, grace=0.1)
+        self.url = f"http://127.0.0.1:{await listener.open('127.0.0.1', port)}"
         async with aiohttp.ClientSession(auto_decompress=False) as self._session:
             yield self
-        await runner.cleanup()
+        await listener.close()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.domain.colour import Colour
 from bot.domain.traffic import Weights
+from bot.listener import Listener
 
 #: Requests that customers make of a colour for each part of its weight, between two looks at the totals.
 CUSTOMERS = 4
@@ -53,7 +54,7 @@ class Crossroads:
         application.router.add_put("/traffic/{environment}/{service}", self._steer)
         application.router.add_get("/metrics/{environment}/{service}/{colour}", self._count)
         application.router.add_get("/health/{environment}/{service}/{colour}", self._feel)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        self._listener = Listener(application, grace=0.1)
 
     def gate(self, asked: str, *, after: int = 0, late: bool = False) -> Gate:
         """Stop a question like `PUT prod/store`, after so many of them went by; *late* once it took effect."""
@@ -128,16 +129,14 @@ class Crossroads:
         return f'"{sum(where == place for where, _ in self.written)}"'
 
     async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = f"http://127.0.0.1:{await self._listener.open('127.0.0.1')}"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.open()
-        await self._runner.cleanup()
+        await self._listener.close()
 
 
 def _place(request: web.Request) -> str:

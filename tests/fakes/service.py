@@ -7,6 +7,8 @@ from typing import Self
 
 from aiohttp import web
 
+from bot.listener import Listener
+
 #: Requests that customers make between two looks at the totals.
 CUSTOMERS = 200
 _STATE = '{"version": 4, "terraform_version": "1.5.0", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}'
@@ -29,7 +31,7 @@ class Service:
         self._requests: defaultdict[str, int] = defaultdict(int)
         application = web.Application()
         application.router.add_get("/{path:.*}", self._answer)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        self._listener = Listener(application, grace=0.1)
 
     async def _answer(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
@@ -48,12 +50,10 @@ class Service:
         await self._asked[path].wait()
 
     async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = f"http://127.0.0.1:{await self._listener.open('127.0.0.1')}"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._runner.cleanup()
+        await self._listener.close()

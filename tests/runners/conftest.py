@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.listener import Listener
 from runners.aws import Aws
 from runners.context import Context
 from tests.fakes.moto import cloud, moto
@@ -44,19 +45,14 @@ Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Await
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
     """Give a starter of servers: it takes a handler and gives the server's address."""
-    runners: list[web.AppRunner] = []
+    listeners: list[Listener] = []
 
     async def start(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> str:
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", handler)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        runners.append(runner)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        return f"http://{host}:{port}"
+        listeners.append(listener := Listener(app, grace=0.1))
+        return f"http://127.0.0.1:{await listener.open('127.0.0.1')}"
 
     yield start
-    for runner in runners:
-        await runner.cleanup()
+    for listener in listeners:
+        await listener.close()

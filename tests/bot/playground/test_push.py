@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.listener import Listener
 from bot.playground.delivery import Kind
 from bot.playground.push import encoded, signed
 from bot.playground.server import Playground
@@ -41,12 +42,10 @@ async def receiver() -> AsyncIterator[Receiver]:
     receiver = Receiver()
     application = web.Application()
     application.router.add_post("/slack/events", receiver.take)
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    listener = Listener(application)
+    receiver.url = f"http://127.0.0.1:{await listener.open('127.0.0.1')}/slack/events"
     yield receiver
-    await runner.cleanup()
+    await listener.close()
 
 
 @pytest.fixture
