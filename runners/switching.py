@@ -107,7 +107,7 @@ async def weights(kit: Kit, run: Run, name: str) -> Weights | None:
     service = named(kit, run, name)
     try:
         context = await surroundings(kit, run)
-        return (await switcher(kit, run, context, service).look()).weights
+        return await switcher(kit, run, context, service).weights()
     except JournalBroken:
         raise
     except (Broken, Refused):

@@ -118,7 +118,7 @@ async def _round(kit: Kit, run: Run) -> tuple[_Left, ...]:
 async def _return(kit: Kit, run: Run, context: Context, one: Return) -> None:
     """Put one service back, where nobody else's weights are there; raises what hinders it."""
     switcher = switching.switcher(kit, run, context, switching.named(kit, run, one.service))
-    now = (await switcher.look()).weights
+    now = await switcher.weights()
     if now not in one.ours:
         now = await _ended(kit, run, switcher, one, now)
     await _put(kit, run, switcher, one.service, now, one.to)
@@ -152,7 +152,7 @@ async def _put(kit: Kit, run: Run, switcher: Switcher, service: str, expected: W
     )
     await kit.journal.shifting(run.id, shift)
     try:
-        found = await switcher.shift(expected, to)
+        found = await switcher.shift(expected, to, back=True)
     except JournalBroken:
         raise
     except (Broken, Refused) as error:

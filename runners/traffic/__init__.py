@@ -5,6 +5,7 @@ state and no step, so that writing it again changes nothing; only who wrote in b
 """
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from runners.aws import AwsSilent
 from runners.context import Context, fill, unknown
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 #: Seconds between two reads where a read may be stale: before somebody else is blamed, and after a write.
 PAUSES_BEFORE: tuple[float, ...] = (0.5, 1.5)
@@ -66,12 +69,17 @@ class Switcher(ABC):
         one beside the two, access denied), and `TrafficBroken` where nobody answers.
         """
 
+    async def weights(self) -> Weights:
+        """Where traffic goes now, whoever is there to take it; raises what `look` does."""
+        return (await self.look()).weights
+
     @abstractmethod
-    async def shift(self, expected: Weights, to: Weights) -> Weights:
+    async def shift(self, expected: Weights, to: Weights, *, back: bool = False) -> Weights:
         """Write *to* where *expected* still stands, and give what is read back afterwards, which is *to*.
 
         Where *to* stands there already nothing is written. Where several places move together, each of them may stand at
-        *expected* or at *to*: so a move that was cut off half-way is finished, or taken back. Raises `TrafficMoved` where
+        *expected* or at *to*: so a move that was cut off half-way is finished, or taken back. On the way *back* a colour
+        that serves some of the traffic may get more even where nobody can say who is behind it. Raises `TrafficMoved` where
         other weights are there (nothing is written), or are read back; `TrafficRefused` where AWS says no, or nobody
         healthy is behind a colour that would get more; `TrafficBroken` where nothing was written; `TrafficUnknown` where
         nobody can say, and `TrafficHalf` where some places were written and others were not.
@@ -120,7 +128,11 @@ class Careful(Switcher):
         found = await self._reading(self._find())
         return self._seen(found, await self._reading(self._targets(found)))
 
-    async def shift(self, expected: Weights, to: Weights) -> Weights:
+    async def weights(self) -> Weights:
+        """Where traffic goes now, and not a question more."""
+        return (await self._reading(self._find())).weights
+
+    async def shift(self, expected: Weights, to: Weights, *, back: bool = False) -> Weights:
         """Write *to* where *expected* still stands, nearer and nearer where it is more than one write."""
         self._possible(to)
         found = await self._expected(expected, to)
@@ -129,7 +141,7 @@ class Careful(Switcher):
                 # Whoever wrote it may have been cut off before it counted everywhere.
                 await self._arrived("")
             return to
-        self._peopled(self._seen(found, await self._reading(self._targets(found))), to)
+        await self._peopled(found, to, back=back)
         # Counting targets took a while, so the last look before the write is a new one.
         first = found = await self._expected(expected, to)
         ticket = ""
@@ -212,11 +224,21 @@ class Careful(Switcher):
             raise TrafficMoved(expected, found.weights)
         return found
 
-    def _peopled(self, seen: Seen, to: Weights) -> None:
+    async def _peopled(self, found: Standing, to: Weights, *, back: bool) -> None:
         """Refuse to give more to a colour with nobody behind it, whichever way traffic goes."""
-        for colour in Colour:
+        there = found.weights
+        more = [colour for colour in Colour if to.part(colour) > there.part(colour)]
+        try:
+            seen = self._seen(found, await self._reading(self._targets(found)))
+        except (TrafficRefused, TrafficBroken) as error:
+            if not back or not all(there.part(colour) for colour in more):
+                raise
+            # Whoever serves already is no worse than what the traffic is taken from.
+            log.warning("traffic.uncounted", extra={"place": self.place, "why": str(error)})
+            return
+        for colour in more:
             health = seen.health(colour)
-            if health is None or health.healthy or to.part(colour) <= seen.weights.part(colour):
+            if health is None or health.healthy:
                 continue
             why = f" ({health.why})" if health.why else ""
             count = f"none of {health.total} targets is healthy{why}" if health.total else "it has no targets"

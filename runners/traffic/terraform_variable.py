@@ -49,7 +49,7 @@ class TerraformVariable(Switcher):
             raise TrafficRefused(msg)
         return Seen(weights=Weights.giving(colour, 100))
 
-    async def shift(self, expected: Weights, to: Weights) -> Weights:  # noqa: ARG002 -- the port's signature
+    async def shift(self, expected: Weights, to: Weights, *, back: bool = False) -> Weights:  # noqa: ARG002 -- the port's signature
         """Refuse: whoever gets here has taken a service that moves by a plan for another."""
         msg = f"The {self.place} moves by a plan alone. Nothing was written."
         raise TrafficRefused(msg)

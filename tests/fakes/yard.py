@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.colour import Colour
-from bot.domain.errors import TrafficMoved
+from bot.domain.errors import TrafficMoved, TrafficRefused
 from bot.domain.estate import CheckSettings, Estate, SwitcherSettings, WatchSettings
 from bot.domain.message import Message
 from bot.domain.report import Evidence, Report, Verdict
@@ -60,6 +60,8 @@ class Yard:
     #: Of a colour of a service: `store green`.
     health: dict[str, Health] = field(default_factory=dict)
     mixed: dict[str, str] = field(default_factory=dict)
+    #: Services whose targets nobody may count.
+    uncounted: set[str] = field(default_factory=set)
     #: What the next looks at, and writes to, a service raise; `None` where one goes well.
     looks: dict[str, list[Trouble]] = field(default_factory=dict)
     before: dict[str, list[Trouble]] = field(default_factory=dict)
@@ -92,8 +94,13 @@ class Lever(Switcher):
     def _service(self) -> str:
         return self.context.names["service"]
 
+    async def weights(self) -> Weights:
+        _raised(self.yard.looks, self._service)
+        return self.yard.weights[self._service]
+
     async def look(self) -> Seen:
         _raised(self.yard.looks, self._service)
+        self._counted()
         blue, green = (self.yard.health.get(f"{self._service} {colour}") for colour in Colour)
         return Seen(
             weights=self.yard.weights[self._service],
@@ -102,8 +109,15 @@ class Lever(Switcher):
             mixed=self.yard.mixed.get(self._service, ""),
         )
 
-    async def shift(self, expected: Weights, to: Weights) -> Weights:
+    def _counted(self) -> None:
+        if self._service in self.yard.uncounted:
+            msg = "describe_target_health: AccessDenied"
+            raise TrafficRefused(msg)
+
+    async def shift(self, expected: Weights, to: Weights, *, back: bool = False) -> Weights:
         service, yard = self._service, self.yard
+        if not back or yard.weights[service].active:
+            self._counted()
         _raised(yard.before, service)
         there = yard.weights[service]
         if there not in {expected, to} and service not in yard.mixed:

@@ -50,7 +50,7 @@ class Stacks(Switcher):
         blue = None if healthy == -2 else Health(healthy=healthy, total=2, why="" if healthy else "draining")
         return Seen(weights=Weights(blue=0, green=100), blue=blue)
 
-    async def shift(self, expected: Weights, to: Weights) -> Weights:
+    async def shift(self, expected: Weights, to: Weights, *, back: bool = False) -> Weights:
         raise AssertionError
 
 

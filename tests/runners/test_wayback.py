@@ -77,6 +77,31 @@ async def test_denied_for_good(journey: Journey) -> None:
     assert (journey.yard.weights["admin"], journey.yard.weights["jobs"]) == (OLD, OLD)
 
 
+async def test_nobody_may_count_targets_any_more(journey: Journey) -> None:
+    """A service that stands between both colours returns all the same: who serves already is known to serve."""
+
+    async def denied(there: Journey) -> None:
+        there.yard.uncounted.add("store")
+        there.yard.evidence["store green"] = "bad"
+
+    journey.when(baking(2), denied)
+    run = await journey.go()
+    assert (run.outcome, journey.back, journey.aloud) == (Outcome.RETURNED, True, ["returning"])
+
+
+async def test_nobody_may_count_the_targets_of_an_idle_colour(journey: Journey) -> None:
+    """Where it serves nothing any more, nobody knows whether it could: traffic stays, loudly."""
+
+    async def denied(there: Journey) -> None:
+        there.yard.uncounted.add("admin")
+        there.yard.evidence["admin green"] = "bad"
+
+    journey.when(baking(1), denied)
+    run = await journey.go()
+    assert (run.outcome, journey.yard.weights["admin"]) == (Outcome.UNKNOWN, NEW)
+    assert "admin: describe_target_health: AccessDenied." in run.text
+
+
 async def test_one_lost_answer_calls_nobody(journey: Journey) -> None:
     """What was asked to wait tries again a moment later, and only then is it loud."""
     journey.yard.evidence["store green"] = "bad"

@@ -196,6 +196,32 @@ async def test_nobody_healthy(alb: Alb, place: AlbPlace, between: Between) -> No
     assert between.count("Action=Modify") == 0
 
 
+async def test_nobody_may_count_the_targets(alb: Alb, place: AlbPlace, between: Between) -> None:
+    """Forward that is no; back to a colour that serves already it hinders nothing, and back to an idle one it does."""
+    between.deny("Action=DescribeTargetHealth")
+    with pytest.raises(TrafficRefused, match="AccessDenied"):
+        await alb.shift(BLUE, TENTH)
+    with pytest.raises(TrafficRefused, match="AccessDenied"):
+        await alb.look()
+    assert between.count("Action=Modify") == 0
+    place.put(GREEN)
+    with pytest.raises(TrafficRefused, match="AccessDenied"):
+        await alb.shift(GREEN, BLUE, back=True)
+    assert between.count("Action=Modify") == 0
+    place.put(TENTH)
+    assert await alb.weights() == TENTH
+    assert await alb.shift(TENTH, BLUE, back=True) == BLUE == place.there()
+
+
+async def test_back_to_the_sick(alb: Alb, place: AlbPlace, between: Between) -> None:
+    """Whoever can be counted is: a colour that serves and has nobody healthy gets no more, on the way back either."""
+    place.put(TENTH)
+    between.rewrite("Action=DescribeTargetHealth", NOBODY, SICK)
+    with pytest.raises(TrafficRefused, match="nobody is behind blue"):
+        await alb.shift(TENTH, BLUE, back=True)
+    assert place.there() == TENTH
+
+
 async def test_away_from_the_sick(alb: Alb, place: AlbPlace, between: Between) -> None:
     """Only the colour that gets more is judged."""
     place.put(TENTH)
