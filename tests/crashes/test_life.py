@@ -30,7 +30,7 @@ async def test_an_end_in_good_order(tmp_path: Path, database_url: str) -> None:
 async def test_a_second_process(tmp_path: Path, database_url: str) -> None:
     """It says in one sentence that there is another, ends with 1, and the first one never notices."""
     async with world(tmp_path, database_url, {"prod": ""}) as place:
-        second = await place.spawn()
+        second = place.spawn()
         async with asyncio.timeout(PATIENCE):
             assert await second.wait() == 1
         said = [line for line in place.log().splitlines() if line.startswith("interlock: ")]

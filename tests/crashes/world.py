@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -18,30 +16,15 @@ from bot.playground.things import Message
 from bot.ports import Process
 from bot.store import Store
 from bot.store.chain import broken
+from tests.crashes.forked import Forked
 from tests.fakes.repository import Repository
 from tests.fakes.service import Service
 
-ROOT = Path(__file__).parents[2]
 ANA, BEN = "U0ANA", "U0BEN"
 DEPLOYS, INCIDENTS = "C0DEPLOYS", "C0INCIDENTS"
 #: Seconds after which something that was waited for never happens.
 PATIENCE = 40.0
 
-#: `interlock serve`, that need not be as polite as among other people's messages.
-_BOT = """
-import sys
-from bot.__main__ import main
-from bot.outbox.pace import Pace
-Pace.EDIT_GAP, Pace.CHANNEL_GAP, Pace.WORKSPACE_GAP = 0.2, 0.02, 0.02
-{pictures}
-sys.exit(main(["serve"]))
-"""
-#: Drawing takes more of a machine than all the rest, and most deaths have nothing to do with it.
-_NO_PICTURES = """
-from runners.drawing import Painter
-async def nothing(painter, chart): return None
-Painter.draw = nothing
-"""
 #: Two objects, one after the other; each tells the witness which plan it belongs to, and takes its time.
 _MODULE = """
 terraform {{
@@ -125,7 +108,7 @@ class World:
         #: Whether it draws what its bakes have seen.
         self.pictures = False
         self._database = database
-        self._bot: asyncio.subprocess.Process | None = None
+        self._bot: Forked | None = None
         self._store: Store | None = None
 
     # The workspace's life.
@@ -145,7 +128,7 @@ class World:
 
     # The bot's life.
 
-    async def spawn(self) -> asyncio.subprocess.Process:
+    def spawn(self) -> Forked:
         """Start a bot, whatever comes of it."""
         environment = {
             "PATH": os.environ["PATH"],
@@ -158,15 +141,7 @@ class World:
             "INTERLOCK_HTTP": "",
             **self.surroundings,
         }
-        with (self.folder / "bot.log").open("ab") as log:
-            return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", _BOT.format(pictures="" if self.pictures else _NO_PICTURES)),
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        return Forked(environment, self.folder / "bot.log", pictures=self.pictures)
 
     def log(self) -> str:
         """What the bot wrote, in all its lives."""
@@ -174,7 +149,7 @@ class World:
 
     async def start(self) -> None:
         """Start the bot and wait until it listens."""
-        self._bot = await self.spawn()
+        self._bot = self.spawn()
         listening = asyncio.create_task(self.playground.socket.open())
         dying = asyncio.create_task(self._bot.wait())
         done, late = await asyncio.wait(
@@ -223,7 +198,7 @@ class World:
     async def close(self) -> None:
         """Leave nothing behind."""
         if self._bot is not None and self._bot.returncode is None:
-            self._bot.kill()
+            self._bot.send_signal(signal.SIGKILL)
             await self._bot.wait()
         if self._store is not None:
             await self._store.close()
