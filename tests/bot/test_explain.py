@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.plans import entry, written
+from tests.forking import ROOT
+from tests.shell import piped
 
-ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "interlock.yaml"
 PLAN = written(
     entry("aws_db_instance.main", "delete", "create", before={"storage_encrypted": False, "password": "canary-1"}, after={"storage_encrypted": True, "password": "canary-2"}, change={"before_sensitive": {"password": True}, "after_sensitive": {"password": True}, "replace_paths": [["storage_encrypted"]]}),
@@ -19,15 +20,7 @@ PLAN = written(
 
 def explain(*words: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run it in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "bot", "explain", *words],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", **environment},
-        input=stdin,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
+    return piped("explain", *words, stdin=stdin, **environment)
 
 
 def test_a_plan_from_a_file_and_from_standard_input(tmp_path: Path) -> None:

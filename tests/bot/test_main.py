@@ -7,21 +7,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.forking import ROOT
+from tests.shell import interlock
+
 EXAMPLE = ROOT / "examples" / "interlock.yaml"
-
-
-def interlock(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run it in a process of its own, with nothing of ours in the environment."""
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "bot", *words],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
 
 
 def test_a_good_estate() -> None:

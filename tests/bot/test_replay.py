@@ -14,8 +14,9 @@ from bot import recording, replay
 from bot.domain.estate import BakeSettings, WatchSettings
 from bot.domain.report import Verdict
 from bot.policy import baking
+from tests.forking import ROOT
+from tests.shell import piped
 
-ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "interlock.yaml"
 BEGAN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 GOOD, BAD = (600, 1), (600, 12)
@@ -41,15 +42,7 @@ def document(*looks: tuple[Pair, Pair], every: int = 60) -> bytes:
 
 def run(*words: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run it in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "bot", "bake-replay", *words],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", **environment},
-        input=stdin,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
+    return piped("bake-replay", *words, stdin=stdin, **environment)
 
 
 def told(*words: str, stdin: bytes) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from bot.domain.person import Person
 from bot.domain.value import TeamId, UserId
 from bot.domain.window import Freeze
 from bot.store import Store
-from tests.bot.test_main import ROOT, interlock
+from tests.forking import ROOT
+from tests.shell import interlock
 
 ESTATE = """\
 version: 1

@@ -1,7 +1,6 @@
-"""A bot's process of its own, forked from one that has loaded everything already: loading is most of what a short life costs."""
+"""A bot in a process of its own, that can be killed."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import sys
@@ -12,18 +11,15 @@ from bot.__main__ import main
 from bot.domain.chart import Chart
 from bot.outbox.pace import Pace
 from runners.drawing import Painter
-
-_ROOT = Path(__file__).parents[2]
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["bot.commands", "bot.house", "boto3", "runners.engine", __name__])
+from tests.forking import FORKS, settle
 
 
 class Forked:
-    """`interlock serve` in a process that can be killed; it can be asked what an `asyncio.subprocess.Process` can be."""
+    """`interlock serve`; it can be asked what an `asyncio.subprocess.Process` can be."""
 
     def __init__(self, environment: Mapping[str, str], log: Path, *, pictures: bool) -> None:
         """Start it; both its outputs go to *log*."""
-        self._process = _CONTEXT.Process(target=_live, args=(dict(environment), log, pictures), daemon=True)
+        self._process = FORKS.Process(target=_live, args=(dict(environment), log, pictures), daemon=True)
         self._process.start()
         self._over = asyncio.Event()
         asyncio.get_running_loop().add_reader(self._process.sentinel, self._end)
@@ -53,12 +49,8 @@ class Forked:
 
 def _live(environment: dict[str, str], log: Path, pictures: bool) -> None:
     """Be the bot, that need not be as polite as among other people's messages."""
-    os.chdir(_ROOT)
-    os.environ.clear()
-    os.environ.update(environment)
     with log.open("ab") as out:
-        os.dup2(out.fileno(), sys.stdout.fileno())
-        os.dup2(out.fileno(), sys.stderr.fileno())
+        settle(environment, out.fileno(), out.fileno())
     Pace.EDIT_GAP, Pace.CHANNEL_GAP, Pace.WORKSPACE_GAP = 0.2, 0.02, 0.02
     if not pictures:
         # Drawing takes more of a machine than all the rest, and most deaths have nothing to do with it.
