@@ -2,14 +2,20 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Where a machine forbids it, each of the many processes of the tests would compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench mutants lock clean
+.PHONY: demo test pytest lint bench mutants lock clean
 
 demo: $(READY)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/interlock demo; else $(BIN)/interlock demo --script examples/tour.txt; fi
 
-test: lint
+# Types are checked beside the tests: each alone leaves a core with nothing to do.
+test: $(READY)
+	@$(MAKE) --no-print-directory -j 2 lint pytest
+
+pytest: $(READY)
 	@$(BIN)/python -m pytest -n 4
 
 lint: $(READY)
