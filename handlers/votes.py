@@ -7,6 +7,7 @@ from typing import Any
 from bot import standing
 from bot.domain.emoji import canonical
 from bot.domain.errors import SlackRefused, SlackThrottled, SlackUnreachable
+from bot.domain.heard import SEEN, emoji_on
 from bot.domain.message import Message
 from bot.domain.ruling import Deny, Reason
 from bot.domain.run import Run
@@ -119,7 +120,7 @@ class Votes(Gesture):
         facts = self._facts(pointed, who, choice, run, digest, bound)
         ruling = decide.on_vote(facts.model_copy(update={"begun": await self._begun(digest)}))
         if isinstance(ruling, Deny):
-            return refusal.refusal(_named(run), ruling.reasons)
+            return None if await self._repeated(pointed) else refusal.refusal(_named(run), ruling.reasons)
         vote = Vote(
             run=run.id,
             digest=digest,
@@ -133,7 +134,18 @@ class Votes(Gesture):
         self._ring(run)
         if choice is Choice.REJECT and (late := await self._late(facts)):
             return refusal.refusal(_named(run), late)
-        return None if fresh else noted.message(run)
+        # An emoji can be set only once; told twice, it was seen on the card before Slack could tell of it.
+        return None if fresh or not _by_hand(pointed) else noted.message(run)
+
+    async def _repeated(self, pointed: Pointed) -> bool:
+        """Whether the very emoji was seen on the card, and answered, before Slack could tell of it."""
+        if _by_hand(pointed):
+            return False
+        seen = f"{emoji_on(pointed.channel, pointed.ts)}{SEEN}:{pointed.by.user}:{pointed.what}:"
+        heard = await self.desk.journal.emoji(pointed.channel, MessageTs(pointed.ts))
+        return any(
+            one.key.startswith(seen) and one.key != pointed.key and one.at >= pointed.at for one in heard
+        )
 
     async def _late(self, facts: VoteFacts) -> tuple[Reason, ...]:
         """Why a no came too late by a moment: whoever said it must not believe that it stopped anything."""
@@ -189,6 +201,10 @@ class Votes(Gesture):
 
 def _named(run: Run) -> str:
     return f"Your vote on run {run.id}"
+
+
+def _by_hand(pointed: Pointed) -> bool:
+    return pointed.what in {*_BUTTONS, BY_HAND}
 
 
 def _via(pointed: Pointed) -> str:

@@ -1,11 +1,15 @@
 """What reached the bot's ear: kept as a row before it is acknowledged, so that nothing said is lost."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from pydantic import AwareDatetime
 
 from bot.domain.value import Value
+
+#: In the key of an emoji that nobody told us of: it was seen on the message itself, or seen to be gone.
+SEEN = "seen"
 
 
 class HeardKind(StrEnum):
@@ -28,3 +32,18 @@ class Heard(Value):
     payload: dict[str, Any]
     #: When it arrived (aware).
     at: AwareDatetime
+
+    @property
+    def done_at(self) -> datetime:
+        """When it was done: Slack repeats what it could not deliver, and so turns the order about."""
+        event = self.payload.get("event")
+        stamp = event.get("event_ts") if isinstance(event, dict) else None
+        try:
+            return datetime.fromtimestamp(float(stamp), UTC) if stamp else self.at
+        except (TypeError, ValueError, OverflowError, OSError):
+            return self.at
+
+
+def emoji_on(channel: str, ts: str) -> str:
+    """How the key of every emoji begins that came to a message, or went from it."""
+    return f"emoji:{channel}:{ts}:"

@@ -164,6 +164,8 @@ class ApplyFacts(Value):
     gone: tuple[Vote, ...] = ()
     #: The same, where that could not be looked up.
     unseen: tuple[Vote, ...] = ()
+    #: Emoji may have come unheard, and Slack could not say which stand on the card.
+    blind: bool = False
     #: Who asked for the run, as the directory answers now.
     requester: Standing
     #: Groups that may ask for such a run there, as the estate says now.

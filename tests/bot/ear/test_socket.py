@@ -54,12 +54,17 @@ class Ear:
         self.news = asyncio.Event()
         self.keeps = True
         self.bolt = app(client, identity, WORDS, self.hear, SystemClock(), "")
-        self.socket = Socket(self.bolt, client, playground.keys.app)
+        self.greetings = 0
+        self.socket = Socket(self.bolt, client, playground.keys.app, self.greeted)
 
     async def hear(self, heard: Heard) -> None:
         if not self.keeps:
             raise OSError("disk full")
         self.heard.append(heard)
+        self.news.set()
+
+    def greeted(self) -> None:
+        self.greetings += 1
         self.news.set()
 
     async def until(self, count: int) -> None:
