@@ -14,7 +14,8 @@ before an act, where the law looks up every voter anyway, the card is looked at 
   first moment on, and a switch that is told to go on looks again.
 - Where the law asks for nobody's vote nobody can say no, so most ways back wait for no look.
 
-Whatever was heard in the last seconds is not doubted; Slack may not even show it yet.
+Whatever was heard in the last seconds is not doubted, for Slack may not even show it yet; where somebody was deaf right
+after it, it is looked at again once Slack must show it.
 """
 
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ class Emoji(NamedTuple):
     unseen: tuple[Vote, ...] = ()
     #: Those that stand on the card and were not heard.
     came: tuple[Heard, ...] = ()
-    #: There may be such, and nobody could say.
+    #: There may be more, and nobody can say yet.
     blind: bool = False
 
 
@@ -60,9 +61,8 @@ async def look(kit: Kit, run: Run, bound: Binding, directory: Directory) -> Emoj
     if bound.ask.of or bound.ask.loss:
         cards[bound.plan.digest] = await _card(kit, run, bound.plan.digest, directory)
     gone, unseen = list[Vote](), list[Vote]()
+    since, early = kit.unheard.get(run.id), False
     for vote in filter(_asked, mine):
-        if now - vote.at < JUST_NOW:
-            continue
         found = []
         for digest in _cast_on(vote, votes):
             if digest not in cards:
@@ -70,12 +70,16 @@ async def look(kit: Kit, run: Run, bound: Binding, directory: Directory) -> Emoj
             found.append(cards[digest].seen)
         if any(seen is not None and vote.voter.user in seen.get(vote.via, ()) for seen in found):
             continue
+        if now - vote.at < JUST_NOW:
+            early |= since is not None and vote.at < since
+            continue
         (unseen if None in found else gone).append(vote)
     place, seen = cards.get(bound.plan.digest, _Card(None, None))
     if place is None:
         return Emoji(tuple(gone), tuple(unseen))
-    blind = seen is None and run.id in kit.unheard
-    return Emoji(tuple(gone), tuple(unseen), await unheard.came(kit, place, seen or {}, mine), blind)
+    came, too_early = await unheard.came(kit, place, seen or {}, mine, since)
+    blind = since is not None and (seen is None or early or too_early)
+    return Emoji(tuple(gone), tuple(unseen), came, blind)
 
 
 async def take_back(kit: Kit, run: Run, gone: Sequence[Vote]) -> None:

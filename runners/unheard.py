@@ -4,7 +4,7 @@ So it goes through the same door, is judged by the same law, and is answered in 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.emoji import canonical
@@ -40,22 +40,28 @@ async def went(kit: Kit, vote: Vote) -> Heard | None:
     return _told(kit, place, who, _WENT, _of(await kit.journal.emoji(*place), who), vote)
 
 
-async def came(kit: Kit, place: Place, seen: Seen, votes: Sequence[Vote]) -> tuple[Heard, ...]:
-    """Find the emoji that mean something and that neither a vote nor anything that was heard explains."""
+async def came(
+    kit: Kit, place: Place, seen: Seen, votes: Sequence[Vote], since: datetime | None
+) -> tuple[tuple[Heard, ...], bool]:
+    """Find the emoji that mean something and that neither a vote nor anything that was heard explains.
+
+    Also whether it is too early to tell of one, because it was heard to go just before nobody heard, until *since*.
+    """
     there = {(user, name) for name in _meant(kit.estate) for user in seen.get(name, ())}
     strange = sorted(there - {(vote.voter.user, vote.via) for vote in votes})
-    if not strange:
-        return ()
-    heard, now = await kit.journal.emoji(*place), kit.clock.now()
-    found = []
+    heard = await kit.journal.emoji(*place) if strange else ()
+    now, found, early = kit.clock.now(), list[Heard](), False
     for who in strange:
         before = _of(heard, who)
         last = max(before, key=lambda one: one.done_at, default=None)
-        # What was heard, and did not count, was answered then.
-        known = last is not None and last.payload["event"]["type"] == _CAME
-        if not known and all(now - one.at >= JUST_NOW for one in before):
+        if last is not None and last.payload["event"]["type"] == _CAME:
+            # It was heard, and answered, and does not count.
+            continue
+        if last is None or now - last.at >= JUST_NOW:
             found.append(_told(kit, place, who, _CAME, before))
-    return tuple(found)
+        else:
+            early |= since is not None and last.at < since
+    return tuple(found), early
 
 
 async def hear(kit: Kit, run: Run, bound: Binding, came: Iterable[Heard]) -> None:
