@@ -198,6 +198,64 @@ async def test_a_vote_on_an_earlier_plan_vouches_for_none(
     assert found == Emoji(gone=(vote,))
 
 
+@pytest.mark.parametrize(
+    ("card", "seconds", "deaf", "blind"),
+    [
+        pytest.param({CHECK: {"U0BEN"}}, 60, True, False, id="it shows that the vote stands"),
+        pytest.param({CHECK: {"U0BEN"}}, 1, True, False, id="and at once"),
+        pytest.param({}, 60, True, False, id="it shows that the vote is gone"),
+        pytest.param({}, 1, True, True, id="too early to tell"),
+        pytest.param({}, 1, False, False, id="nobody was deaf"),
+        pytest.param(None, 60, True, True, id="it cannot be looked at"),
+        pytest.param(None, 60, False, False, id="it cannot, and nobody was deaf"),
+    ],
+)
+async def test_whether_more_may_be_there(
+    kit: Kit,
+    journal: Store,
+    run: Run,
+    clock: FakeClock,
+    card: Mapping[str, set[str]] | None,
+    seconds: int,
+    deaf: bool,
+    blind: bool,
+) -> None:
+    """Only where somebody was deaf after the vote, and the card does not settle it."""
+    await posted(journal, run, DIGEST, FIRST, clock)
+    await voted(journal, run, clock, "ben")
+    await clock.advance(seconds)
+    if deaf:
+        kit.unheard[run.id] = clock.now()
+    found = await looked(kit, run, Cards({FIRST: card} if card is not None else {}))
+    assert found.blind is blind
+
+
+async def test_who_asks_nobody_waits_for_no_look(
+    kit: Kit, journal: Store, run: Run, clock: FakeClock
+) -> None:
+    """Where nobody may vote, nobody may say no."""
+    await posted(journal, run, DIGEST, FIRST, clock)
+    kit.unheard[run.id] = clock.now()
+    bound, book = await kit.bound(run), Cards({})
+    bound = bound.model_copy(update={"ask": bound.ask.model_copy(update={"votes": 0, "of": ()})})
+    assert (await emoji.look(kit, run, bound, book), book.asked) == (Emoji(), [])
+
+
+async def test_what_was_taken_back_counts_as_heard(
+    kit: Kit, journal: Store, run: Run, clock: FakeClock
+) -> None:
+    """Set anew, and again unheard, it is another emoji."""
+    await posted(journal, run, DIGEST, FIRST, clock)
+    vote = await voted(journal, run, clock, "ben")
+    await clock.advance(60)
+    await emoji.take_back(kit, run, (vote,))
+    assert not await journal.unheeded()
+    await clock.advance(60)
+    (came,) = (await looked(kit, run, Cards({FIRST: {CHECK: {"U0BEN"}}}))).came
+    anew = vote.model_copy(update={"at": came.done_at})
+    assert await journal.vote(anew)
+
+
 async def test_taking_back_is_told_and_kept(kit: Kit, journal: Store, run: Run, clock: FakeClock) -> None:
     """The row goes, the record says so, and people read of it; where nothing is gone nothing is told."""
     quiet = Quiet()
