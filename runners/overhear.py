@@ -34,7 +34,7 @@ class Overhear:
         self._kit = kit
         self._called = asyncio.Event()
         #: When the looks that were taken so far would be over, at an even pace.
-        self._over = kit.clock.now()
+        self._over = kit.clock.now() - BURST * PACE
 
     def again(self) -> None:
         """From now on everything is heard; until now it may not have been."""

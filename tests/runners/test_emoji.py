@@ -199,15 +199,15 @@ async def test_a_vote_on_an_earlier_plan_vouches_for_none(
 
 
 @pytest.mark.parametrize(
-    ("card", "seconds", "deaf", "blind"),
+    ("card", "cast", "blind"),
     [
-        pytest.param({CHECK: {"U0BEN"}}, 60, True, False, id="it shows that the vote stands"),
-        pytest.param({CHECK: {"U0BEN"}}, 1, True, False, id="and at once"),
-        pytest.param({}, 60, True, False, id="it shows that the vote is gone"),
-        pytest.param({}, 1, True, True, id="too early to tell"),
-        pytest.param({}, 1, False, False, id="nobody was deaf"),
-        pytest.param(None, 60, True, True, id="it cannot be looked at"),
-        pytest.param(None, 60, False, False, id="it cannot, and nobody was deaf"),
+        pytest.param({CHECK: {"U0BEN"}}, (60, True), False, id="it shows that the vote stands"),
+        pytest.param({CHECK: {"U0BEN"}}, (1, True), False, id="and at once"),
+        pytest.param({}, (60, True), False, id="it shows that the vote is gone"),
+        pytest.param({}, (1, True), True, id="too early to tell"),
+        pytest.param({}, (1, False), False, id="nobody was deaf"),
+        pytest.param(None, (60, True), True, id="it cannot be looked at"),
+        pytest.param(None, (60, False), False, id="it cannot, and nobody was deaf"),
     ],
 )
 async def test_whether_more_may_be_there(
@@ -216,13 +216,13 @@ async def test_whether_more_may_be_there(
     run: Run,
     clock: FakeClock,
     card: Mapping[str, set[str]] | None,
-    seconds: int,
-    deaf: bool,
+    cast: tuple[int, bool],
     blind: bool,
 ) -> None:
     """Only where somebody was deaf after the vote, and the card does not settle it."""
     await posted(journal, run, DIGEST, FIRST, clock)
     await voted(journal, run, clock, "ben")
+    seconds, deaf = cast
     await clock.advance(seconds)
     if deaf:
         kit.unheard[run.id] = clock.now()

@@ -81,7 +81,7 @@ async def test_what_was_repeated_late(kit: Kit, run: Run, clock: FakeClock) -> N
 
 
 @pytest.mark.parametrize(("deaf", "early"), [(True, True), (False, False)])
-async def test_too_early_to_tell(kit: Kit, run: Run, clock: FakeClock, deaf: bool, early: bool) -> None:
+async def test_too_early_to_tell(kit: Kit, clock: FakeClock, deaf: bool, early: bool) -> None:
     """What went right before nobody heard may be shown still, or again."""
     await kit.journal.hear(told(clock, WENT, "U0CLEO", CHECK, 1))
     await clock.advance(5)
@@ -90,7 +90,7 @@ async def test_too_early_to_tell(kit: Kit, run: Run, clock: FakeClock, deaf: boo
     assert await unheard.came(kit, PLACE, shown, (), since) == ((), early)
 
 
-async def test_it_is_put_as_slack_would(kit: Kit, run: Run, clock: FakeClock) -> None:
+async def test_it_is_put_as_slack_would(kit: Kit, clock: FakeClock) -> None:
     """By whom, what and where, as early as it can have been; and twice the same is the same."""
     await clock.advance(60)
     shown = {CHECK: frozenset({UserId("U0CLEO")})}
@@ -131,7 +131,7 @@ async def test_hearing_lasts_until_it_is_dealt_with(
     kit = replace(kit, hear=_kept(journal))
     await journal.hear(other)
     waiting = asyncio.create_task(unheard.hear(kit, run, await kit.bound(run), (event,)))
-    while event not in await journal.unheeded():
+    while event not in await journal.unheeded():  # noqa: ASYNC110 -- rows have no event
         await asyncio.sleep(0.01)
     await clock.advance(5)
     assert not waiting.done()

@@ -92,9 +92,7 @@ class Racing:
         return await self._store.claim(*what)
 
 
-async def _vote(
-    store: Store, run: Run, clock: FakeClock, name: str, choice: Choice, via: str = "x"
-) -> None:
+async def _vote(store: Store, run: Run, clock: FakeClock, name: str, choice: Choice, via: str = "x") -> None:
     groups = frozenset({GroupName("platform")})
     await store.vote(
         Vote(
@@ -281,9 +279,7 @@ async def test_emoji_that_cannot_be_looked_at(
     assert (terraform.applied, len(await journal.votes(approved.id))) == ([], 1)
 
 
-async def test_a_no_that_nobody_heard(
-    kit: Kit, journal: Store, clock: FakeClock, approved: Run
-) -> None:
+async def test_a_no_that_nobody_heard(kit: Kit, journal: Store, clock: FakeClock, approved: Run) -> None:
     """It is said at the door before the law is asked, so the law finds it among the votes."""
     terraform: Any = Terraform()
     await _posted(journal, approved, clock)
