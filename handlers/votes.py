@@ -10,7 +10,7 @@ from bot.domain.errors import SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.heard import SEEN, emoji_on
 from bot.domain.message import Message
 from bot.domain.ruling import Deny, Reason
-from bot.domain.run import Run
+from bot.domain.run import Run, StepName
 from bot.domain.value import MessageTs, PlanDigest, RunId
 from bot.domain.vote import BY_BUTTON, BY_HAND, RESERVED, Choice, Vote
 from bot.journal import Binding
@@ -118,7 +118,7 @@ class Votes(Gesture):
         asked = dict.fromkeys((*bound.ask.of, *bound.ask.loss))
         who = await standing.of(pointed.by, asked, self.desk.directory)
         facts = self._facts(pointed, who, choice, run, digest, bound)
-        ruling = decide.on_vote(facts.model_copy(update={"begun": await self._begun(digest)}))
+        ruling = decide.on_vote(await self._so_far(facts))
         if isinstance(ruling, Deny):
             return None if await self._repeated(pointed) else refusal.refusal(_named(run), ruling.reasons)
         vote = Vote(
@@ -149,15 +149,20 @@ class Votes(Gesture):
 
     async def _late(self, facts: VoteFacts) -> tuple[Reason, ...]:
         """Why a no came too late by a moment: whoever said it must not believe that it stopped anything."""
-        known = await self.desk.journal.run(facts.run.id)
-        begun = await self._begun(facts.card)
-        if not begun and (known is None or known.digest == facts.card):
+        known = await self.desk.journal.run(facts.run.id) or facts.run
+        found = await self._so_far(facts.model_copy(update={"run": known}))
+        moves = known.stage is StepName.SHIFT and not found.untouched
+        if not found.begun and not moves and known.digest == facts.card:
             return ()
-        ruling = decide.on_vote(facts.model_copy(update={"run": known or facts.run, "begun": begun}))
+        ruling = decide.on_vote(found)
         return ruling.reasons if isinstance(ruling, Deny) else ()
 
-    async def _begun(self, digest: PlanDigest) -> bool:
-        return await self.desk.journal.claimed(digest) is not None
+    async def _so_far(self, facts: VoteFacts) -> VoteFacts:
+        """See how far the act has come that the vote is about."""
+        run, journal = facts.run, self.desk.journal
+        begun = await journal.claimed(facts.card) is not None
+        untouched = run.stage is StepName.SHIFT and not await journal.shifts(run.id)
+        return facts.model_copy(update={"begun": begun, "untouched": untouched})
 
     def _ring(self, run: Run) -> None:
         """Ring for votes that stood before, too: they may have been kept just before the database went away."""

@@ -125,6 +125,8 @@ class VoteFacts(Value):
     typed: str | None = None
     #: The right to execute the plan on the card is taken.
     begun: bool = False
+    #: It is a switch about to make its first move.
+    untouched: bool = False
 
 
 class Bound(Value):

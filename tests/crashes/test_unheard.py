@@ -66,8 +66,10 @@ async def test_nobody_heard_it(tmp_path: Path) -> None:
             await place.playground.react(user, DEPLOYS, later.ts, YES)
         await later.approved(BEN)
         await place.kill()
-        for user in (BEN, CLEO, DANA):
+        for user in (BEN, CLEO):
             go.put(user, YES)
+        # Slack still tells of this one, again and again; the bot may see it first.
+        await place.playground.react(DANA, DEPLOYS, go.ts, YES)
         stop.put(CLEO, NO)
         await place.start()
         assert ((await go.ended()).outcome, (await stop.ended()).outcome) == (Outcome.DONE, Outcome.REJECTED)
