@@ -141,7 +141,7 @@ class Votes(Gesture):
         """Whether the very emoji was seen on the card, and answered, before Slack could tell of it."""
         if _by_hand(pointed):
             return False
-        seen = f"{emoji_on(pointed.channel, pointed.ts)}{SEEN}:{pointed.by.user}:{pointed.what}:"
+        seen = f"{SEEN}:{emoji_on(pointed.channel, pointed.ts)}:{pointed.by.user}:{pointed.what}:"
         heard = await self.desk.journal.emoji(pointed.channel, MessageTs(pointed.ts))
         return any(
             one.key.startswith(seen) and one.key != pointed.key and one.at >= pointed.at for one in heard

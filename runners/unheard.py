@@ -69,8 +69,8 @@ async def hear(kit: Kit, run: Run, bound: Binding, came: Iterable[Heard]) -> Non
     for heard in came:
         await kit.hear(heard)
     place = await kit.journal.whereabouts(card_key(run.id, bound.plan.digest))
-    begins = emoji_on(*place) if place else ""
-    while begins and any(one.key.startswith(begins) for one in await kit.journal.unheeded()):
+    about = emoji_on(*place) if place else ""
+    while about and any(one.about == about for one in await kit.journal.unheeded()):
         await kit.clock.sleep(_LOOK)
 
 
@@ -99,7 +99,7 @@ def _told(
         "event": event,
     }
     # The same at each look, until more is heard of it.
-    key = f"{emoji_on(channel, ts)}{SEEN}:{user}:{name}:{len(before)}"
+    key = f"{SEEN}:{emoji_on(channel, ts)}:{user}:{name}:{len(before)}"
     return Heard(key=key, kind=HeardKind.EVENT, payload=payload, at=now)
 
 

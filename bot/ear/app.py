@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.heard import Heard, HeardKind, emoji_on
+from bot.domain.heard import Heard, HeardKind
 from bot.domain.value import Value
 from bot.ports import Clock
 
@@ -134,10 +134,7 @@ def _form_keeper(hear: Hear, clock: Clock, faults: Faults) -> Callable[..., Awai
 
 
 def _event_key(body: dict[str, Any]) -> str:
-    name = body.get("event_id") or _fingerprint(body)
-    item = (body.get("event") or {}).get("item")
-    # Of a message that emoji are put on, all that was heard can be found.
-    return f"{emoji_on(item.get('channel'), item.get('ts'))}{name}" if item else f"event:{name}"
+    return f"event:{body.get('event_id') or _fingerprint(body)}"
 
 
 def _command_key(body: dict[str, Any]) -> str:

@@ -23,7 +23,13 @@ class Inbox(Chain):
 
     async def hear(self, heard: Heard) -> bool:
         """Keep it; `False` where the same key is already kept."""
-        row = {"key": heard.key, "kind": heard.kind, "payload": json.dumps(heard.payload), "at": heard.at}
+        row = {
+            "key": heard.key,
+            "kind": heard.kind,
+            "payload": json.dumps(heard.payload),
+            "at": heard.at,
+            "about": heard.about,
+        }
         try:
             await self._database.put(_HEARD, row, hurry=True)
         except IntegrityError:
@@ -36,7 +42,7 @@ class Inbox(Chain):
 
     async def emoji(self, channel: ChannelId, ts: MessageTs) -> Sequence[Heard]:
         """What was heard of emoji on that message, dealt with or not, in the order in which it was heard."""
-        return await self._heard(inbox.c.key.startswith(emoji_on(channel, ts), autoescape=True))
+        return await self._heard(inbox.c.about == emoji_on(channel, ts))
 
     async def _heard(self, which: ColumnElement[bool]) -> Sequence[Heard]:
         async with self._database.read() as connection:

@@ -233,8 +233,9 @@ async def test_an_emoji_that_was_seen_before_it_was_told(town: Town, asking: Run
     """It was counted, or answered, when it was seen; Slack, which tells of it only now, is late."""
     votes = Votes(town.desk)
     for name in ("ben", "dana"):
-        key = f"{emoji_on(DEPLOYS, CARD)}{SEEN}:{person(name).user}:white_check_mark:0"
-        await town.journal.hear(Heard(key=key, kind=HeardKind.EVENT, payload={}, at=NOON))
+        key = f"{SEEN}:{emoji_on(DEPLOYS, CARD)}:{person(name).user}:white_check_mark:0"
+        event = {"item": {"channel": DEPLOYS, "ts": CARD}}
+        await town.journal.hear(Heard(key=key, kind=HeardKind.EVENT, payload={"event": event}, at=NOON))
         seen = pointed(name).model_copy(update={"key": key})
         assert ((await votes.answer(seen)) is None) is (name == "ben")
         assert await votes.answer(pointed(name)) is None

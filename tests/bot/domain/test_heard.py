@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.heard import Heard, HeardKind, emoji_on
+from bot.domain.heard import Heard, HeardKind
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -29,6 +29,17 @@ def test_when_it_was_done(payload: dict[str, Any], done: datetime) -> None:
     assert Heard(key="k", kind=HeardKind.EVENT, payload=payload, at=NOON).done_at == done
 
 
-def test_no_message_is_the_begin_of_another() -> None:
-    """Keys are found by how they begin."""
-    assert not emoji_on("C0", "1.12").startswith(emoji_on("C0", "1.1"))
+@pytest.mark.parametrize(
+    ("payload", "about"),
+    [
+        pytest.param({"event": {"item": {"channel": "C0", "ts": "1.1"}}}, "C0:1.1", id="an emoji"),
+        pytest.param({"event": {"item": {"channel": "C" * 200, "ts": "1.1"}}}, "C" * 128, id="too long for a row"),
+        pytest.param({"event": {"item": "?"}}, "", id="an odd item"),
+        pytest.param({"event": {"channel": "C0", "ts": "1.1"}}, "", id="a mention"),
+        pytest.param({"user": {"id": "U0"}}, "", id="a click"),
+    ],
+)  # fmt: skip
+def test_what_it_is_about(payload: dict[str, Any], about: str) -> None:
+    """Only emoji are about a message, and nothing that comes in can break the row."""
+    heard = Heard(key="k", kind=HeardKind.EVENT, payload=payload, at=NOON)
+    assert heard.about == about

@@ -118,7 +118,7 @@ async def test_an_event_that_was_not_kept_comes_again(listening: Ear) -> None:
     await listening.until(1)
     (heard,) = listening.heard
     assert heard.payload["event"]["reaction"] == "+1"
-    assert heard.key == f"{emoji_on('C0DEPLOYS', message.ts)}{heard.payload['event_id']}"
+    assert heard.about == emoji_on("C0DEPLOYS", message.ts)
 
 
 async def test_it_comes_back_after_a_refresh(listening: Ear) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.colour import Colour
-from bot.domain.heard import Heard, HeardKind, emoji_on
+from bot.domain.heard import Heard, HeardKind
 from bot.domain.message import Attachment, Message, Saying, Urgency
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass, Counts, Plan, Verb
@@ -110,14 +110,15 @@ async def test_an_answer_strikes_off_what_it_answers(store: Store) -> None:
 
 
 async def test_what_was_heard_of_one_message(store: Store) -> None:
-    """Dealt with or not, in its order; an id that only looks alike is another message's."""
-    place = ChannelId("C_1"), MessageTs("1.1")
-    for key in ("Ev3", "Ev1"):
-        await store.hear(Heard(key=f"{emoji_on(*place)}{key}", kind=HeardKind.EVENT, payload={}, at=NOON))
-    for other in (("CX1", "1.1"), ("C_1", "1.12")):
-        await store.hear(Heard(key=f"{emoji_on(*other)}Ev2", kind=HeardKind.EVENT, payload={}, at=NOON))
-    await store.heeded(f"{emoji_on(*place)}Ev3", NOON)
-    assert [each.key[-3:] for each in await store.emoji(*place)] == ["Ev3", "Ev1"]
+    """Dealt with or not, in its order; other messages, and whatever is about none, are left out."""
+    place = ChannelId("C1"), MessageTs("1.1")
+    told = [(place, "Ev3"), (("C2", "1.1"), "Ev4"), (place, "Ev1"), (("C1", "1.12"), "Ev2")]
+    for (channel, ts), key in told:
+        payload = {"event": {"item": {"type": "message", "channel": channel, "ts": ts}}}
+        await store.hear(Heard(key=key, kind=HeardKind.EVENT, payload=payload, at=NOON))
+    await store.hear(Heard(key="Ev5", kind=HeardKind.EVENT, payload={}, at=NOON))
+    await store.heeded("Ev3", NOON)
+    assert [each.key for each in await store.emoji(*place)] == ["Ev3", "Ev1"]
 
 
 async def test_an_ended_run_frees_its_environment_once(store: Store) -> None:
