@@ -215,7 +215,7 @@ async def bot(
         await _missing_pictures(estate, store, later, clock)
         await door.resume()
         await stack.enter_async_context(_working(overhear.run(), "overhear"))
-        await _listen(stack, configured, slack, identity, door, store, overhear.again)
+        await _listen(stack, configured, slack, identity, door, store, overhear)
         log.info("bot.ready", extra={"team": identity.team, "environments": ",".join(estate.environments)})
         yield kit
 
@@ -235,17 +235,17 @@ async def _listen(
     identity: Identity,
     door: Door,
     store: Store,
-    listening: Callable[[], None],
+    overhear: Overhear,
 ) -> None:
     """Open the ears: a WebSocket where there is an app-level token, else HTTP; health in any case.
 
-    *listening* is told whenever one is open that was not.
+    Whenever one is open that was not, *overhear* looks for what was missed.
     """
     clock = SystemClock()
     secret = configured.slack_signing_secret.get_secret_value()
-    bolt = app(slack, identity, WORDS, door.hear, clock, secret)
+    bolt = app(slack, identity, WORDS, overhear.minding(door.hear), clock, secret)
     token = configured.slack_app_token.get_secret_value()
-    socket = Socket(bolt, slack, token, listening) if token else None
+    socket = Socket(bolt, slack, token, overhear.again) if token else None
 
     async def health() -> dict[str, bool]:
         return {"database": await store.answers(), "slack": socket is None or await socket.alive()}
@@ -264,7 +264,7 @@ async def _listen(
         await socket.open()
         stack.push_async_callback(socket.close)
     else:
-        listening()
+        overhear.again()
 
 
 def _each(*works: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

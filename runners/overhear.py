@@ -7,15 +7,20 @@ once more is still in front then. The act itself never waits for its turn here: 
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import JournalBroken
+from bot.domain.heard import Heard
 from bot.domain.run import Run, StepName
 from bot.domain.value import RunId
 from runners import emoji, unheard
 from runners.kit import Kit
 
 log = logging.getLogger(__name__)
+
+#: Keeps a thing that was heard.
+Hear = Callable[[Heard], Awaitable[None]]
 
 #: Time for each look; Slack allows a little more, and acts look as well.
 PACE = timedelta(seconds=1.5)
@@ -39,6 +44,18 @@ class Overhear:
     def again(self) -> None:
         """From now on everything is heard; until now it may not have been."""
         self._called.set()
+
+    def minding(self, hear: Hear) -> Hear:
+        """Hear in the same way; what cannot be kept is looked for later, for Slack may give up telling of it."""
+
+        async def minded(heard: Heard) -> None:
+            try:
+                await hear(heard)
+            except JournalBroken:
+                self.again()
+                raise
+
+        return minded
 
     async def mark(self) -> None:
         """Of no run it is known any more that all emoji on its card were heard."""

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.domain.errors import JournalBroken
-from bot.domain.heard import Heard
+from bot.domain.heard import Heard, HeardKind
 from bot.domain.run import Run, StepName
 from bot.domain.value import RunId
 from bot.store import Store
@@ -187,6 +189,27 @@ async def test_trouble_on_the_way(kit: Kit, run: Run, clock: FakeClock) -> None:
     async with going(kit):
         await clock.advance(1)
         assert (rows.order[3:], list(kit.unheard)) == ([2, 3], [1])
+
+
+async def test_what_could_not_be_kept(kit: Kit, run: Run, clock: FakeClock) -> None:
+    """Slack repeats it for a while; once the database is there again it is looked for in any case."""
+    kit, rows = many(kit, clock, run)
+    heard = Heard(key="k", kind=HeardKind.EVENT, payload={}, at=clock.now())
+    trouble = [JournalBroken("away")]
+
+    async def hear(_: Heard) -> None:
+        if trouble:
+            raise trouble.pop()
+
+    async with going(kit) as overhear:
+        await clock.advance(1)
+        minded = overhear.minding(hear)
+        with pytest.raises(JournalBroken):
+            await minded(heard)
+        await clock.advance(1)
+        await minded(heard)
+        await clock.advance(1)
+        assert rows.order == [run.id, run.id]
 
 
 async def _is(met: bool) -> bool:
