@@ -42,6 +42,7 @@ from runners.kit import Kit
 from runners.later import Later
 from runners.lease import Keeper
 from runners.nag import Nag
+from runners.overhear import Overhear
 from runners.queue import Queue
 from runners.remind import LOOK, Remind
 from runners.saga import Saga
@@ -178,8 +179,13 @@ async def bot(
             aws=stack.enter_context(contextlib.closing(Aws())),
             tell=later,
             secrets=secrets,
+            # The door stands behind the engine, which carries whoever asks for it here.
+            hear=lambda heard: door.hear(heard),  # noqa: PLW0108 -- there is no door yet
             folder=configured.data.absolute(),
         )
+        overhear = Overhear(kit)
+        # Before any run goes on: whatever stands on its card now, nobody has heard it.
+        await overhear.mark()
         turns = Queue(journal=store, clock=clock, engine=engine, tell=later)
         nag = Nag(estate=estate, journal=store, clock=clock, voice=voice, turns=turns)
         engine.launch(Saga(kit, {step.name: step(kit) for step in STEPS.values()}, turns).walk)
@@ -208,7 +214,8 @@ async def bot(
         stack.enter_context(_on_time({"remind": remind, "carry on": turns, "nag": desk.nag}))
         await _missing_pictures(estate, store, later, clock)
         await door.resume()
-        await _listen(stack, configured, slack, identity, door, store)
+        await stack.enter_async_context(_working(overhear.run(), "overhear"))
+        await _listen(stack, configured, slack, identity, door, store, overhear)
         log.info("bot.ready", extra={"team": identity.team, "environments": ",".join(estate.environments)})
         yield kit
 
@@ -228,13 +235,17 @@ async def _listen(
     identity: Identity,
     door: Door,
     store: Store,
+    overhear: Overhear,
 ) -> None:
-    """Open the ears: a WebSocket where there is an app-level token, else HTTP; health in any case."""
+    """Open the ears: a WebSocket where there is an app-level token, else HTTP; health in any case.
+
+    Whenever one is open that was not, *overhear* looks for what was missed.
+    """
     clock = SystemClock()
     secret = configured.slack_signing_secret.get_secret_value()
-    bolt = app(slack, identity, WORDS, door.hear, clock, secret)
+    bolt = app(slack, identity, WORDS, overhear.minding(door.hear), clock, secret)
     token = configured.slack_app_token.get_secret_value()
-    socket = Socket(bolt, slack, token) if token else None
+    socket = Socket(bolt, slack, token, overhear.again) if token else None
 
     async def health() -> dict[str, bool]:
         return {"database": await store.answers(), "slack": socket is None or await socket.alive()}
@@ -252,6 +263,8 @@ async def _listen(
     if socket:
         await socket.open()
         stack.push_async_callback(socket.close)
+    else:
+        overhear.again()
 
 
 def _each(*works: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -129,6 +129,10 @@ class Journal(Keeping, Ways, Protocol):
         """What was heard and not dealt with, oldest first."""
         ...
 
+    async def emoji(self, channel: ChannelId, ts: MessageTs) -> Sequence[Heard]:
+        """What was heard of emoji on that message, dealt with or not, in the order in which it was heard."""
+        ...
+
     async def heeded(self, key: str, at: datetime) -> None:
         """It has been dealt with."""
         ...

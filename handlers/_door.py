@@ -5,7 +5,6 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -275,16 +274,6 @@ def _of(locks: WeakValueDictionary[str, asyncio.Lock], heard: Heard) -> asyncio.
     return locks.setdefault(_speaker(heard), asyncio.Lock())
 
 
-def _happened(heard: Heard) -> datetime:
-    """When it was done: Slack repeats what it could not deliver, and so turns the order about."""
-    event = heard.payload.get("event")
-    stamp = event.get("event_ts") if isinstance(event, dict) else None
-    try:
-        return datetime.fromtimestamp(float(stamp), UTC) if stamp else heard.at
-    except (TypeError, ValueError, OverflowError, OSError):
-        return heard.at
-
-
 def _kind(heard: Heard) -> Any:
     event = heard.payload.get("event")
     return event.get("type") if isinstance(event, dict) else None
@@ -324,4 +313,4 @@ def _pointed(gesture: Gesture, heard: Heard) -> Pointed | None:
     if fields is None:
         return None
     told = {"channel": channel(place), "response_url": url, **fields}
-    return Pointed(by=person(team, user.get("id")), at=_happened(heard), key=heard.key, **told)
+    return Pointed(by=person(team, user.get("id")), at=heard.done_at, key=heard.key, **told)

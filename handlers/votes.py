@@ -7,9 +7,10 @@ from typing import Any
 from bot import standing
 from bot.domain.emoji import canonical
 from bot.domain.errors import SlackRefused, SlackThrottled, SlackUnreachable
+from bot.domain.heard import SEEN, emoji_on
 from bot.domain.message import Message
 from bot.domain.ruling import Deny, Reason
-from bot.domain.run import Run
+from bot.domain.run import Run, StepName
 from bot.domain.value import MessageTs, PlanDigest, RunId
 from bot.domain.vote import BY_BUTTON, BY_HAND, RESERVED, Choice, Vote
 from bot.journal import Binding
@@ -117,9 +118,9 @@ class Votes(Gesture):
         asked = dict.fromkeys((*bound.ask.of, *bound.ask.loss))
         who = await standing.of(pointed.by, asked, self.desk.directory)
         facts = self._facts(pointed, who, choice, run, digest, bound)
-        ruling = decide.on_vote(facts.model_copy(update={"begun": await self._begun(digest)}))
+        ruling = decide.on_vote(await self._so_far(facts))
         if isinstance(ruling, Deny):
-            return refusal.refusal(_named(run), ruling.reasons)
+            return None if await self._repeated(pointed) else refusal.refusal(_named(run), ruling.reasons)
         vote = Vote(
             run=run.id,
             digest=digest,
@@ -133,19 +134,35 @@ class Votes(Gesture):
         self._ring(run)
         if choice is Choice.REJECT and (late := await self._late(facts)):
             return refusal.refusal(_named(run), late)
-        return None if fresh else noted.message(run)
+        # An emoji can be set only once; told twice, it was seen on the card before Slack could tell of it.
+        return None if fresh or not _by_hand(pointed) else noted.message(run)
+
+    async def _repeated(self, pointed: Pointed) -> bool:
+        """Whether the very emoji was seen on the card, and answered, before Slack could tell of it."""
+        if _by_hand(pointed):
+            return False
+        seen = f"{SEEN}:{emoji_on(pointed.channel, pointed.ts)}:{pointed.by.user}:{pointed.what}:"
+        heard = await self.desk.journal.emoji(pointed.channel, MessageTs(pointed.ts))
+        return any(
+            one.key.startswith(seen) and one.key != pointed.key and one.at >= pointed.at for one in heard
+        )
 
     async def _late(self, facts: VoteFacts) -> tuple[Reason, ...]:
         """Why a no came too late by a moment: whoever said it must not believe that it stopped anything."""
-        known = await self.desk.journal.run(facts.run.id)
-        begun = await self._begun(facts.card)
-        if not begun and (known is None or known.digest == facts.card):
+        known = await self.desk.journal.run(facts.run.id) or facts.run
+        found = await self._so_far(facts.model_copy(update={"run": known}))
+        moves = known.stage is StepName.SHIFT and not found.untouched
+        if not found.begun and not moves and known.digest == facts.card:
             return ()
-        ruling = decide.on_vote(facts.model_copy(update={"run": known or facts.run, "begun": begun}))
+        ruling = decide.on_vote(found)
         return ruling.reasons if isinstance(ruling, Deny) else ()
 
-    async def _begun(self, digest: PlanDigest) -> bool:
-        return await self.desk.journal.claimed(digest) is not None
+    async def _so_far(self, facts: VoteFacts) -> VoteFacts:
+        """See how far the act has come that the vote is about."""
+        run, journal = facts.run, self.desk.journal
+        begun = await journal.claimed(facts.card) is not None
+        untouched = run.stage is StepName.SHIFT and not await journal.shifts(run.id)
+        return facts.model_copy(update={"begun": begun, "untouched": untouched})
 
     def _ring(self, run: Run) -> None:
         """Ring for votes that stood before, too: they may have been kept just before the database went away."""
@@ -189,6 +206,10 @@ class Votes(Gesture):
 
 def _named(run: Run) -> str:
     return f"Your vote on run {run.id}"
+
+
+def _by_hand(pointed: Pointed) -> bool:
+    return pointed.what in {*_BUTTONS, BY_HAND}
 
 
 def _via(pointed: Pointed) -> str:

@@ -14,13 +14,15 @@ from bot.domain.window import Timetable
 from bot.journal import Binding
 from bot.policy import risk
 from bot.policy.facts import ApplyFacts, Bound, Standing, TurnFacts
-from bot.ports import StateVersion
-from runners import emoji, judge
+from bot.ports import Directory, StateVersion
+from runners import emoji, judge, unheard
 from runners.emoji import Emoji
 from runners.kit import Kit
 
 #: An answer that took longer is no answer about now.
 _SOON = timedelta(seconds=2)
+#: Seconds between two looks at a card on which a no may stand that nobody heard.
+_PAUSES = (2.0, 8.0, 20.0)
 
 
 class Gathered(NamedTuple):
@@ -67,10 +69,22 @@ async def _people(kit: Kit, run: Run, bound: Binding) -> _People:
     # One after the other: a group is looked up once for all of them, and Slack allows few look-ups a minute.
     asked = dict.fromkeys((*bound.ask.of, *bound.ask.loss))
     voters = tuple([await standing.of(person, asked, directory) for person in people])
-    seen = await emoji.look(kit, run, bound, directory)
+    seen = await _cards(kit, run, bound, directory)
     if run.by == INTERLOCK:
         return _People(Standing(person=run.by, profile=None), voters, seen)
     return _People(await standing.of(run.by, _requesters(kit, run), directory), voters, seen)
+
+
+async def _cards(kit: Kit, run: Run, bound: Binding, directory: Directory) -> Emoji:
+    """Look at the cards; what came unheard is in the rows afterwards."""
+    seen = await emoji.look(kit, run, bound, directory)
+    for pause in _PAUSES:
+        if not seen.blind:
+            break
+        await kit.clock.sleep(pause)
+        seen = await emoji.look(kit, run, bound, directory)
+    await unheard.hear(kit, run, bound, seen.came)
+    return seen
 
 
 async def _facts(kit: Kit, run: Run, bound: Binding, found: Bound, people: _People) -> ApplyFacts:
@@ -94,6 +108,7 @@ async def _facts(kit: Kit, run: Run, bound: Binding, found: Bound, people: _Peop
         votes=tuple(await kit.journal.votes(run.id)),
         gone=people.emoji.gone,
         unseen=people.emoji.unseen,
+        blind=people.emoji.blind,
         voters=people.voters,
         requester=people.requester,
         requesters=_requesters(kit, run),

@@ -6,12 +6,14 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from bot.domain import variable
 from bot.domain.errors import InterlockError, JournalBroken, Refused
 from bot.domain.estate import Environment, Estate
+from bot.domain.heard import Heard
 from bot.domain.run import Run, StepName
 from bot.domain.value import RunId
 from bot.domain.vote import Vote
@@ -130,10 +132,14 @@ class Kit:
     aws: Aws
     tell: Tell
     secrets: Secrets
+    #: Says at the door what was done and not heard then; it is dealt with a little later.
+    hear: Callable[[Heard], Awaitable[None]]
     #: Private to this process's user: checkouts, plans, logs.
     folder: Path
     #: Plans of open runs as this process read them, packed: thousands may wait for votes.
     read: dict[RunId, bytes] = field(default_factory=dict)
+    #: Runs on whose cards emoji may have come or gone unheard, and since when all of them are heard again.
+    unheard: dict[RunId, datetime] = field(default_factory=dict)
     #: Runs whose apply this process follows.
     applying: set[RunId] = field(default_factory=set)
     #: Set once this process has been told to leave: no apply begins any more.

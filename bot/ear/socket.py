@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -37,11 +39,14 @@ _WRONG_TOKEN = frozenset(
 class Socket:
     """A connection that comes back by itself."""
 
-    def __init__(self, app: AsyncApp, client: AsyncWebClient, app_token: str) -> None:
-        """Hear for *app*; *client* shows where Slack is."""
+    def __init__(
+        self, app: AsyncApp, client: AsyncWebClient, app_token: str, greeted: Callable[[], None]
+    ) -> None:
+        """Hear for *app*; *client* shows where Slack is. *greeted* hears of each connection that came about."""
         self._app = app
         self._web = AsyncWebClient(token=app_token, base_url=client.base_url)
         self._token = app_token
+        self._greeted = greeted
         self._handler: AsyncSocketModeHandler | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -72,6 +77,7 @@ class Socket:
             self._handler = AsyncSocketModeHandler(
                 self._app, self._token, web_client=self._web, ping_interval=3
             )
+            self._handler.client.message_listeners.append(self._hello)
             try:
                 await self._handler.client.connect()
             except Exception as error:  # noqa: BLE001 -- whatever the SDK raises, the answer is to try again
@@ -82,6 +88,11 @@ class Socket:
             else:
                 log.info("socket.connected")
                 return
+
+    async def _hello(self, _client: object, message: Mapping[str, Any], _raw: str | None = None) -> None:
+        """Slack says it first on every connection; also on those that the SDK makes by itself."""
+        if message.get("type") == "hello":
+            self._greeted()
 
     async def alive(self) -> bool:
         """Whether words can reach us now."""

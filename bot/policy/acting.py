@@ -97,6 +97,11 @@ def approved(facts: ApplyFacts) -> list[Reason]:
     if count := len(quorum.tally(facts.votes, ask, digest).rejected):
         text = "Somebody who may vote said no." if count == 1 else f"{count} people who may vote said no."
         return [Reason(code=ReasonCode.REJECTED, text=text)]
+    if facts.blind:
+        text = (
+            "Interlock was cut off for a while, and Slack could not say whether somebody said no by an emoji."
+        )
+        return [Reason(code=ReasonCode.LOOKUP_FAILED, text=text)]
     standing = {who.person: who for who in facts.voters}
     lost: list[Reason] = []
     valid = []

@@ -69,7 +69,8 @@ def moment(facts: VoteFacts) -> tuple[Reason, ...]:
         text = f"This card no longer shows the plan of run {run.id}."
         return (Reason(code=ReasonCode.SUPERSEDED, text=text),)
     over = not run.open or run.stop_by is not None or facts.begun
-    if over or (run.stage not in _MOMENTS[facts.choice] and not _again(facts)):
+    heard = run.stage in _MOMENTS[facts.choice] or _again(facts) or _in_time(facts)
+    if over or not heard:
         text = f"Run {run.id} is not waiting for votes any more."
         if run.open and _half_way(run):
             text = f"{text[:-1]}: it moves traffic. /interlock hold {run.id} lets it stay, /interlock cancel {run.id} takes it back."
@@ -83,6 +84,11 @@ def moment(facts: VoteFacts) -> tuple[Reason, ...]:
 def _again(facts: VoteFacts) -> bool:
     """A switch that stays half-way may lack a vote that was taken back, and nobody could go on without it."""
     return _half_way(facts.run) and bool(facts.run.held) and facts.choice is Choice.APPROVE
+
+
+def _in_time(facts: VoteFacts) -> bool:
+    """A switch that has moved nothing yet can still be kept from it."""
+    return facts.untouched and facts.choice is Choice.REJECT
 
 
 def _half_way(run: Run) -> bool:

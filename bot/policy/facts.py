@@ -125,6 +125,8 @@ class VoteFacts(Value):
     typed: str | None = None
     #: The right to execute the plan on the card is taken.
     begun: bool = False
+    #: It is a switch about to make its first move.
+    untouched: bool = False
 
 
 class Bound(Value):
@@ -164,6 +166,8 @@ class ApplyFacts(Value):
     gone: tuple[Vote, ...] = ()
     #: The same, where that could not be looked up.
     unseen: tuple[Vote, ...] = ()
+    #: Emoji may have come unheard, and Slack could not say which stand on the card.
+    blind: bool = False
     #: Who asked for the run, as the directory answers now.
     requester: Standing
     #: Groups that may ask for such a run there, as the estate says now.

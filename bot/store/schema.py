@@ -57,7 +57,7 @@ class Words(TypeDecorator[str]):
 _Number = BigInteger().with_variant(Integer(), "sqlite")
 
 #: The migration that makes these tables.
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = MetaData()
 
@@ -230,7 +230,10 @@ inbox = Table(
     Column("payload", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("heeded_at", Instant),
+    #: The message that an emoji came to, or went from.
+    Column("about", String(128), nullable=False, server_default=""),
     Index("inbox_unheeded", "heeded_at", "id"),
+    Index("inbox_about", "about"),
 )
 
 sayings = Table(

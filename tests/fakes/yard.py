@@ -39,6 +39,7 @@ from runners.steps.shift import ShiftTraffic
 from runners.steps.window import Window
 from runners.traffic import Switcher
 from tests.fakes.clock import FakeClock
+from tests.fakes.ear import deaf
 from tests.fakes.town import DEPLOYS, ESTATE, Bells, Book, Line, Town, Wall, person
 
 OLD, NEW = Weights(blue=100, green=0), Weights(blue=0, green=100)
@@ -250,6 +251,7 @@ class Journey:
             aws=Aws(),
             tell=tell,
             secrets=Secrets(frozenset()),
+            hear=deaf,
             folder=folder,
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import SlackRefused, SlackThrottled, SlackUnreachable
+from bot.domain.heard import SEEN, Heard, HeardKind, emoji_on
 from bot.domain.message import Dialog, Message, Saying, Urgency
 from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.ruling import Ask
@@ -226,6 +227,22 @@ async def test_twice_is_once(town: Town, asking: Run) -> None:
     assert answer is not None
     assert "stands already" in answer.text
     assert len(await town.journal.votes(asking.id)) == 1
+
+
+async def test_an_emoji_that_was_seen_before_it_was_told(town: Town, asking: Run) -> None:
+    """It was counted, or answered, when it was seen; Slack, which tells of it only now, is late."""
+    votes = Votes(town.desk)
+    for name in ("ben", "dana"):
+        key = f"{SEEN}:{emoji_on(DEPLOYS, CARD)}:{person(name).user}:white_check_mark:0"
+        event = {"item": {"channel": DEPLOYS, "ts": CARD}}
+        await town.journal.hear(Heard(key=key, kind=HeardKind.EVENT, payload={"event": event}, at=NOON))
+        seen = pointed(name).model_copy(update={"key": key})
+        assert ((await votes.answer(seen)) is None) is (name == "ben")
+        assert await votes.answer(pointed(name)) is None
+    assert len(await town.journal.votes(asking.id)) == 1
+    anew = pointed("dana").model_copy(update={"at": NOON + timedelta(seconds=1)})
+    for other in (anew, pointed("dana", "+1"), pointed("dana", "approve"), pointed("gus")):
+        assert await votes.answer(other) is not None
 
 
 async def test_taking_the_emoji_away_takes_the_vote_away(town: Town, asking: Run) -> None:

@@ -22,6 +22,7 @@ from bot.store import Store
 from runners import facts
 from runners.aws import Aws
 from runners.kit import EnvironmentGone, Kit
+from tests.fakes.ear import deaf
 from tests.fakes.reports import run
 from tests.fakes.town import DEPLOYS, ESTATE, NOON, Bells, Book, NoonClock, Wall, person
 
@@ -62,6 +63,7 @@ def kit(store: Store) -> Kit:
         aws=Aws(),
         tell=nobody,
         secrets=silent,
+        hear=deaf,
         folder=Path(),
     )
 

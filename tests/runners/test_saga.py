@@ -19,6 +19,7 @@ from runners.aws import Aws
 from runners.kit import Kit
 from runners.saga import Saga
 from runners.steps import Back, Go, Halt, Said
+from tests.fakes.ear import deaf
 from tests.fakes.town import ESTATE, Line, Wall
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -119,6 +120,7 @@ def saga(store: Store, folder: Path, mouth: Mouth, steps: Steps) -> Saga:
         aws=Aws(),
         tell=tell,
         secrets=silent,
+        hear=deaf,
         folder=folder,
     )
     return Saga(kit, {name: steps.one(name) for name in DEPLOY}, Line())

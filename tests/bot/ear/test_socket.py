@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
-from bot.domain.heard import Heard, HeardKind
+from bot.domain.heard import Heard, HeardKind, emoji_on
 from bot.ear import socket as ear
 from bot.ear.app import NOT_KEPT, Identity, Vocabulary, app, identify
 from bot.ear.socket import Socket
@@ -54,13 +54,24 @@ class Ear:
         self.news = asyncio.Event()
         self.keeps = True
         self.bolt = app(client, identity, WORDS, self.hear, SystemClock(), "")
-        self.socket = Socket(self.bolt, client, playground.keys.app)
+        self.greetings = 0
+        self.socket = Socket(self.bolt, client, playground.keys.app, self.greeted)
 
     async def hear(self, heard: Heard) -> None:
         if not self.keeps:
             raise OSError("disk full")
         self.heard.append(heard)
         self.news.set()
+
+    def greeted(self) -> None:
+        self.greetings += 1
+        self.news.set()
+
+    async def greeted_often(self, times: int) -> None:
+        async with asyncio.timeout(20):
+            while self.greetings < times:
+                self.news.clear()
+                await self.news.wait()
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(20):
@@ -105,12 +116,16 @@ async def test_an_event_that_was_not_kept_comes_again(listening: Ear) -> None:
     assert not listening.heard
     listening.keeps = True
     await listening.until(1)
-    assert listening.heard[0].payload["event"]["reaction"] == "+1"
+    (heard,) = listening.heard
+    assert heard.payload["event"]["reaction"] == "+1"
+    assert heard.about == emoji_on("C0DEPLOYS", message.ts)
 
 
 async def test_it_comes_back_after_a_refresh(listening: Ear) -> None:
-    """Slack recycles connections; the next event is heard all the same."""
+    """Slack recycles connections; the next event is heard all the same, and the house is told of each connection."""
+    await listening.greeted_often(1)
     await listening.playground.socket.refresh()
+    await listening.greeted_often(2)
     message = await listening.playground.say("U0ANA", "C0DEPLOYS", "hello")
     await listening.playground.react("U0BEN", "C0DEPLOYS", message.ts, "+1")
     await listening.until(1)

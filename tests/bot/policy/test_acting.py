@@ -12,6 +12,7 @@ from bot.domain.request import Emergency, Wish
 from bot.domain.ruling import Deny, Reason, ReasonCode
 from bot.domain.run import SWITCH, Run, Switching
 from bot.domain.value import RunId
+from bot.domain.vote import Choice
 from bot.policy import acting
 from bot.policy.facts import ApplyFacts
 from tests.bot.policy import test_decide
@@ -131,6 +132,15 @@ def test_votes_by_emoji(apply: Facts, what: str, said: str) -> None:
     assert acting.approved(facts.model_copy(update={"ask": enough})) == []
     anew = votes[0].model_copy(update={"at": votes[0].at + timedelta(seconds=1)})
     assert acting.approved(facts.model_copy(update={"votes": (anew, votes[1])})) == []
+
+
+def test_a_card_that_nobody_could_see(apply: Facts) -> None:
+    """A no may stand on it, however many votes count; a no that is known says more."""
+    (reason,) = acting.approved(apply(blind=True))
+    assert (reason.code, "said no by an emoji" in reason.text) == (ReasonCode.LOOKUP_FAILED, True)
+    no = make_vote("ben", choice=Choice.REJECT)
+    (reason,) = acting.approved(apply(blind=True, votes=(no,)))
+    assert reason.code is ReasonCode.REJECTED
 
 
 @pytest.mark.parametrize(

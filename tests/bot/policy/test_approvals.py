@@ -120,6 +120,37 @@ def test_a_no_to_traffic_that_moves(
 
 
 @pytest.mark.parametrize(
+    ("choice", "untouched", "counted"),
+    [
+        pytest.param(Choice.REJECT, True, True, id="a no before the first move"),
+        pytest.param(Choice.REJECT, False, False, id="a no after it"),
+        pytest.param(Choice.APPROVE, True, False, id="a yes"),
+    ],
+)
+def test_a_word_right_before_a_switch_moves(
+    standing: Callable[..., Standing],
+    run: Callable[..., Run],
+    ask: Ask,
+    *,
+    choice: Choice,
+    untouched: bool,
+    counted: bool,
+) -> None:
+    """It can be kept from its first move, and from no other."""
+    facts = VoteFacts(
+        now=run().began_at,
+        who=standing("ben", "dba"),
+        choice=choice,
+        teams=HOME,
+        run=run(stage=StepName.SHIFT, **SWITCHED),
+        ask=ask,
+        card=THIS,
+        untouched=untouched,
+    )
+    assert (approvals.counts(facts) == ()) is counted
+
+
+@pytest.mark.parametrize(
     ("changes", "after", "begun", "codes"),
     [
         pytest.param({"stage": StepName.WINDOW}, timedelta(0), False, [], id="while it waits for its window"),

@@ -109,6 +109,18 @@ async def test_an_answer_strikes_off_what_it_answers(store: Store) -> None:
     assert [each.key for each in await store.unheeded()] == ["Ev2"]
 
 
+async def test_what_was_heard_of_one_message(store: Store) -> None:
+    """Dealt with or not, in its order; other messages, and whatever is about none, are left out."""
+    place = ChannelId("C1"), MessageTs("1.1")
+    told = [(place, "Ev3"), (("C2", "1.1"), "Ev4"), (place, "Ev1"), (("C1", "1.12"), "Ev2")]
+    for (channel, ts), key in told:
+        payload = {"event": {"item": {"type": "message", "channel": channel, "ts": ts}}}
+        await store.hear(Heard(key=key, kind=HeardKind.EVENT, payload=payload, at=NOON))
+    await store.hear(Heard(key="Ev5", kind=HeardKind.EVENT, payload={}, at=NOON))
+    await store.heeded("Ev3", NOON)
+    assert [each.key for each in await store.emoji(*place)] == ["Ev3", "Ev1"]
+
+
 async def test_an_ended_run_frees_its_environment_once(store: Store) -> None:
     """The first end stands; the environment is free for the next run."""
     first = await store.begin(new(), NOON)

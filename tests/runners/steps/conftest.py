@@ -24,6 +24,7 @@ from runners.checks import Check
 from runners.kit import Kit
 from runners.metrics import Metric
 from tests.fakes.clock import FakeClock
+from tests.fakes.ear import deaf
 from tests.fakes.town import DEPLOYS, ESTATE, Bells, Book, Wall, person
 
 DIGEST = PlanDigest("d" * 64)
@@ -124,6 +125,7 @@ def kit(journal: Store, clock: FakeClock, tmp_path: Path) -> Kit:
         aws=Aws(),
         tell=tell,
         secrets=Secrets(frozenset()),
+        hear=deaf,
         folder=tmp_path,
     )
 

@@ -24,6 +24,7 @@ from runners.aws import Aws
 from runners.kit import Kit
 from runners.steps import Halt
 from runners.steps.apply import Apply
+from tests.fakes.ear import deaf
 from tests.fakes.town import Wall
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -131,6 +132,7 @@ def kit(store: Store, terraform: Terraform, folder: Path, environments: dict[str
         aws=Aws(),
         tell=quiet,
         secrets=quiet,
+        hear=deaf,
         folder=folder,
     )
 

@@ -1,5 +1,6 @@
 """What people do while the law is asked for the last time: all of it counts, up to the very claim."""
 
+import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -9,13 +10,14 @@ from typing import Any
 import pytest
 
 from bot.domain.estate import ClassRule, RuleName
+from bot.domain.heard import Heard
 from bot.domain.message import Message, Saying, Urgency
 from bot.domain.plan import Counts, Plan
 from bot.domain.report import Ledger
 from bot.domain.request import Emergency, Wish
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit, GroupName, MessageTs, PlanDigest
-from bot.domain.vote import Choice, Vote
+from bot.domain.vote import BY_BUTTON, Choice, Vote
 from bot.domain.window import Freeze
 from bot.domain.window import Window as Hours
 from bot.journal import Journal
@@ -90,7 +92,7 @@ class Racing:
         return await self._store.claim(*what)
 
 
-async def _vote(store: Store, run: Run, clock: FakeClock, name: str, choice: Choice) -> None:
+async def _vote(store: Store, run: Run, clock: FakeClock, name: str, choice: Choice, via: str = "x") -> None:
     groups = frozenset({GroupName("platform")})
     await store.vote(
         Vote(
@@ -98,7 +100,7 @@ async def _vote(store: Store, run: Run, clock: FakeClock, name: str, choice: Cho
             digest=DIGEST,
             voter=person(name),
             choice=choice,
-            via="x",
+            via=via,
             groups=groups,
             at=clock.now(),
         )
@@ -275,6 +277,60 @@ async def test_emoji_that_cannot_be_looked_at(
     assert said.outcome is Outcome.REFUSED
     assert "Slack could not say whether its emoji is still there." in said.text
     assert (terraform.applied, len(await journal.votes(approved.id))) == ([], 1)
+
+
+async def test_a_no_that_nobody_heard(kit: Kit, journal: Store, clock: FakeClock, approved: Run) -> None:
+    """It is said at the door before the law is asked, so the law finds it among the votes."""
+    terraform: Any = Terraform()
+    await _posted(journal, approved, clock)
+    await clock.advance(60)
+
+    async def hear(heard: Heard) -> None:
+        if heard.payload["event"]["reaction"] == "x" and heard.payload["event"]["user"] == "U0CLEO":
+            await _reject(journal, approved, clock)
+
+    said = await Apply(dataclasses.replace(kit, iac=terraform, hear=hear)).do(approved)
+    assert isinstance(said, Halt)
+    assert (said.outcome, said.text) == (Outcome.REFUSED, "Somebody who may vote said no.")
+    assert terraform.applied == []
+
+
+@pytest.mark.parametrize(
+    ("deaf", "shown_after", "applied"),
+    [
+        pytest.param(False, None, True, id="all was heard"),
+        pytest.param(True, None, False, id="never shown"),
+        pytest.param(True, 20, True, id="shown in time"),
+    ],
+)
+async def test_a_card_that_cannot_be_looked_at(
+    kit: Kit,
+    journal: Store,
+    clock: FakeClock,
+    approved: Run,
+    deaf: bool,
+    shown_after: int | None,
+    applied: bool,
+) -> None:
+    """Where a no may stand on it that nobody heard, nothing is applied; it is tried for half a minute."""
+    terraform: Any = Terraform()
+    await journal.withdraw(approved.id, DIGEST, person("ben"), "x", Choice.APPROVE, clock.now())
+    await _vote(journal, approved, clock, "cleo", Choice.APPROVE, BY_BUTTON)
+    await _posted(journal, approved, clock)
+    await clock.advance(60)
+    book = Book()
+    book.shows_cards = False
+    if deaf:
+        kit.unheard[approved.id] = clock.now()
+    doing = asyncio.create_task(Apply(dataclasses.replace(kit, iac=terraform, directory=book)).do(approved))
+    for second in range(40):
+        book.shows_cards = second == shown_after or book.shows_cards
+        await clock.advance(1)
+        await asyncio.sleep(0.01)
+    said = await asyncio.wait_for(doing, 5)
+    assert len(terraform.applied) == applied
+    if isinstance(said, Halt):
+        assert "Slack could not say whether somebody said no by an emoji" in said.text
 
 
 async def _posted(journal: Store, run: Run, clock: FakeClock) -> None:

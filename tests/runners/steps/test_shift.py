@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.errors import TrafficBroken, TrafficLate, TrafficMoved, TrafficRefused, TrafficUnknown
 from bot.domain.estate import Estate
+from bot.domain.heard import Heard
 from bot.domain.message import Message, Saying, Urgency
 from bot.domain.request import Emergency, Wish
 from bot.domain.run import SWITCH_BACK, Outcome, StepName
@@ -429,3 +430,34 @@ async def test_an_emoji_that_nobody_heard_go_in_mid_ladder(journey: Journey) -> 
     assert (run.outcome, journey.back) == (Outcome.CANCELLED, True), run.text
     assert "0 of 1 needed votes are valid now." in journey.said[0]
     assert "Its emoji was taken away." in journey.said[0]
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["before the first move", "in mid-ladder"])
+async def test_a_no_that_nobody_heard(journey: Journey, moved: bool) -> None:
+    """It keeps the switch from its first move; later it is refused, as it is where it is heard, and hold is named."""
+    journey.changed(estate(classes=VOTED))
+    told = list[str]()
+
+    async def hear(heard: Heard) -> None:
+        event = heard.payload["event"]
+        if (event["user"], event["reaction"]) == ("U0CLEO", "x") and bool(journey.yard.written) is moved:
+            no = Pointed(
+                by=person("cleo"),
+                channel=DEPLOYS,
+                at=journey.clock.now(),
+                key=heard.key,
+                ts="1.000001",
+                what="x",
+            )
+            town = Town(journey.journal, journey.kit.estate)
+            answer = await Votes(replace(town.desk, clock=journey.clock)).answer(no)
+            told.append(answer.text if answer else "")
+
+    journey.kit = replace(journey.kit, hear=hear)
+    journey.when(_stage(StepName.APPROVE, votes=0), _approve)
+    run = await journey.go()
+    if moved:
+        assert (run.outcome, "hold" in str(told[0])) == (Outcome.DONE, True), run.text
+    else:
+        assert (run.outcome, run.text) == (Outcome.REFUSED, "Somebody who may vote said no.")
+        assert (journey.yard.written, told) == ([], [""])
