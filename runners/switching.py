@@ -22,6 +22,10 @@ class ServiceGone(Refused):
     """The estate was changed under an open switch: a service of it is not in it any more."""
 
 
+class SteeredElsewhere(Refused):
+    """The estate was changed under a switch: a service of it is not steered where it was moved."""
+
+
 def asked(kit: Kit, run: Run) -> tuple[Service, ...]:
     """List the services that the switch *run* is to move, as the estate has them; raises `ServiceGone`."""
     names = wanted(run).services or [service.name for service in kit.environment(run).services]
@@ -72,6 +76,7 @@ async def surroundings(kit: Kit, run: Run) -> Context:
         redact=kit.secrets.scrub,
         aws=kit.aws,
         clock=kit.clock,
+        steered=bound.steered if bound is not None else {},
     )
 
 
@@ -88,9 +93,26 @@ async def _check_out(kit: Kit, run: Run) -> None:
 
 
 def switcher(kit: Kit, run: Run, context: Context, service: Service) -> Switcher:
-    """Make what steers *service*; raises `TrafficRefused` where its settings name an output that is not there."""
+    """Make what steers *service*.
+
+    Raises `TrafficRefused` where its settings name an output that is not there, and `SteeredElsewhere`: what is seen or
+    written in another place says nothing of where the run left the traffic.
+    """
     colour, _ = colours(run)
-    return kit.switchers[service.traffic.kind](service.traffic, context.about(service, colour))
+    made = kit.switchers[service.traffic.kind](service.traffic, context.about(service, colour))
+    if context.steered.get(service.name, now := steered(service)) != now:
+        msg = (
+            f"The estate steers {service.name} otherwise than when its moves were listed (now by {made.place}), and what "
+            "was moved stays where it is: put that back, and start Interlock again."
+        )
+        raise SteeredElsewhere(msg)
+    return made
+
+
+def steered(service: Service) -> str:
+    """Name exactly what steers *service*; what a later version adds and nobody sets changes nothing."""
+    written = service.traffic.model_dump_json(exclude_defaults=True)
+    return hashlib.sha256(f"{service.traffic.kind} {written}".encode()).hexdigest()
 
 
 async def look(
