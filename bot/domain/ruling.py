@@ -67,6 +67,8 @@ class ReasonCode(StrEnum):
     UNKNOWN_FREEZE = "UNKNOWN_FREEZE"
     #: The moment that was asked for cannot be meant.
     BAD_TIME = "BAD_TIME"
+    #: It would take longer than anybody may want it.
+    TOO_LONG = "TOO_LONG"
     #: Somebody keeps the environment for themselves.
     LOCKED = "LOCKED"
     #: Nobody keeps the environment, so there is nothing to give back.

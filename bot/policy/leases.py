@@ -81,7 +81,7 @@ def keep(request: Keep, facts: RequestFacts) -> tuple[Reason, ...]:
     until = facts.lease.until + request.length
     if facts.now is None or until > facts.now + LONGEST:
         text = f"It would be kept until {_written(until)}; {LONGEST.days} days from now is the most."
-        reasons.append(Reason(code=ReasonCode.BAD_TIME, text=text))
+        reasons.append(Reason(code=ReasonCode.TOO_LONG, text=text))
     return tuple(reasons)
 
 

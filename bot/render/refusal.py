@@ -40,6 +40,7 @@ _NEXT = {
     ReasonCode.FREEZE_STANDS: "See what is frozen: `/interlock freeze list`; lift the other one first where it is not right any more.",
     ReasonCode.UNKNOWN_FREEZE: "See what is frozen: `/interlock freeze list`.",
     ReasonCode.BAD_TIME: "Write a moment to come, like 2026-11-22T02:00Z.",
+    ReasonCode.TOO_LONG: "Name a shorter time; as long as it is not over, it can be made longer again.",
     ReasonCode.LOCKED: "Talk to whoever holds the lock; `/interlock lock` takes it over with a reason.",
     ReasonCode.NOT_LOCKED: "See what is locked: `/interlock status`.",
     ReasonCode.QUEUE_FULL: "Wait until some of them are through, or take one out with `/interlock cancel RUN`.",
