@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from bot.domain.colour import Colour
 from bot.domain.errors import Broken, JournalBroken, Refused
 from bot.domain.estate import BakeSettings, Service
+from bot.domain.ruling import Reason
 from bot.domain.run import Run
 from bot.domain.traffic import Move, Seen, Weights
 from bot.domain.value import PlanDigest
 from bot.journal import Binding
+from bot.policy import moving
+from runners import alarms
 from runners.context import Context
 from runners.judge import switching as wanted
 from runners.kit import Kit
@@ -161,6 +164,15 @@ def watched(kit: Kit, run: Run, bound: Binding, rung: int) -> BakeSettings | Non
     """Say what is watched after the move at *rung*, twice as long where the law says so."""
     settings = kit.estate.watched(run.environment, bound.moves[rung].service)
     return longer(settings, bound) if settings else None
+
+
+async def alarmed(kit: Kit, run: Run, bound: Binding) -> tuple[Reason, ...]:
+    """Say which alarms are on that would end a bake of *run* at once; a way back waits for none."""
+    if wanted(run).back is not None:
+        return ()
+    baked = (kit.estate.watched(run.environment, move.service) for move in bound.moves)
+    names = dict.fromkeys(name for settings in baked if settings for name in settings.alarms)
+    return moving.alarmed(await alarms.on(kit.aws, tuple(names)))
 
 
 def longer(settings: BakeSettings, bound: Binding) -> BakeSettings:

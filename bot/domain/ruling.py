@@ -95,6 +95,8 @@ class ReasonCode(StrEnum):
     ALREADY_ACTIVE = "ALREADY_ACTIVE"
     #: No target of the colour is healthy.
     NOBODY_HEALTHY = "NOBODY_HEALTHY"
+    #: An alarm is on already that ends a bake at once.
+    ALARM_ON = "ALARM_ON"
     #: Somebody else moved the traffic.
     TRAFFIC_MOVED = "TRAFFIC_MOVED"
     #: The service moves by a plan, so it is switched on its own.

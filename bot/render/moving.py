@@ -65,7 +65,9 @@ def held(report: Report) -> Message:
 def _where(report: Report) -> str:
     there = at(report)
     if report.run.back is not None:
-        stays = f"It is the way back of run {report.run.back}, and stays where it is until somebody says more."
+        stays = (
+            f"It is the way back of run {report.run.back}, and stays where it is until somebody says more."
+        )
     elif not there:
         return "nothing was moved yet."
     else:

@@ -53,6 +53,7 @@ _NEXT = {
     ReasonCode.UNKNOWN_SERVICE: "Name a service that the estate lists, or none to switch all of them.",
     ReasonCode.ALREADY_ACTIVE: "There is nothing to do; `/interlock status` shows what is going on.",
     ReasonCode.NOBODY_HEALTHY: "Mend what is behind that colour, then ask again.",
+    ReasonCode.ALARM_ON: "Ask again once it is off; a way back by `/rollback` waits for no alarm.",
     ReasonCode.TRAFFIC_MOVED: "Find out who moved it; then `/switch` begins from what is there.",
     ReasonCode.SHARE_MISMATCH: "Look at what is in front of the two colours: caches, resolvers, open connections.",
     ReasonCode.NOT_POSSIBLE: "`/interlock status` shows where the run is.",
