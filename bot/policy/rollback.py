@@ -61,6 +61,11 @@ def _of_switch(request: Rollback, run: Run, switch: Switching, past: Past) -> Sw
         return _no(
             f"A plan moved it in run {run.id}, and a plan takes it back: /switch {run.environment} {old} {named}"
         )
+    if run.outcome is Outcome.UNKNOWN:
+        return _no(
+            f"Run {run.id} ended as “unknown”, so nobody can say what of it is still there: look at the real weights first. "
+            f"{again} What cannot wait for a freeze to be lifted goes by --emergency TICKET REASON."
+        )
     if run.outcome is not Outcome.DONE:
         return _no(f"Run {run.id} ended as “{run.outcome}”, so there is nothing of it to take back. {again}")
     if past.lease is None:

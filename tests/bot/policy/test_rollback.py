@@ -88,6 +88,14 @@ def test_a_switch_is_taken_back(request_: Rollback, past: Past, services: tuple[
             id="a way back",
         ),
         pytest.param(
+            LAST,
+            Past(run=switch(3, outcome=Outcome.UNKNOWN)),
+            "Run 3 ended as “unknown”, so nobody can say what of it is still there: look at the real weights first. "
+            "/switch prod blue goes there the usual way. "
+            "What cannot wait for a freeze to be lifted goes by --emergency TICKET REASON.",
+            id="nobody knows where its traffic is",
+        ),
+        pytest.param(
             NAMED,
             Past(run=switch(3, outcome=Outcome.RETURNED)),
             "Run 3 ended as “went back”, so there is nothing of it to take back. "
