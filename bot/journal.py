@@ -72,6 +72,8 @@ class Binding(Value):
     moves: tuple[Move, ...] = ()
     #: Root outputs that a switch works with, sensitive ones left out: its way back must need nothing but the network.
     outputs: Mapping[str, Any] = {}
+    #: Digests of what steered each service when its moves were listed; empty for a plan, and of earlier versions.
+    steered: Mapping[str, str] = {}
     #: Plans of this run that gave way because the state moved on.
     attempt: int = 0
 

@@ -14,9 +14,11 @@ async def of(request: Rollback, journal: Journal) -> Past:
     where = request.environment
     run = await (journal.changed(where) if request.run is None else journal.run(request.run))
     lease = await journal.leased(run.id) if run else None
+    holder = await journal.holder(where)
     return Past(
         run=run,
-        holder=await journal.holder(where),
+        holder=holder,
+        returning=holder is not None and any(one.move is None for one in await journal.shifts(holder.id)),
         lease=lease,
         newer=tuple(await journal.switched(where, lease.began_at)) if lease else (),
         trail=await trail(run, journal) if run and run.switch is None else None,

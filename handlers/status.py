@@ -1,6 +1,6 @@
 """`/interlock status [ENV]`: what is going on."""
 
-from bot import standing, timetable
+from bot import past, standing, timetable
 from bot.domain.message import Message
 from bot.domain.request import Status as Request
 from bot.domain.ruling import Deny
@@ -53,5 +53,7 @@ class Status(Command):
             now, estate=self.desk.estate, journal=journal, calendars=self.desk.calendars
         )
         on = (one for one in freezes if one.on(now) and any(map(one.covers, wanted)))
-        kept = tuple(each for each in await journal.leases() if each.ended_at is None)
+        # A switch that moved on takes them away at once, whenever their rows are told of that.
+        left = [await past.standing(each, journal) for each in await journal.leases()]
+        kept = tuple(each for each in left if each.ended_at is None)
         return overview.message(tuple(busy), tuple(free), reviews, tuple(on), unknown, kept)

@@ -45,6 +45,12 @@ async def read(aws: Aws, names: Sequence[str], region: str | None = None) -> tup
     return tuple(_evidence(name, found.get(name)) for name in names)
 
 
+async def on(aws: Aws, names: Sequence[str]) -> tuple[str, ...]:
+    """Name those of *names* that are on, as far as anybody knows."""
+    seen = await read(aws, names) if names else ()
+    return tuple(name for name, one in zip(names, seen, strict=False) if one.value)
+
+
 def _evidence(name: str, alarm: Alarm | None) -> Evidence:
     metric = f"alarm {name}"
     if alarm is None:

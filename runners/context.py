@@ -37,6 +37,8 @@ class Context:
     since: datetime | None = None
     #: For those who ask about the last minutes.
     clock: Clock = field(default_factory=SystemClock)
+    #: Digests of what steered each service when its moves were listed; empty before that.
+    steered: Mapping[str, str] = field(default_factory=dict)
 
     def about(self, service: Service, colour: Colour) -> "Context":
         """The same surroundings, of one *colour* of *service*."""

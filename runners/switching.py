@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from bot.domain.colour import Colour
 from bot.domain.errors import Broken, JournalBroken, Refused
 from bot.domain.estate import BakeSettings, Service
+from bot.domain.ruling import Reason
 from bot.domain.run import Run
 from bot.domain.traffic import Move, Seen, Weights
 from bot.domain.value import PlanDigest
 from bot.journal import Binding
+from bot.policy import moving
+from runners import alarms
 from runners.context import Context
 from runners.judge import switching as wanted
 from runners.kit import Kit
@@ -20,6 +23,10 @@ from runners.traffic import Switcher
 
 class ServiceGone(Refused):
     """The estate was changed under an open switch: a service of it is not in it any more."""
+
+
+class SteeredElsewhere(Refused):
+    """The estate was changed under a switch: a service of it is not steered where it was moved."""
 
 
 def asked(kit: Kit, run: Run) -> tuple[Service, ...]:
@@ -72,6 +79,7 @@ async def surroundings(kit: Kit, run: Run) -> Context:
         redact=kit.secrets.scrub,
         aws=kit.aws,
         clock=kit.clock,
+        steered=bound.steered if bound is not None else {},
     )
 
 
@@ -88,9 +96,26 @@ async def _check_out(kit: Kit, run: Run) -> None:
 
 
 def switcher(kit: Kit, run: Run, context: Context, service: Service) -> Switcher:
-    """Make what steers *service*; raises `TrafficRefused` where its settings name an output that is not there."""
+    """Make what steers *service*.
+
+    Raises `TrafficRefused` where its settings name an output that is not there, and `SteeredElsewhere`: what is seen or
+    written in another place says nothing of where the run left the traffic.
+    """
     colour, _ = colours(run)
-    return kit.switchers[service.traffic.kind](service.traffic, context.about(service, colour))
+    made = kit.switchers[service.traffic.kind](service.traffic, context.about(service, colour))
+    if context.steered.get(service.name, now := steered(service)) != now:
+        msg = (
+            f"The estate steers {service.name} otherwise than when its moves were listed (now by {made.place}), and what "
+            "was moved stays where it is: put that back, and start Interlock again."
+        )
+        raise SteeredElsewhere(msg)
+    return made
+
+
+def steered(service: Service) -> str:
+    """Name exactly what steers *service*; what a later version adds and nobody sets changes nothing."""
+    written = service.traffic.model_dump_json(exclude_defaults=True)
+    return hashlib.sha256(f"{service.traffic.kind} {written}".encode()).hexdigest()
 
 
 async def look(
@@ -139,6 +164,15 @@ def watched(kit: Kit, run: Run, bound: Binding, rung: int) -> BakeSettings | Non
     """Say what is watched after the move at *rung*, twice as long where the law says so."""
     settings = kit.estate.watched(run.environment, bound.moves[rung].service)
     return longer(settings, bound) if settings else None
+
+
+async def alarmed(kit: Kit, run: Run, bound: Binding) -> tuple[Reason, ...]:
+    """Say which alarms are on that would end a bake of *run* at once; a way back waits for none."""
+    if wanted(run).back is not None:
+        return ()
+    baked = (kit.estate.watched(run.environment, move.service) for move in bound.moves)
+    names = dict.fromkeys(name for settings in baked if settings for name in settings.alarms)
+    return moving.alarmed(await alarms.on(kit.aws, tuple(names)))
 
 
 def longer(settings: BakeSettings, bound: Binding) -> BakeSettings:

@@ -117,6 +117,8 @@ class Evidence(Value):
     #: Running totals of a counting source, from which the next sample takes the difference.
     requests_total: int | None = None
     errors_total: int | None = None
+    #: So often in this bake those totals became smaller, as they do where what counts begins again.
+    begun: int = 0
     #: Where the running totals begin, of a source that keeps its counts by the minute.
     since: AwareDatetime | None = None
     #: Every minute before this one is in a value already, of such a source.

@@ -67,6 +67,8 @@ class ReasonCode(StrEnum):
     UNKNOWN_FREEZE = "UNKNOWN_FREEZE"
     #: The moment that was asked for cannot be meant.
     BAD_TIME = "BAD_TIME"
+    #: It would take longer than anybody may want it.
+    TOO_LONG = "TOO_LONG"
     #: Somebody keeps the environment for themselves.
     LOCKED = "LOCKED"
     #: Nobody keeps the environment, so there is nothing to give back.
@@ -93,6 +95,8 @@ class ReasonCode(StrEnum):
     ALREADY_ACTIVE = "ALREADY_ACTIVE"
     #: No target of the colour is healthy.
     NOBODY_HEALTHY = "NOBODY_HEALTHY"
+    #: An alarm is on already that ends a bake at once.
+    ALARM_ON = "ALARM_ON"
     #: Somebody else moved the traffic.
     TRAFFIC_MOVED = "TRAFFIC_MOVED"
     #: The service moves by a plan, so it is switched on its own.

@@ -26,6 +26,7 @@ class _Watching(NamedTuple):
 
 def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
     """Judge the services of every environment, and how they are switched."""
+    elsewhere: dict[str, str] = {}
     for name, environment in mapping(data.get("environments")).items():
         at: Steps = ("environments", name)
         settings = mapping(environment)
@@ -41,12 +42,15 @@ def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
         for index, service in enumerate(listing(settings.get("services"))):
             yield from _service(mapping(service), settings, at, index)
         yield from _variables(settings, at)
-        yield from _places(settings, at)
+        yield from _places(settings, at, elsewhere)
 
 
-def _places(settings: dict[str, Any], at: Steps) -> Iterator[Misfit]:
-    """Name places that two services would move: the second would take back what the first has moved."""
-    seen: dict[str, object] = {}
+def _places(settings: dict[str, Any], at: Steps, elsewhere: dict[str, str]) -> Iterator[Misfit]:
+    """Name places that two services would move: the second would take back what the first has moved.
+
+    In another environment that would need other people's votes; *elsewhere* says by place who was met in those before.
+    """
+    seen: dict[str, str] = {}
     for index, service in enumerate(listing(settings.get("services"))):
         name, traffic = mapping(service).get("name"), mapping(mapping(service).get("traffic"))
         if not traffic or traffic.get("kind") == variable.KIND:
@@ -55,11 +59,13 @@ def _places(settings: dict[str, Any], at: Steps) -> Iterator[Misfit]:
         colours = () if traffic.get("kind") in _AT_ONCE else tuple(Colour)
         where = repr(sorted((key, repr(value)) for key, value in traffic.items() if key not in colours))
         where = where.replace("{service}", str(name))
-        if where in seen:
-            told = str(seen[where])[:60]
-            sentence = f"is where the traffic of `{told}` is steered already: name another place, or make them one service."
+        if told := seen.get(where) or elsewhere.get(where):
+            sentence = f"is where the traffic of {told} is steered already: name another place, or make them one service."
             yield (*at, "services", index, "traffic"), sentence
-        seen.setdefault(where, name)
+        seen.setdefault(where, f"`{str(name)[:60]}`")
+    # What an output says may be something else in each environment.
+    known = {where: told for where, told in seen.items() if "{outputs." not in where}
+    elsewhere.update({where: f"{told} in `{str(at[-1])[:60]}`" for where, told in known.items()})
 
 
 def _variables(settings: dict[str, Any], at: Steps) -> Iterator[Misfit]:

@@ -157,6 +157,17 @@ def _nowhere(name: str, seen: Seen) -> Reason | None:
     return Reason(code=ReasonCode.TRAFFIC_MOVED, text=text)
 
 
+def alarmed(names: Iterable[str]) -> tuple[Reason, ...]:
+    """Say why nothing is to begin while the alarms *names* are on: the first bake would end at once."""
+    return tuple(
+        Reason(
+            code=ReasonCode.ALARM_ON,
+            text=f"The alarm {words.plain(name)} is on already, so what moves would come back at once.",
+        )
+        for name in names
+    )
+
+
 def moved(planned: Sequence[Move], seen: Mapping[str, Seen]) -> tuple[Reason, ...]:
     """Say which weights are no longer those that people approved the moves for."""
     first: dict[str, Weights] = {}

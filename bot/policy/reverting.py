@@ -62,7 +62,7 @@ def faults(trail: Trail) -> tuple[Reason, ...]:
         )
     if good is None or good.commit is None:
         found.append(f"No deploy before run {run.id} ended well, so there is no commit to go back to.")
-    elif good.commit == run.commit:
+    elif good.commit == run.commit and run.back is None:
         found.append(
             f"The last good commit there, {good.commit[:12]}, is the very one that run {run.id} brought. "
             f"Name another: /deploy {run.environment} REF"

@@ -18,6 +18,8 @@ class Past(Value):
     run: Run | None
     #: The run that holds the environment.
     holder: Run | None = None
+    #: That run puts back what it has moved.
+    returning: bool = False
     #: The old colour that *run* left behind, where it is a switch, as its row says.
     lease: Lease | None = None
     #: Switches there that made all their moves since that lease began, oldest first.
@@ -29,10 +31,11 @@ class Past(Value):
 def way(request: Rollback, past: Past) -> Switch | Deploy | Deny:
     """Say what takes back the run that is meant."""
     run, holder = past.run, past.holder
-    if request.run is None and holder is not None and _moves(holder):
+    if holder is not None and _moves(holder) and request.run in {None, holder.id}:
+        back = holder.back is not None or past.returning
         return _no(
             f"Run {holder.id} moves traffic there right now: "
-            + ("it goes back already." if holder.back else f"/interlock cancel {holder.id} takes it back.")
+            + ("it goes back already." if back else f"/interlock cancel {holder.id} takes it back.")
         )
     if run is None or run.environment != request.environment:
         named = f" {request.run}" if request.run is not None else " that changed anything"
@@ -62,7 +65,7 @@ def _of_switch(request: Rollback, run: Run, switch: Switching, past: Past) -> Sw
             f"A plan moved it in run {run.id}, and a plan takes it back: /switch {run.environment} {old} {named}"
         )
     if run.outcome is not Outcome.DONE:
-        return _no(f"Run {run.id} ended as “{run.outcome}”, so there is nothing of it to take back. {again}")
+        return _no(_bad(run, again))
     if past.lease is None:
         return _no(f"Nobody keeps the {old} that run {run.id} left behind. {again}")
     lease = leases.standing(past.lease, past.newer)
@@ -70,6 +73,15 @@ def _of_switch(request: Rollback, run: Run, switch: Switching, past: Past) -> Sw
     if lease.end not in {None, LeaseEnd.OVER}:
         return _no(f"{leases.ended(lease)} {again if lease.end is LeaseEnd.RETIRED else ''}".strip())
     return Switch(environment=request.environment, colour=lease.colour, services=lease.services, back=run.id)
+
+
+def _bad(run: Run, again: str) -> str:
+    if run.outcome is not Outcome.UNKNOWN:
+        return f"Run {run.id} ended as “{run.outcome}”, so there is nothing of it to take back. {again}"
+    return (
+        f"Run {run.id} ended as “unknown”, so nobody can say what of it is still there: look at the real weights first. "
+        f"{again} What cannot wait for a freeze to be lifted goes by --emergency TICKET REASON."
+    )
 
 
 def _of_deploy(request: Rollback, run: Run, past: Past) -> Deploy | Deny:

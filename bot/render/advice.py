@@ -2,6 +2,7 @@
 
 from bot.domain.report import Report
 from bot.domain.run import Outcome, Run, StepName
+from bot.domain.traffic import ShiftState
 from bot.render import text
 
 
@@ -61,9 +62,10 @@ def _switched(report: Report) -> str:
         return f"To do it: {again}."
     if run.outcome in {None, Outcome.DONE, Outcome.NOTHING, Outcome.SUPERSEDED}:
         return ""
-    if run.back is not None and not report.shifts:
+    touched = any(shift.state is not ShiftState.FAILED for shift in report.shifts)
+    if run.back is not None and not touched:
         return f"Once the reason is gone: {text.code(f'/rollback {run.environment} {run.back}')}."
-    if (run.outcome is Outcome.UNKNOWN or run.back is not None) and report.shifts:
+    if (run.outcome is Outcome.UNKNOWN or run.back is not None) and touched:
         return "A person decides now. Look at the real weights first; nothing is retried by itself."
     return f"Once the reason is gone: {again}."
 

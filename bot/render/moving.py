@@ -47,7 +47,7 @@ def held(report: Report) -> Message:
     lines = [
         f"⏸️ *Held*  ·  {state.what(run)}  ·  run {run.id} by {text.mention(run.by)}",
         f"*Why:* {state.held(run, 700)}",
-        f"*Where:* {at(report) or 'nothing was moved yet'}. {_watched(report)}",
+        f"*Where:* {_where(report)}",
     ]
     buttons = blocks.actions(
         "way",
@@ -62,10 +62,17 @@ def held(report: Report) -> Message:
     return blocks.compose(f"Run {run.id} is held: {text.inline(run.held, 400)}", shown)
 
 
-def _watched(report: Report) -> str:
+def _where(report: Report) -> str:
+    there = at(report)
     if report.run.back is not None:
-        return f"It is the way back of run {report.run.back}, and stays where it is until somebody says more."
-    return "What is there is watched on, and goes back by itself if it is bad."
+        stays = (
+            f"It is the way back of run {report.run.back}, and stays where it is until somebody says more."
+        )
+    elif not there:
+        return "nothing was moved yet."
+    else:
+        stays = "What of it can be watched is watched on, and goes back by itself if it is bad."
+    return f"{there or 'nothing was moved yet'}. {stays}"
 
 
 def released(report: Report) -> Message:

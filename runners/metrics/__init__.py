@@ -38,6 +38,7 @@ class Metric(ABC):
             metric=self.settings.metric,
             requests_total=previous.requests_total if previous else None,
             errors_total=previous.errors_total if previous else None,
+            begun=previous.begun if previous else 0,
             since=previous.since if previous else None,
             upto=previous.upto if previous else None,
             missing=self.context.redact(why),

@@ -1,7 +1,7 @@
 """Counts and latencies from a JSON document that a service answers with.
 
 `{"requests": 1200, "errors": 3, "latency_p99_ms": 41.5}`: requests and errors are running totals since the
-service started; a total that is smaller than before means that it started again.
+service started; a total that is smaller than before means that it started again, once in a bake.
 """
 
 import json
@@ -17,6 +17,8 @@ from runners.metrics import Metric
 
 #: Totals beyond this lose their last digits in JSON.
 _LARGEST = 2**53
+#: So often in a bake a service is believed to have started again.
+_AGAIN = 1
 
 
 class UnusableError(Exception):
@@ -60,32 +62,31 @@ class Http(Metric):
         if settings.requests not in said:
             return Evidence(metric=settings.metric, value=value)
         seen = counted(settings.metric, _total(said, settings.requests), 0, previous)
-        return Evidence(
-            metric=settings.metric,
-            requests=seen.requests,
-            requests_total=seen.requests_total,
-            errors_total=seen.errors_total,
-            value=value,
-        )
+        return seen if seen.missing else seen.model_copy(update={"errors": None, "value": value})
 
 
 def counted(metric: str, requests: int, errors: int, previous: Evidence | None) -> Evidence:
-    """Count what is new since *previous*; the first sample only says where counting begins."""
+    """Count what is new since *previous*; the first sample only says where counting begins.
+
+    A service may begin again once in a bake. Totals that become smaller more often may be those of several that answer
+    by turns, whose differences are nobody's requests.
+    """
     if errors > requests:
         msg = f"it says {errors} errors in {requests} requests"
         raise UnusableError(msg)
-    before = (requests, errors)
+    before, begun = (requests, errors), previous.begun if previous is not None else 0
     if previous is not None and previous.requests_total is not None and previous.errors_total is not None:
         before = (previous.requests_total, previous.errors_total)
         if requests < before[0] or errors < before[1]:
-            before = (0, 0)  # the service started again, so all that it counts is new
-    return Evidence(
-        metric=metric,
-        requests=requests - before[0],
-        errors=errors - before[1],
-        requests_total=requests,
-        errors_total=errors,
-    )
+            # The service started again, so all that it counts is new.
+            before, begun = (0, 0), begun + 1
+    now = Evidence(metric=metric, requests_total=requests, errors_total=errors, begun=begun)
+    if begun > _AGAIN:
+        why = (
+            f"its totals became smaller {begun} times: it begins again and again, or several answer by turns."
+        )
+        return now.model_copy(update={"missing": why})
+    return now.model_copy(update={"requests": requests - before[0], "errors": errors - before[1]})
 
 
 def document(answer: reach.Answer | reach.Silence) -> dict[str, Any]:

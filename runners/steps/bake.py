@@ -14,6 +14,7 @@ from bot.policy import baking, moving, since
 from runners import switching, watching
 from runners.ask import unless_stopped
 from runners.steps import Back, Go, Halt, Said, Step
+from runners.switching import ServiceGone, SteeredElsewhere
 from runners.watching import Watched
 
 
@@ -219,7 +220,7 @@ class Bake(Step):
             return await watching.of_switch(self.kit, run, settings, move)
         except JournalBroken:
             raise
-        except Broken as error:
+        except (Broken, ServiceGone, SteeredElsewhere) as error:
             await self._hold(run, f"Nothing can be watched: {error}")
             return None
 

@@ -1,10 +1,11 @@
 """IDLE: put its checks to the colour that is to get the traffic, before anybody is asked and anything moves."""
 
 from bot.domain.report import Verdict
+from bot.domain.ruling import Deny
 from bot.domain.run import Outcome, Run, StepName
 from runners import switching
 from runners.ask import unless_stopped
-from runners.steps import Go, Halt, Step, cancelled, stopped
+from runners.steps import Go, Halt, Step, cancelled, refused, stopped
 
 #: How a check that is not good ends the run.
 _ENDS = {Verdict.FAIL: Outcome.FAILED, Verdict.UNKNOWN: Outcome.UNKNOWN}
@@ -19,6 +20,8 @@ class Idle(Step):
         """Ask every check of every service that will move; the first that is not good ends it."""
         kit, colour = self.kit, switching.colours(run)[0]
         bound = await kit.bound(run)
+        if on := await switching.alarmed(kit, run, bound):
+            return refused(Deny(reasons=on))
         context = await switching.surroundings(kit, run)
         index = 0
         for name in dict.fromkeys(move.service for move in bound.moves):

@@ -47,7 +47,8 @@ class Preview(Step):
         judged = await judge_moves(kit, run, moves, switching.digest(run, moves, places))
         if isinstance(judged, Deny):
             return judged
-        return judged.model_copy(update={"outputs": context.outputs})
+        steered = {service.name: switching.steered(service) for service in services}
+        return judged.model_copy(update={"outputs": context.outputs, "steered": steered})
 
     async def _moves(self, run: Run, seen: dict[str, Seen]) -> tuple[Move, ...]:
         kit, switch = self.kit, asked(run)

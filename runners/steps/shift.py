@@ -121,7 +121,11 @@ class ShiftTraffic(Step):
         there = await switching.look(kit, run, context, services)
         seen = {name: one for name, (_, one) in there.items()}
         colour = switching.colours(run)[0]
-        reasons = (*moving.moved(bound.moves, seen), *moving.faults(bound.moves, seen, colour))
+        reasons = (
+            *moving.moved(bound.moves, seen),
+            *moving.faults(bound.moves, seen, colour),
+            *await switching.alarmed(kit, run, bound),
+        )
         if not reasons:
             return ruling
         return Deny(reasons=(*(ruling.reasons if isinstance(ruling, Deny) else ()), *reasons))

@@ -5,9 +5,10 @@ from pathlib import Path
 from bot import past
 from bot.domain.lease import LeaseEnd
 from bot.domain.request import Rollback
+from bot.domain.run import Outcome
 from bot.domain.value import RunId
 from bot.store import Store
-from tests.fakes.leases import PROD, begun, lease, over
+from tests.fakes.leases import PROD, begun, lease, moved, over
 from tests.fakes.town import NOON
 
 
@@ -35,4 +36,16 @@ async def test_what_lies_behind_a_switch(tmp_path: Path) -> None:
     assert (await past.standing(lease(run=first), store)).end is LeaseEnd.BACK
     missing = await past.of(Rollback(environment=PROD, run=RunId(third + 9)), store)
     assert (missing.run, missing.lease) == (None, None)
+    await store.close()
+
+
+async def test_a_run_that_puts_back_what_it_moved(tmp_path: Path) -> None:
+    """It is told from one that goes on."""
+    store = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    run = await begun(store)
+    await moved(store, run, "store", returned=True)
+    assert (await past.of(Rollback(environment=PROD, run=run.id), store)).returning
+    await store.end(run.id, Outcome.RETURNED, "", None, NOON)
+    await moved(store, await begun(store), "store")
+    assert not (await past.of(Rollback(environment=PROD, run=run.id), store)).returning
     await store.close()

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.value import EnvironmentName
 from handlers.deploy import Deploy
 from handlers.status import Status
+from tests.fakes.leases import lease, over
 from tests.fakes.town import NOON, Town, person
 
 
@@ -34,6 +35,17 @@ async def test_what_is_not_told(town: Town, said: str, by: str, expected: str) -
     assert answer is not None
     assert expected in f"{answer.text} {answer.blocks}"
     assert "is free" not in str(answer.blocks)
+
+
+async def test_an_old_colour_that_was_gone_back_to(town: Town) -> None:
+    """It is not told to be kept, though nobody has ended its lease yet."""
+    run = await over(town.journal, "store")
+    await town.journal.lease(lease(run=run, services=("store",)), NOON)
+    answer = await Status(town.desk, {}).answer(town.spoken("/interlock status prod"))
+    assert "blue of store is kept until" in str(answer)
+    await over(town.journal, "store", back=run)
+    answer = await Status(town.desk, {}).answer(town.spoken("/interlock status prod"))
+    assert "is kept" not in str(answer)
 
 
 async def test_queues_and_locks(town: Town) -> None:

@@ -137,7 +137,7 @@ async def test_no_way_back_of_a_way_back(kit: Kit) -> None:
     await baked(kit, run)
     then, why = await of(kit, run)
     assert then is None
-    assert "nobody goes back from that" in why
+    assert why.endswith("nobody goes back from that. To go forward again: /deploy staging REF")
 
 
 async def test_where_nothing_was_good(kit: Kit) -> None:

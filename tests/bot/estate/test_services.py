@@ -99,6 +99,24 @@ def test_bad_services(
     assert told in found[0].sentence
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        pytest.param("http://x/store", ["the traffic of `store` in `prod` is steered already"], id="one place"),
+        pytest.param("http://x/{service}", ["the traffic of `store` in `prod` is steered already"], id="by its name"),
+        pytest.param("{outputs.control_url}/store", [], id="what each environment's Terraform says"),
+    ],
+)  # fmt: skip
+def test_two_environments_in_one_place(good: str, faults: Faults, url: str, told: list[str]) -> None:
+    """Whoever may switch one of them would move the other's traffic."""
+    watch = "{source: http, url: 'http://x', metric: error_rate, at_most: 0.05}"
+    traffic = f"{{name: store, exposure: public, traffic: {{kind: http, url: '{url}'}}}}"
+    own = f"    bake: {{for: 9s, every: 1s, watch: [{watch}]}}\n    services: [{traffic}]\n"
+    found = faults(f"{good}{own}  other:\n    branch: main\n{own}")
+    assert [one.key for one in found] == ["environments.other.services[0].traffic"] * len(told)
+    assert [words for words, one in zip(told, found, strict=True) if words in one.sentence] == told
+
+
 QUERIES = (
     "source: prometheus, url: http://p, requests: 'n{c=\"{colour}\"}', errors: 'e{c=\"{colour}\"}', metric"
 )

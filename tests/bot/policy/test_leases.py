@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.lease import Lease, LeaseEnd
-from bot.domain.request import Keep
+from bot.domain.request import Keep, Retire
 from bot.domain.run import DEPLOY, Run, StepName, Switching
 from bot.domain.value import GroupName, RunId
 from bot.policy import leases
@@ -261,7 +261,7 @@ def test_keeping_it_longer(found: RequestFacts, length: timedelta | None, said: 
 )
 def test_giving_it_up(found: RequestFacts, said: str) -> None:
     """By those who may switch, and never under the feet of somebody who goes back to it."""
-    assert " ".join(reason.text for reason in leases.retire(found)) == said
+    assert " ".join(reason.text for reason in leases.retire(Retire(run=RunId(3)), found)) == said
 
 
 def test_what_has_not_ended() -> None:

@@ -82,10 +82,24 @@ def test_a_switch_is_taken_back(request_: Rollback, past: Past, services: tuple[
             id="one goes back",
         ),
         pytest.param(
+            Rollback(environment=PROD, run=RunId(4)),
+            Past(run=under_way(4, StepName.BAKE), holder=under_way(4, StepName.BAKE), returning=True),
+            "Run 4 moves traffic there right now: it goes back already.",
+            id="one goes back by itself",
+        ),
+        pytest.param(
             LAST,
             Past(run=switch(4, back=3)),
             "Run 4 went back itself, and nobody goes back from that. To go on again: /switch prod green",
             id="a way back",
+        ),
+        pytest.param(
+            LAST,
+            Past(run=switch(3, outcome=Outcome.UNKNOWN)),
+            "Run 3 ended as “unknown”, so nobody can say what of it is still there: look at the real weights first. "
+            "/switch prod blue goes there the usual way. "
+            "What cannot wait for a freeze to be lifted goes by --emergency TICKET REASON.",
+            id="nobody knows where its traffic is",
         ),
         pytest.param(
             NAMED,

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.colour import Colour
 from bot.domain.person import INTERLOCK
 from bot.domain.report import ApplyReport, Ledger, Report
-from bot.domain.run import Outcome, Run, StepName
+from bot.domain.run import SWITCH_BACK, Outcome, Run, StepName, Switching
+from bot.domain.traffic import Shift, ShiftState, Weights
 from bot.domain.value import Commit, RunId
 from bot.render import advice
 from tests.fakes.reports import by_plan, later, report, run
@@ -142,3 +144,21 @@ def switched(outcome: Outcome, **differs: Any) -> Report:
 def test_a_switch_by_plan(told: Report, expected: str) -> None:
     """It never goes back by itself, and whoever wants that reads how."""
     assert advice.step(told) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        pytest.param(ShiftState.FAILED, "Once the reason is gone: `/rollback prod 42`.", id="nothing was written"),
+        pytest.param(ShiftState.UNKNOWN, "A person decides now. Look at the real weights first", id="nobody knows"),
+    ],
+)  # fmt: skip
+def test_a_way_back_of_a_switch_that_failed(state: ShiftState, expected: str) -> None:
+    """As long as it surely wrote nothing, it can be asked for again just so."""
+    switch = Switching(colour=Colour.BLUE, back=RunId(42))
+    ended = run(
+        recipe=SWITCH_BACK, switch=switch, ref="blue", outcome=Outcome.FAILED, ended_at=later(minutes=20)
+    )
+    old, new = Weights(blue=0, green=100), Weights(blue=100, green=0)
+    shift = Shift(index=0, move=0, service="store", before=old, after=new, state=state, at=later(minutes=1))
+    assert advice.step(report(run=ended, shifts=(shift,))).startswith(expected)

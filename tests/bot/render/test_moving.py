@@ -115,8 +115,8 @@ def test_who_holds_it(why: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("tale", "where", "pressed"),
     [
-        pytest.param(told(shift(OLD, TEN), held="somebody moved it"), "*Where:* store blue 90, green 10. What is there is watched on, and goes back by itself if it is bad.", ["say_resume", "say_cancel"], id="on the way"),
-        pytest.param(told(held="somebody moved it"), "*Where:* nothing was moved yet. What is there is watched on, and goes back by itself if it is bad.", ["say_resume", "say_cancel"], id="before it began"),
+        pytest.param(told(shift(OLD, TEN), held="somebody moved it"), "*Where:* store blue 90, green 10. What of it can be watched is watched on, and goes back by itself if it is bad.", ["say_resume", "say_cancel"], id="on the way"),
+        pytest.param(told(held="somebody moved it"), "*Where:* nothing was moved yet.", ["say_resume", "say_cancel"], id="before it began"),
         pytest.param(told(shift(TEN, OLD), held="somebody moved it", switch=Switching(colour=Colour.BLUE, back=RunId(41))), "*Where:* store blue 100, green 0. It is the way back of run 41, and stays where it is until somebody says more.", ["say_resume"], id="nobody goes back from a way back"),
     ],
 )  # fmt: skip

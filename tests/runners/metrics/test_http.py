@@ -54,6 +54,18 @@ async def test_counting(
             assert (previous.requests, previous.errors) == expected
 
 
+async def test_several_that_answer_by_turns(serve: Serve, context: Context) -> None:
+    """Where nobody makes any request, no evidence may come of the differences between their totals."""
+    one, other = '{"requests": 9000, "errors": 9}', '{"requests": 10000, "errors": 10}'
+    source = metric(context, await saying(serve, other, one, other, one, other, other, one))
+    seen: list[Evidence] = []
+    for _ in range(7):
+        seen += [await source.sample(seen[-1] if seen else None)]
+    assert [bool(look.missing) for look in seen] == [False, False, False, True, True, True, True]
+    assert "its totals became smaller 2 times" in seen[3].missing
+    assert "3 times" in seen[-1].missing
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -1,13 +1,16 @@
 """IDLE: the colour that is to get the traffic is asked before any person is."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.domain.colour import Colour
 from bot.domain.report import Verdict
-from bot.domain.run import SWITCH_DRY_RUN, Outcome, StepName
+from bot.domain.run import SWITCH_BACK, SWITCH_DRY_RUN, Outcome, StepName
 from handlers.cancel import Cancel
-from tests.fakes.yard import NEW, Journey, patient, tried
+from tests.fakes.yard import NEW, PROD, Journey, estate, patient, tried
 
 
 async def test_every_service_is_asked(journey: Journey) -> None:
@@ -62,3 +65,39 @@ async def test_a_dry_run_ends_here(journey: Journey) -> None:
     """With the card, and no votes."""
     run = await journey.go(recipe=SWITCH_DRY_RUN)
     assert (run.outcome, run.text) == (Outcome.PLANNED, "")
+
+
+class _Bells:
+    """An AWS whose one alarm is on from the time when that many questions were asked."""
+
+    def __init__(self, quiet: int) -> None:
+        self.quiet = quiet
+
+    async def call(self, *_: str, **__: Any) -> Any:
+        self.quiet -= 1
+        return {"MetricAlarms": [{"AlarmName": "slo", "StateValue": "OK" if self.quiet >= 0 else "ALARM"}]}
+
+
+@pytest.mark.parametrize(
+    "quiet", [pytest.param(0, id="before anybody is asked"), pytest.param(1, id="before the first move")]
+)
+async def test_an_alarm_that_is_on_already(journey: Journey, quiet: int) -> None:
+    """Nobody is moved there and back for it."""
+    switch = estate().environments[PROD].switch.model_dump(by_alias=True)
+    journey.changed(estate(switch=switch | {"bake": switch["bake"] | {"alarms": ["slo"]}}))
+    aws: Any = _Bells(quiet)
+    journey.kit = replace(journey.kit, aws=aws)
+    run = await journey.go()
+    assert (run.outcome, journey.yard.written) == (Outcome.REFUSED, [])
+    assert run.text == "The alarm slo is on already, so what moves would come back at once."
+
+
+async def test_a_way_back_waits_for_no_alarm(journey: Journey) -> None:
+    """It may be the very cure."""
+    await journey.go()
+    switch = estate().environments[PROD].switch.model_dump(by_alias=True)
+    journey.changed(estate(switch=switch | {"bake": switch["bake"] | {"alarms": ["slo"]}}))
+    aws: Any = _Bells(0)
+    journey.kit = replace(journey.kit, aws=aws)
+    await journey.go(recipe=SWITCH_BACK, colour=Colour.BLUE, back=journey.number)
+    assert journey.back

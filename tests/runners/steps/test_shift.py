@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import TrafficBroken, TrafficLate, TrafficMoved, TrafficRefused, TrafficUnknown
-from bot.domain.estate import Estate
+from bot.domain.estate import Estate, SwitcherSettings
 from bot.domain.heard import Heard
 from bot.domain.message import Message, Saying, Urgency
 from bot.domain.request import Emergency, Wish
@@ -325,6 +325,33 @@ async def test_cancelled_after_a_kill(journey: Journey, written: bool) -> None:
     await journey.say(Cancel, "/interlock cancel 1")
     run = await journey.walk()
     assert (run.outcome, journey.back) == (Outcome.CANCELLED, True), run.text
+
+
+async def test_the_estate_steers_a_service_elsewhere_in_mid_ladder(journey: Journey) -> None:
+    """What stands in another place says nothing of where the traffic was left: it stays, and no way back is claimed."""
+    await journey.begin()
+
+    async def restart(_: Journey) -> None:
+        raise _Killed
+
+    journey.when(baking(2), restart)
+    with pytest.raises(_Killed):
+        await journey.walk()
+    (left,) = {journey.yard.weights["store"]}
+    traffic = SwitcherSettings.model_validate({"kind": "lever", "lane": "another"})
+    services = [
+        one.model_copy(update={"traffic": traffic}) if one.name == "store" else one
+        for one in journey.kit.estate.environments["prod"].services
+    ]
+    prod = journey.kit.estate.environments["prod"].model_copy(update={"services": tuple(services)})
+    environments = {**journey.kit.estate.environments, "prod": prod}
+    journey.changed(journey.kit.estate.model_copy(update={"environments": environments, "digest": "another"}))
+    journey.when(held, lambda there: there.say(Cancel, "/interlock cancel 1"))
+    run = await journey.walk()
+    assert run.outcome is Outcome.UNKNOWN
+    assert journey.said[0].startswith("Nothing can be watched: The estate steers store otherwise")
+    assert "put that back, and start Interlock again" in run.text
+    assert (journey.yard.weights["store"], journey.yard.weights["jobs"]) == (left, OLD)
 
 
 async def test_the_estate_loses_a_service_in_mid_ladder(journey: Journey) -> None:
