@@ -33,7 +33,7 @@ import sys
 from bot.__main__ import main
 from bot.outbox.pace import Pace
 Pace.EDIT_GAP, Pace.CHANNEL_GAP, Pace.WORKSPACE_GAP = 0.2, 0.02, 0.02
-{pictures}
+{first}
 sys.exit(main(["serve"]))
 """
 #: Drawing takes more of a machine than all the rest, and most deaths have nothing to do with it.
@@ -124,6 +124,8 @@ class World:
         self.surroundings: dict[str, str] = {}
         #: Whether it draws what its bakes have seen.
         self.pictures = False
+        #: What the bot's program does before anything else.
+        self.first = ""
         self._database = database
         self._bot: asyncio.subprocess.Process | None = None
         self._store: Store | None = None
@@ -160,7 +162,11 @@ class World:
         }
         with (self.folder / "bot.log").open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", _BOT.format(pictures="" if self.pictures else _NO_PICTURES)),
+                *(
+                    sys.executable,
+                    "-c",
+                    _BOT.format(first=self.first + ("" if self.pictures else _NO_PICTURES)),
+                ),
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -183,6 +189,11 @@ class World:
         for task in late:
             task.cancel()
         assert listening in done, self.log()
+
+    @property
+    def lives(self) -> bool:
+        """Whether the bot that was started last is still there."""
+        return self._bot is not None and self._bot.returncode is None
 
     async def send(self, signum: signal.Signals) -> int:
         """Send the bot a signal and wait for its end; gives its exit status."""
@@ -225,11 +236,16 @@ class World:
         if self._bot is not None and self._bot.returncode is None:
             self._bot.kill()
             await self._bot.wait()
-        if self._store is not None:
-            await self._store.close()
+        await self.look_away()
         await self.slack_leaves()
 
     # Looking.
+
+    async def look_away(self) -> None:
+        """Let go of the database, which goes away for a while."""
+        if self._store is not None:
+            await self._store.close()
+            self._store = None
 
     async def store(self) -> Store:
         """The bot's database, seen from beside it."""
