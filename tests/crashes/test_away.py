@@ -79,6 +79,32 @@ async def test_in_mid_apply(wayward: Wayward, tmp_path: Path) -> None:
             await place.look_away()
 
 
+#: The answer to the claim is lost on its way: it is kept, and nobody knows.
+_LOST_CLAIM = """
+from bot.domain.errors import JournalBroken
+from bot.store import Store
+claim = Store.claim
+async def lost(*words):
+    Store.claim = claim
+    assert await claim(*words)
+    raise JournalBroken("away")
+Store.claim = lost
+"""
+
+
+async def test_a_claim_without_an_answer(postgres_url: str, tmp_path: Path) -> None:
+    """Whoever has begun nothing knows it: this is no apply that broke off."""
+    async with world(tmp_path, postgres_url, {"prod": ""}) as place:
+        await place.kill()
+        place.first = _LOST_CLAIM
+        await place.start()
+        await place.deploy("prod")
+        await place.vote()
+        run = await place.ended()
+        assert (run.outcome, await place.wrong()) == (Outcome.DONE, []), run.text
+        assert "apply.unclaimed" in {entry.event for entry in await place.entries()}
+
+
 async def test_in_mid_switch(wayward: Wayward, tmp_path: Path) -> None:
     """A rung is written while its row cannot be; another switch goes back through it; both end where they say."""
     with made_on(wayward.url) as url:
