@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Executable, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,6 +25,15 @@ _DRIVERS = {
     "postgresql": ("postgresql+psycopg", "postgresql+psycopg"),
 }
 
+#: A Postgres whose machine is gone is noticed within seconds, where the address does not say otherwise.
+_NOTICE = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+#: The same for whoever has to answer Slack within three seconds that it is away.
+_SOON = {"connect_timeout": "2"}
 #: Seconds after which a connection may have died unnoticed.
 _REST = 5.0
 #: One number for the whole program: whoever appends to the record holds it.
@@ -43,10 +52,13 @@ def urls(url: str) -> tuple[str, str]:
         msg = f"INTERLOCK_DATABASE_URL names {family}: Interlock keeps its rows in sqlite or postgresql"
         raise SettingsBroken(msg)
     blocking, waiting = _DRIVERS[family]
-    return (
-        parsed.set(drivername=blocking).render_as_string(hide_password=False),
-        parsed.set(drivername=waiting).render_as_string(hide_password=False),
-    )
+    notice, soon = (_NOTICE, _SOON) if family == "postgresql" else ({}, {})
+    return _written(parsed, blocking, notice), _written(parsed, waiting, {**notice, **soon})
+
+
+def _written(address: URL, driver: str, unless_said: Mapping[str, str]) -> str:
+    told = address.update_query_dict({**unless_said, **address.query})
+    return told.set(drivername=driver).render_as_string(hide_password=False)
 
 
 def migrate(url: str) -> None:
