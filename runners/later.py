@@ -15,8 +15,9 @@ from runners.kit import Tell
 
 log = logging.getLogger(__name__)
 
-#: Seconds in which changes are gathered; nobody sees them, for Slack takes one message a second.
-SOON = 0.1
+#: Seconds in which changes are gathered; nobody sees them, for Slack takes one message a second. From a vote to the
+#: start of Terraform takes less, so that words do not stand in its way.
+SOON = 0.25
 #: Seconds between two tries to reach the database.
 _PAUSE = 1.0
 #: Seconds for which a process that is told to leave still draws; what is missing then is drawn by the next one.
