@@ -28,6 +28,11 @@ _PAUSE, _CONNECTING = 0.5, 5
 class Hold(Protocol):
     """A role that is ours until it is released or the process dies."""
 
+    @property
+    def ours(self) -> bool:
+        """`False` while nobody can say whether somebody else has it by now."""
+        ...
+
     def release(self) -> None:
         """Let somebody else have it."""
         ...
@@ -39,6 +44,8 @@ class Hold(Protocol):
 
 class _FileHold:
     """A lock on a file beside the database: the kernel frees it with the process."""
+
+    ours = True
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -61,6 +68,7 @@ class _PostgresHold:
         self._role = role
         self._connection = _connected(address)
         self._session = self._taken()
+        self._ours = True
         # One of its own: the engine's may all wait for the same database.
         self._thread = ThreadPoolExecutor(max_workers=1)
 
@@ -73,6 +81,10 @@ class _PostgresHold:
         mine = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
         return self._connection.execute(mine).fetchone() or ()
 
+    @property
+    def ours(self) -> bool:
+        return self._ours
+
     def release(self) -> None:
         self._connection.close()
         self._thread.shutdown(wait=False)
@@ -83,8 +95,10 @@ class _PostgresHold:
             try:
                 await self._in_thread(self._ask)
             except psycopg.Error as error:
+                self._ours = False
                 log.error("database.away", extra={"error": _one_line(error)})  # noqa: TRY400 -- a trace says no more
-                if not await self._back():
+                self._ours = await self._back()
+                if not self._ours:
                     return
 
     async def _spoken(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -148,9 +148,10 @@ def _told() -> Iterator[None]:
 class Database:
     """A pool of connections, with one way to read and one way to write."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, ours: Callable[[], bool] = lambda: True) -> None:
         """Use `Database.open`."""
         self._engine = engine
+        self._ours = ours
         self._writer = engine.execution_options(writes=True)
         self._sqlite = engine.dialect.name == "sqlite"
         # A statement that reads needs no transaction around it, and each of those costs two round trips.
@@ -162,8 +163,11 @@ class Database:
         self._under_way: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, url: str) -> "Database":
-        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away."""
+    async def open(cls, url: str, ours: Callable[[], bool] = lambda: True) -> "Database":
+        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away.
+
+        It is away as well while it may not be *ours*: after a restart another process may be the first to work on it.
+        """
         with _told():
             await asyncio.to_thread(migrate, url)
         address, pool = make_url(urls(url)[1]), {"pool_size": 5, "max_overflow": 5}
@@ -175,7 +179,7 @@ class Database:
         else:
             engine = create_async_engine(address, **pool)
             _ask_after_a_rest(engine)
-        return cls(engine)
+        return cls(engine, ours)
 
     async def close(self) -> None:
         """Give all connections back, once nobody works with them any more."""
@@ -199,17 +203,25 @@ class Database:
             # Whoever still waits hears of it; nobody else has to.
             task.exception()
 
+    @contextmanager
+    def _ours_alone(self) -> Iterator[None]:
+        with _told():
+            if not self._ours():
+                msg = "The database cannot be used just now: it was away, and who works on it now is not known yet"
+                raise JournalBroken(msg)
+            yield
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A look at the rows, each statement for itself; raises `JournalBroken`."""
-        with _told():
+        with self._ours_alone():
             async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: all of it is kept, or nothing; raises `JournalBroken`, and `IntegrityError` as it is."""
-        with _told():
+        with self._ours_alone():
             async with self._alone(), self._writer.begin() as connection:
                 yield connection
 
@@ -220,7 +232,7 @@ class Database:
 
         Raises `JournalBroken`, and `IntegrityError` as it is.
         """
-        with _told():
+        with self._ours_alone():
             async with self._alone(hurry=hurry), self._reader.connect() as connection:
                 await connection.execute(statement, values)
 

@@ -88,6 +88,7 @@ async def test_a_lost_connection_is_made_anew(postgres_url: str, caplog: pytest.
     assert not watching.done()
     with pytest.raises(RoleTaken):
         singleton.hold(address, "bot")
+    assert held.ours
     watching.cancel()
     held.release()
 
@@ -138,6 +139,7 @@ async def test_a_database_that_stays_away(postgres_url: str, monkeypatch: pytest
     async with asyncio.timeout(10):
         await singleton.watch(held, lambda: left.append(True))
     assert left == [True]
+    assert not held.ours
 
 
 def test_where_there_is_no_room(tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ from sqlalchemy import insert, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.errors import JournalBroken
+from bot.store import Store
 from bot.store.database import Database, urls
 from bot.store.schema import inbox
+from tests.bot.store.test_store import new
 from tests.fakes.town import NOON
 
 
@@ -60,3 +62,17 @@ async def test_a_postgres_that_says_nothing(postgres_url: str) -> None:
     assert make_url(told).query["connect_timeout"] == "7"
     assert make_url(told).query["tcp_user_timeout"] == "9"
     await (await Database.open(told)).close()
+
+
+async def test_one_that_may_be_another_process_s(database_url: str) -> None:
+    """Nobody looks, and nobody writes, before it is known who works on it."""
+    ours = True
+    store = await Store.open(database_url, lambda: ours)
+    assert await store.answers()
+    ours = False
+    assert not await store.answers()
+    with pytest.raises(JournalBroken, match="not known yet"):
+        await store.begin(new(), NOON)
+    ours = True
+    assert await store.open_runs() == []
+    await store.close()
