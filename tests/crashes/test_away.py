@@ -57,7 +57,7 @@ async def _turned_away(place: World) -> None:
 async def test_in_mid_apply(wayward: Wayward, tmp_path: Path) -> None:
     """Terraform ends while nobody can be told; how it ended is kept once somebody can, and others waited as well."""
     with made_on(wayward.url) as url:
-        async with world(tmp_path, url, {"prod": "", "waiting": "", "baking": "1s"}) as place:
+        async with world(tmp_path, url, {"prod": "", "waiting": "", "baking": "20s"}) as place:
             await place.deploy("waiting")
             await place.playground.until(place.card, PATIENCE)
             await place.deploy("baking")
