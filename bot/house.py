@@ -142,7 +142,7 @@ async def bot(
     async with contextlib.AsyncExitStack() as stack:
         held = singleton.hold(urls(configured.database)[0], ROLE)
         stack.callback(held.release)
-        store = await Store.open(configured.database)
+        store = await Store.open(configured.database, lambda: held.ours)
         stack.push_async_callback(store.close)
         token = configured.slack_bot_token.get_secret_value()
         slack = await stack.enter_async_context(client.connected(token, configured.slack_api_url))

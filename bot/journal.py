@@ -315,6 +315,10 @@ class Journal(Keeping, Ways, Protocol):
         """Take the one right to execute this plan; `False` where it was ever taken, or somebody stopped or rejected it."""
         ...
 
+    async def unclaim(self, run: RunId, digest: PlanDigest, at: datetime) -> None:
+        """Give back the right that was taken at exactly this moment, if it was; only where nothing was begun with it."""
+        ...
+
     async def claimed(self, digest: PlanDigest) -> Claim | None:
         """Who took the right to execute this plan, if anybody did."""
         ...

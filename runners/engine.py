@@ -23,6 +23,7 @@ from typing import Any
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from bot.domain.value import RunId
+from runners.patience import Patience
 
 #: Raised only together with a change that old runs cannot be carried through.
 VERSION = "wf-1"
@@ -92,6 +93,7 @@ class Engine:
         """Work as *role* on *database*, its address in the blocking form."""
         self._role = role
         self._address = _address(database)
+        self._patience = Patience(self._address)
         self._launched = 0.0
         self._starting = asyncio.Lock()
         #: What rings, one bell for each run that somebody waits for.
@@ -114,17 +116,22 @@ class Engine:
             "log_level": "WARNING",
             "enable_otlp": False,
         }
+        if not self._address.startswith("sqlite"):
+            # It would take some ways of being away for good, and wait up to a minute too long after the others.
+            config["db_engine_kwargs"] = {"creator": self._patience.connect}
         DBOS(config=config)
         # Its own handler writes to the terminal, past our format and past the redaction.
         library = logging.getLogger("dbos")
         library.handlers.clear()
         library.propagate = True
         DBOS.launch()
+        self._patience.begin()
         self._launched = time.monotonic()
         log.info("engine.launched", extra={"role": self._role})
 
     async def close(self) -> None:
         """Stop; what is under way goes on at the next launch."""
+        self._patience.end()
         # First, while all they need is there: a step that finds the engine gone would take it for a failure.
         for task in (walks := tuple(_tasks)):
             task.cancel()

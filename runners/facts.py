@@ -35,10 +35,10 @@ class Gathered(NamedTuple):
 async def before_apply(kit: Kit, run: Run, bound: Binding) -> Gathered:
     """Look at rows, at the plan that is at hand, at the state, at the estate, and at everybody who voted."""
     planned = await kit.planned(run)
+    # Terraform takes its time; everybody else is asked meanwhile.
+    looking = asyncio.create_task(kit.iac.state(kit.workplace(run)))
     history = await kit.journal.history(run.environment)
     change_class = risk.judge(planned.plan, kit.estate.risk, history).change_class
-    # Terraform takes its time; Slack is asked meanwhile.
-    looking = asyncio.create_task(kit.iac.state(kit.workplace(run)))
     people = await _people(kit, run, bound)
     state = await looking
     found = bound.inputs.model_copy(

@@ -15,8 +15,9 @@ from runners.kit import Tell
 
 log = logging.getLogger(__name__)
 
-#: Seconds in which changes are gathered; nobody sees them, for Slack takes one message a second.
-SOON = 0.1
+#: Seconds in which changes are gathered; nobody sees them, for Slack takes one message a second. From a vote to the
+#: start of Terraform takes less, so that words do not stand in its way.
+SOON = 0.25
 #: Seconds between two tries to reach the database.
 _PAUSE = 1.0
 #: Seconds for which a process that is told to leave still draws; what is missing then is drawn by the next one.
@@ -42,6 +43,8 @@ class Later:
         self._turns: dict[RunId, asyncio.Lock] = {}
         #: Pictures in the making, by run; no word waits for one.
         self._charts: dict[RunId, asyncio.Task[None]] = {}
+        #: The next process tells what this one has no database for.
+        self._closing = False
 
     async def status(self, run: RunId) -> None:
         """The run's one message in the channel."""
@@ -133,7 +136,8 @@ class Later:
         await self.chart(run)
 
     async def close(self) -> None:
-        """Come back when all is told, but for pictures that take too long."""
+        """Come back when all is told, but for pictures that take too long, and for words that no database keeps."""
+        self._closing = True
         while tasks := [*self._tasks.values()]:
             await asyncio.wait(tasks)
         charts = asyncio.gather(*self._charts.values(), return_exceptions=True)
@@ -171,8 +175,9 @@ class Later:
             try:
                 await telling(run)
             except JournalBroken:
-                self._due.setdefault(run, {})[telling] = None
-                await self._clock.sleep(_PAUSE)
+                if not self._closing:
+                    self._due.setdefault(run, {})[telling] = None
+                    await self._clock.sleep(_PAUSE)
             except Exception:
                 # Words never hold a run up.
                 log.exception("tell.failed", extra={"run": run})

@@ -8,6 +8,8 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.domain.errors import JournalBroken
+
 log = logging.getLogger(__name__)
 
 #: Something that changes nothing when it is done twice.
@@ -27,6 +29,8 @@ class Schedule:
         async def guarded() -> None:
             try:
                 await work()
+            except JournalBroken as error:
+                log.warning("schedule.waits", extra={"work": name, "error": str(error)})
             except Exception:
                 # One round that fails must not keep the next ones from coming.
                 log.exception("schedule.failed", extra={"work": name})

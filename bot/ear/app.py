@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.errors import JournalBroken
 from bot.domain.heard import Heard, HeardKind
 from bot.domain.value import Value
 from bot.ports import Clock
@@ -103,11 +104,11 @@ def _keeper(
     async def keep(ack: AsyncAck, body: dict[str, Any]) -> None:
         try:
             await hear(Heard(key=key(body)[:256], kind=kind, payload=body, at=clock.now()))
-        except Exception:
+        except Exception as error:
             if kind is not HeardKind.COMMAND:
                 # Not acknowledged: an event comes again, and whoever clicked sees that it failed.
                 raise
-            log.exception("heard.not_kept", extra={"kind": kind})
+            _lament(kind, error)
             await ack(NOT_KEPT)
         else:
             await ack()
@@ -122,8 +123,8 @@ def _form_keeper(hear: Hear, clock: Clock, faults: Faults) -> Callable[..., Awai
             return
         try:
             await hear(Heard(key=_view_key(body)[:256], kind=HeardKind.VIEW, payload=body, at=clock.now()))
-        except Exception:
-            log.exception("heard.not_kept", extra={"kind": HeardKind.VIEW})
+        except Exception as error:  # noqa: BLE001 -- whatever it was, what somebody wrote must not be lost
+            _lament(HeardKind.VIEW, error)
             fields = body["view"]["state"]["values"]
             # What somebody wrote stays in the form.
             await ack(response_action="errors", errors=dict.fromkeys(fields, NOT_KEPT))
@@ -131,6 +132,11 @@ def _form_keeper(hear: Hear, clock: Clock, faults: Faults) -> Callable[..., Awai
             await ack()
 
     return keep
+
+
+def _lament(kind: HeardKind, error: Exception) -> None:
+    trace = None if isinstance(error, JournalBroken) else error
+    log.error("heard.not_kept", extra={"kind": kind, "error": str(error)}, exc_info=trace)
 
 
 def _event_key(body: dict[str, Any]) -> str:

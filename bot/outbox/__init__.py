@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.domain.errors import SlackRefused, SlackThrottled, SlackUnreachable
+from bot.domain.errors import JournalBroken, SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.message import Urgency
 from bot.outbox import cure
 from bot.outbox.delivery import Delivery
@@ -77,6 +77,9 @@ class Outbox:
                 self._bell.clear()
                 try:
                     wait = await self._look()
+                except JournalBroken as error:
+                    log.warning("outbox.waits", extra={"error": str(error)})
+                    wait = POLL
                 except Exception:
                     # A database that stumbles must not end the worker.
                     log.exception("outbox.look_failed")
@@ -122,6 +125,9 @@ class Outbox:
     async def _deliver(self, item: Unsent, lane: str) -> None:
         try:
             await self._attempt(item, lane)
+        except JournalBroken as error:
+            log.warning("outbox.waits", extra={"key": item.saying.key, "error": str(error)})
+            self._hold(f"key {item.saying.key}", _backoff(item.attempts))
         except Exception:
             # One message that cannot be sent must not stop the others.
             log.exception("outbox.delivery_failed", extra={"key": item.saying.key})

@@ -1,5 +1,7 @@
 """The journal over SQLAlchemy: every state change and its record entry in one transaction."""
 
+from collections.abc import Callable
+
 from sqlalchemy import text
 
 from bot.domain.errors import JournalBroken
@@ -15,9 +17,12 @@ class Store(Inbox, Evidence, Freezes, Sayings, Snapshots):
     """All rows of Interlock; implements `bot.journal.Journal` and `bot.ports.Post`."""
 
     @classmethod
-    async def open(cls, url: str) -> "Store":
-        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away."""
-        return cls(await Database.open(url))
+    async def open(cls, url: str, ours: Callable[[], bool] = lambda: True) -> "Store":
+        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away.
+
+        It is away as well while it may not be *ours*: after a restart another process may be the first to work on it.
+        """
+        return cls(await Database.open(url, ours))
 
     async def answers(self) -> bool:
         """Whether the database can be read now."""

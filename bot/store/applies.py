@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, exists, insert, select, update
+from sqlalchemy import RowMapping, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.report import ApplyReport, Ledger
@@ -50,6 +50,17 @@ class Applies(Chain):
         except IntegrityError:
             return False
         return True
+
+    async def unclaim(self, run: RunId, digest: PlanDigest, at: datetime) -> None:
+        """Give back the right that was taken at exactly this moment, if it was; only where nothing was begun with it."""
+        mine = delete(claims).where(
+            claims.c.digest == digest, claims.c.run == run, claims.c.at == at, claims.c.began_at.is_(None)
+        )
+        async with self._database.write() as connection:
+            # A claim whose answer was lost may still be on its way to the disk, and holds the record until it is there.
+            await self._database.lock_record(connection)
+            if (await connection.execute(mine)).rowcount:
+                await self._append(connection, "apply.unclaimed", at, run=run, told={"digest": digest})
 
     async def claimed(self, digest: PlanDigest) -> Claim | None:
         """Who took the right to execute this plan, if anybody did."""

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Executable, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,6 +25,15 @@ _DRIVERS = {
     "postgresql": ("postgresql+psycopg", "postgresql+psycopg"),
 }
 
+#: A Postgres whose machine is gone is noticed within seconds, where the address does not say otherwise.
+_NOTICE = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+#: The same for whoever has to answer Slack within three seconds that it is away.
+_SOON = {"connect_timeout": "2"}
 #: Seconds after which a connection may have died unnoticed.
 _REST = 5.0
 #: One number for the whole program: whoever appends to the record holds it.
@@ -43,10 +52,13 @@ def urls(url: str) -> tuple[str, str]:
         msg = f"INTERLOCK_DATABASE_URL names {family}: Interlock keeps its rows in sqlite or postgresql"
         raise SettingsBroken(msg)
     blocking, waiting = _DRIVERS[family]
-    return (
-        parsed.set(drivername=blocking).render_as_string(hide_password=False),
-        parsed.set(drivername=waiting).render_as_string(hide_password=False),
-    )
+    notice, soon = (_NOTICE, _SOON) if family == "postgresql" else ({}, {})
+    return _written(parsed, blocking, notice), _written(parsed, waiting, {**notice, **soon})
+
+
+def _written(address: URL, driver: str, unless_said: Mapping[str, str]) -> str:
+    told = address.update_query_dict({**unless_said, **address.query})
+    return told.set(drivername=driver).render_as_string(hide_password=False)
 
 
 def migrate(url: str) -> None:
@@ -136,9 +148,10 @@ def _told() -> Iterator[None]:
 class Database:
     """A pool of connections, with one way to read and one way to write."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, ours: Callable[[], bool] = lambda: True) -> None:
         """Use `Database.open`."""
         self._engine = engine
+        self._ours = ours
         self._writer = engine.execution_options(writes=True)
         self._sqlite = engine.dialect.name == "sqlite"
         # A statement that reads needs no transaction around it, and each of those costs two round trips.
@@ -150,8 +163,11 @@ class Database:
         self._under_way: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, url: str) -> "Database":
-        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away."""
+    async def open(cls, url: str, ours: Callable[[], bool] = lambda: True) -> "Database":
+        """Migrate and connect; raises `SettingsBroken` where *url* cannot be used, `JournalBroken` where it is away.
+
+        It is away as well while it may not be *ours*: after a restart another process may be the first to work on it.
+        """
         with _told():
             await asyncio.to_thread(migrate, url)
         address, pool = make_url(urls(url)[1]), {"pool_size": 5, "max_overflow": 5}
@@ -163,7 +179,7 @@ class Database:
         else:
             engine = create_async_engine(address, **pool)
             _ask_after_a_rest(engine)
-        return cls(engine)
+        return cls(engine, ours)
 
     async def close(self) -> None:
         """Give all connections back, once nobody works with them any more."""
@@ -187,17 +203,25 @@ class Database:
             # Whoever still waits hears of it; nobody else has to.
             task.exception()
 
+    @contextmanager
+    def _ours_alone(self) -> Iterator[None]:
+        with _told():
+            if not self._ours():
+                msg = "The database cannot be used just now: it was away, and who works on it now is not known yet"
+                raise JournalBroken(msg)
+            yield
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A look at the rows, each statement for itself; raises `JournalBroken`."""
-        with _told():
+        with self._ours_alone():
             async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: all of it is kept, or nothing; raises `JournalBroken`, and `IntegrityError` as it is."""
-        with _told():
+        with self._ours_alone():
             async with self._alone(), self._writer.begin() as connection:
                 yield connection
 
@@ -208,7 +232,7 @@ class Database:
 
         Raises `JournalBroken`, and `IntegrityError` as it is.
         """
-        with _told():
+        with self._ours_alone():
             async with self._alone(hurry=hurry), self._reader.connect() as connection:
                 await connection.execute(statement, values)
 

@@ -67,7 +67,7 @@ class Apply(Step):
         # Before the claim: a database that goes away between the two must not look like an apply that broke off.
         there = remembering.before(state.objects, state.lineage, then, planned.plan.changes)
         await kit.journal.snapshot(run, there, kit.clock.now())
-        if not await kit.journal.claim(run.id, digest, kit.clock.now()):
+        if not await self._taken(run, digest):
             if await kit.journal.claimed(digest) is None:
                 # Somebody stopped or rejected it between the look and the claim; now the law can see it.
                 return await self._first(await kit.known(run.id), bound)
@@ -85,6 +85,16 @@ class Apply(Step):
             there = remembering.after(there, planned.plan.changes)
             await kit.insist(lambda: kit.journal.snapshot(run, there, now))
         return await self._judged(run, applied)
+
+    async def _taken(self, run: Run, digest: PlanDigest) -> bool:
+        """Take the one right to execute this plan; raises `JournalBroken`, and then it is not taken."""
+        kit, now = self.kit, self.kit.clock.now()
+        try:
+            return await kit.journal.claim(run.id, digest, now)
+        except JournalBroken:
+            # It may be kept all the same, and would look like an apply that broke off.
+            await kit.insist(lambda: kit.journal.unclaim(run.id, digest, now))
+            raise
 
     async def _not_now(self, run: Run, bound: Binding, ruling: Deny, found: ApplyFacts) -> Said:
         """Mend what can be mended without an apply: a state that moved on asks for a fresh plan, a window for time."""

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.__main__ import main
@@ -17,9 +17,12 @@ from tests.forking import FORKS, settle
 class Forked:
     """`interlock serve`; it can be asked what an `asyncio.subprocess.Process` can be."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path, *, pictures: bool) -> None:
-        """Start it; both its outputs go to *log*."""
-        self._process = FORKS.Process(target=_live, args=(dict(environment), log, pictures), daemon=True)
+    def __init__(
+        self, environment: Mapping[str, str], log: Path, first: Callable[[], None], *, pictures: bool
+    ) -> None:
+        """Start it, and have it do *first* before anything else; both its outputs go to *log*."""
+        told = (dict(environment), log, first, pictures)
+        self._process = FORKS.Process(target=_live, args=told, daemon=True)
         self._process.start()
         self._over = asyncio.Event()
         asyncio.get_running_loop().add_reader(self._process.sentinel, self._end)
@@ -47,15 +50,20 @@ class Forked:
         return status
 
 
-def _live(environment: dict[str, str], log: Path, pictures: bool) -> None:
+def _live(environment: dict[str, str], log: Path, first: Callable[[], None], pictures: bool) -> None:
     """Be the bot, that need not be as polite as among other people's messages."""
     with log.open("ab") as out:
         settle(environment, out.fileno(), out.fileno())
     Pace.EDIT_GAP, Pace.CHANNEL_GAP, Pace.WORKSPACE_GAP = 0.2, 0.02, 0.02
     if not pictures:
         # Drawing takes more of a machine than all the rest, and most deaths have nothing to do with it.
-        setattr(Painter, Painter.draw.__name__, _nothing)
+        setattr(Painter, Painter.draw.__name__, _undrawn)
+    first()
     sys.exit(main(["serve"]))
 
 
-async def _nothing(_: Painter, __: Chart) -> None: ...
+async def _undrawn(_: Painter, __: Chart) -> None: ...
+
+
+def nothing() -> None:
+    """Do nothing first."""

@@ -16,7 +16,7 @@ from bot.playground.things import Message
 from bot.ports import Process
 from bot.store import Store
 from bot.store.chain import broken
-from tests.crashes.forked import Forked
+from tests.crashes.forked import Forked, nothing
 from tests.fakes.repository import Repository
 from tests.fakes.service import Service
 
@@ -107,6 +107,8 @@ class World:
         self.surroundings: dict[str, str] = {}
         #: Whether it draws what its bakes have seen.
         self.pictures = False
+        #: What the bot's program does before anything else.
+        self.first = nothing
         self._database = database
         self._bot: Forked | None = None
         self._store: Store | None = None
@@ -141,7 +143,7 @@ class World:
             "INTERLOCK_HTTP": "",
             **self.surroundings,
         }
-        return Forked(environment, self.folder / "bot.log", pictures=self.pictures)
+        return Forked(environment, self.folder / "bot.log", self.first, pictures=self.pictures)
 
     def log(self) -> str:
         """What the bot wrote, in all its lives."""
@@ -158,6 +160,11 @@ class World:
         for task in late:
             task.cancel()
         assert listening in done, self.log()
+
+    @property
+    def lives(self) -> bool:
+        """Whether the bot that was started last is still there."""
+        return self._bot is not None and self._bot.returncode is None
 
     async def send(self, signum: signal.Signals) -> int:
         """Send the bot a signal and wait for its end; gives its exit status."""
@@ -200,11 +207,16 @@ class World:
         if self._bot is not None and self._bot.returncode is None:
             self._bot.send_signal(signal.SIGKILL)
             await self._bot.wait()
-        if self._store is not None:
-            await self._store.close()
+        await self.look_away()
         await self.slack_leaves()
 
     # Looking.
+
+    async def look_away(self) -> None:
+        """Let go of the database, which goes away for a while."""
+        if self._store is not None:
+            await self._store.close()
+            self._store = None
 
     async def store(self) -> Store:
         """The bot's database, seen from beside it."""

@@ -182,6 +182,16 @@ async def test_closing_waits_for_what_is_due(later: Later, mouth: Mouth, clock: 
     assert mouth.told == ["status"]
 
 
+async def test_closing_waits_for_no_database(later: Later, mouth: Mouth, clock: FakeClock) -> None:
+    """Whoever is told to leave leaves; the next process tells what the rows say."""
+    mouth.broken = 1000
+    await later.status(RUN)
+    closing = asyncio.create_task(later.close())
+    await clock.advance(10)
+    assert closing.done()
+    assert mouth.told == []
+
+
 async def test_nothing_waits_for_a_picture(later: Later, mouth: Mouth) -> None:
     """Neither progress nor the end; only a bot that leaves does."""
     mouth.drawing = asyncio.Event()

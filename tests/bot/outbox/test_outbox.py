@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain.errors import InterlockError, SlackRefused, SlackThrottled, SlackUnreachable
+from bot.domain.errors import InterlockError, JournalBroken, SlackRefused, SlackThrottled, SlackUnreachable
 from bot.domain.message import Urgency
 from bot.domain.value import MessageTs, UserId
 from tests.bot.outbox.conftest import Desk
@@ -306,21 +306,34 @@ async def test_rows_that_stumble_make_no_second_message(desk: Desk, monkeypatch:
     assert desk.post.rows["run"].settled
 
 
-async def test_a_database_that_is_away(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker outlives it."""
+@pytest.mark.parametrize(
+    ("trouble", "traces"),
+    [
+        pytest.param(JournalBroken("no connection"), False, id="away"),
+        pytest.param(OSError("no connection"), True, id="worse"),
+    ],
+)
+async def test_a_database_that_is_away(
+    trouble: Exception,
+    traces: bool,
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The worker outlives it, and says so once a second without a trace, for it may take long."""
     unsent, left = desk.post.unsent, 3
 
     async def stumble(limit: int) -> object:
         nonlocal left
         left -= 1
         if left >= 0:
-            msg = "no connection"
-            raise OSError(msg)
+            raise trouble
         return await unsent(limit)
 
     monkeypatch.setattr(desk.post, "unsent", stumble)
     desk.say("run", "run")
     assert await desk.heard(10) == ["post C1 run"]
+    assert [bool(record.exc_info) for record in caplog.records] == [traces] * 3
 
 
 async def test_what_is_in_the_air_lands() -> None:

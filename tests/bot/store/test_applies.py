@@ -1,12 +1,15 @@
 """The claim, against those who stop and reject, on SQLite and on Postgres."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.run import Outcome, Run
 from bot.domain.vote import Choice
+from bot.ports import Process
 from bot.store import Store
+from bot.store.chain import broken
 from tests.bot.store.test_store import ANA, BEN, DIGEST, NOON, binding, new, vote
 
 
@@ -50,3 +53,22 @@ async def test_what_came_before_the_claim(
     await change(store, run)
     assert await store.claim(run.id, DIGEST, NOON) is given
     assert (await store.claimed(DIGEST) is not None) is given
+
+
+async def test_a_right_is_given_back(store: Store) -> None:
+    """By whoever took it at that very moment, as long as nothing was begun with it; the record says so."""
+    run = await store.begin(new(), NOON)
+    await store.planned(binding(run), NOON)
+    await store.unclaim(run.id, DIGEST, NOON)
+    assert await store.claim(run.id, DIGEST, NOON)
+    await store.unclaim(run.id, DIGEST, NOON + timedelta(microseconds=1))
+    assert await store.claimed(DIGEST) is not None
+    await store.unclaim(run.id, DIGEST, NOON)
+    assert await store.claimed(DIGEST) is None
+    assert await store.claim(run.id, DIGEST, NOON)
+    await store.began(DIGEST, Process(pid=1, started=1, boot="b"), NOON)
+    await store.unclaim(run.id, DIGEST, NOON)
+    assert await store.claimed(DIGEST) is not None
+    events = [entry.event for entry in await store.record(run.id)]
+    assert events[-4:] == ["apply.claimed", "apply.unclaimed", "apply.claimed", "apply.began"]
+    assert broken(await store.record()) is None
