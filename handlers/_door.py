@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot import standing
 from bot.domain.errors import JournalBroken
 from bot.domain.heard import Heard, HeardKind
 from bot.domain.message import Message, Saying, Urgency
@@ -17,7 +16,6 @@ from bot.domain.request import Help, Origin
 from bot.domain.ruling import Deny, Reason
 from bot.domain.value import ChannelId, MessageTs, RunId
 from bot.policy import decide
-from bot.policy.facts import RequestFacts
 from bot.ports import Answers
 from bot.render import refusal
 from handlers import Command, Desk, Gesture, Pointed, Spoken, channel, person
@@ -155,15 +153,7 @@ class Door:
 
     async def _strange(self, spoken: Spoken) -> tuple[Reason, ...]:
         """Why nothing at all is told to whoever speaks, not even which words and environments there are."""
-        desk = self._desk
-        facts = RequestFacts(
-            who=await standing.of(spoken.by, (), desk.directory),
-            channel=spoken.channel,
-            channels=frozenset(),
-            teams=frozenset(desk.estate.slack.teams),
-            environments=frozenset(),
-        )
-        ruling = decide.at_the_door(Help(), facts)
+        ruling = decide.at_the_door(Help(), await self._desk.asking(spoken))
         return ruling.reasons if isinstance(ruling, Deny) else ()
 
     def _slash(self, heard: Heard) -> Spoken:
