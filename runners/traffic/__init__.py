@@ -294,7 +294,7 @@ class Careful(Switcher):
         if _at(after.parts, goal):
             return
         if not _between(after.parts, before.parts, goal):
-            raise TrafficMoved(to, after.weights) from trouble
+            raise TrafficMoved(to, after.weights, written=True) from trouble
         nearer = after.parts != before.parts
         if trouble is None or (sent.confirmed and not nearer):
             msg = f"{self.place}: it took the write, and still tells {after.mixed or after.weights}."
