@@ -33,7 +33,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
 #: Seconds for which an answer waits for those who still speak.
 _COURTESY = 1.0
 _MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*")
-#: How often a thing that broke us is tried again after a restart: not at all, it is told and struck off.
+#: What broke us once is told and struck off, so that it does not come up again at each start.
 _BROKEN = "Interlock stumbled over this; nothing more was done with it. Its log says why."
 
 
