@@ -66,13 +66,7 @@ async def surroundings(kit: Kit, run: Run) -> Context:
         outputs = bound.outputs
     elif "{outputs." in written:
         outputs = await kit.iac.outputs(kit.workplace(run))
-    return Context(
-        outputs=outputs,
-        checkout=kit.home(run.id) / "checkout",
-        redact=kit.secrets.scrub,
-        aws=kit.aws,
-        clock=kit.clock,
-    )
+    return kit.around(run, outputs)
 
 
 async def _check_out(kit: Kit, run: Run) -> None:

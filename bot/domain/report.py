@@ -234,3 +234,8 @@ class Report(Value):
     taken_back: Run | None = None
     #: Permanent link to the run's thread; empty while it is not known.
     link: str = ""
+
+    @property
+    def baked(self) -> tuple[BakeReport, ...]:
+        """Every bake so far, in order."""
+        return self.bakes if self.bake is None else (*self.bakes, self.bake)
