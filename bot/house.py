@@ -62,7 +62,6 @@ _OF_INTEREST = timedelta(hours=1)
 _HANDLERS = plugins.load(handlers, Handler)
 COMMANDS = {word: kind for word, kind in _HANDLERS.items() if issubclass(kind, Command)}
 GESTURES = {name: kind for name, kind in _HANDLERS.items() if issubclass(kind, Gesture)}
-CHECKS, METRICS, SWITCHERS, KINDS = kinds.CHECKS, kinds.METRICS, kinds.SWITCHERS, kinds.KINDS
 # The family is abstract on purpose, and its members are not.
 STEPS = plugins.load(runners.steps, Step)  # type: ignore[type-abstract]
 WORDS = Vocabulary(
@@ -172,9 +171,9 @@ async def bot(
             calendars=calendars,
             source=_source(configured, estate),
             iac=Terraform(configured.terraform),
-            checks=CHECKS,
-            metrics=METRICS,
-            switchers=SWITCHERS,
+            checks=kinds.CHECKS,
+            metrics=kinds.METRICS,
+            switchers=kinds.SWITCHERS,
             aws=stack.enter_context(contextlib.closing(Aws())),
             tell=later,
             secrets=secrets,

@@ -149,6 +149,3 @@ class Deny(Value):
 
     kind: Literal["deny"] = "deny"
     reasons: Annotated[tuple[Reason, ...], Field(min_length=1)]
-
-
-Ruling = Annotated[Allow | Ask | Deny, Field(discriminator="kind")]

@@ -52,18 +52,6 @@ class _Stretch(NamedTuple):
     ends: datetime | None
 
 
-def openings(window: Window, after: datetime) -> Iterator[Opening]:
-    """Openings whose end lies after *after*, in order, for ten years; raises `ValueError` for no window."""
-    line, zone = cron.read(window.opens), ZoneInfo(window.timezone)
-    last = None
-    for day in _days(window, line, zone, after):
-        for opens_at in _on(day, line.minutes, zone):
-            # Several local times that the clocks skip are one instant, and one opening.
-            if opens_at != last and opens_at + window.lasts > after:
-                yield Opening(opens_at, opens_at + window.lasts)
-            last = opens_at
-
-
 def timetable(facts: WindowFacts) -> Timetable:
     """Say whether it is open at the moment of *facts*, why not, when next, and until when."""
     on = tuple(each for each in _covering(facts) if each.on(facts.at))
@@ -92,11 +80,6 @@ def timetable(facts: WindowFacts) -> Timetable:
         window="" if reasons else ", ".join(through),
         freezes=names,
     )
-
-
-def fits(timetable: Timetable, needed: timedelta) -> bool:
-    """Whether a run of that length that begins at the moment of *timetable* ends before it closes."""
-    return timetable.open and (timetable.closes is None or timetable.at + needed <= timetable.closes)
 
 
 def shut(
@@ -145,7 +128,7 @@ def _on(day: date, minutes: Iterable[int], zone: ZoneInfo) -> Iterator[datetime]
 
 
 def _stretches(window: Window, after: datetime) -> Iterator[Opening]:
-    """The same time as `openings`, in fewer pieces: a window may open every minute for years."""
+    """The times not over at *after* in which it is open, in few pieces: a window may open every minute for years."""
     line, zone = cron.read(window.opens), ZoneInfo(window.timezone)
     runs = tuple(_runs(line.minutes, window.lasts))
     for day in _days(window, line, zone, after):
