@@ -1,4 +1,4 @@
-"""The composition root: puts the house together; the only file that sees all of it."""
+"""The composition root: puts the bot together, with all its edges."""
 
 import asyncio
 import contextlib
