@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot import opening, timetable
+from bot import leasing, opening, timetable
 from bot.domain.estate import Estate, RuleName
 from bot.domain.message import Message
 from bot.domain.permission import Capability
 from bot.domain.person import Person
-from bot.domain.request import Deploy, Hold, Origin, Resume, Skip, Switch
+from bot.domain.request import Deploy, Hold, Keep, Origin, Resume, Retire, Skip, Switch
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Run
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, RunId, TeamId, UserId
@@ -54,6 +54,17 @@ class Desk:
             clock=self.clock,
             directory=self.directory,
             calendars=self.calendars,
+        )
+
+    async def leasing(self, request: Keep | Retire, spoken: "Spoken") -> RequestFacts:
+        """What the law looks at before an old colour is kept longer or given up."""
+        return await leasing.facts(
+            request.run or spoken.run,
+            spoken,
+            estate=self.estate,
+            journal=self.journal,
+            directory=self.directory,
+            clock=self.clock,
         )
 
 

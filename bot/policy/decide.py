@@ -194,7 +194,7 @@ def _of_a_switch(request: Hold | Resume | Skip | Keep | Retire, facts: RequestFa
         case Keep():
             return leases.keep(request, facts)
         case Retire():
-            return leases.retire(facts)
+            return leases.retire(request, facts)
         case _:
             return _on_the_way(request, facts)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.lease import Lease, LeaseEnd
-from bot.domain.request import Keep
+from bot.domain.request import Keep, Retire
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.run import Run, StepName
 from bot.domain.value import Value
@@ -75,7 +75,7 @@ def due(lease: Lease, look: timedelta, now: datetime) -> bool:
 
 def keep(request: Keep, facts: RequestFacts) -> tuple[Reason, ...]:
     """Why whoever asks may not keep it longer; empty where they may."""
-    reasons = [*_minded(facts, "keep the old colour of switches")]
+    reasons = [*_minded(request, facts, "keep the old colour of switches")]
     if facts.lease is None or facts.lease.ended_at is not None or request.length is None:
         return tuple(reasons)
     until = facts.lease.until + request.length
@@ -85,18 +85,19 @@ def keep(request: Keep, facts: RequestFacts) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def retire(facts: RequestFacts) -> tuple[Reason, ...]:
+def retire(request: Retire, facts: RequestFacts) -> tuple[Reason, ...]:
     """Why whoever asks may not give it up; empty where they may."""
-    reasons = [*_minded(facts, "retire the old colour of switches")]
+    reasons = [*_minded(request, facts, "retire the old colour of switches")]
     if facts.lease is not None and (back := way_back(facts.lease, _one(facts.holder) + facts.queue)):
         reasons.append(_no(f"Run {back.id} is on its way back to {facts.lease.colour}."))
     return tuple(reasons)
 
 
-def _minded(facts: RequestFacts, what: str) -> tuple[Reason, ...]:
+def _minded(request: Keep | Retire, facts: RequestFacts, what: str) -> tuple[Reason, ...]:
     run, lease = facts.run, facts.lease
     if run is None:
-        return (_no("There is no such run that keeps an old colour."),)
+        which = "Not exactly one run keeps an old colour: name it by its number."
+        return (_no(which if request.run is None else "There is no such run that keeps an old colour."),)
     reasons = [*permissions.group(facts.who, facts.requesters, f"{what} in {run.environment}")]
     if lease is None:
         reasons.append(_no(f"Run {run.id} keeps no old colour{' yet' if run.open else ''}."))

@@ -88,4 +88,4 @@ async def test_which_one(kept: Town) -> None:
     await kept.journal.lease(lease(run=RunId(2), services=("jobs",)), NOON)
     answer = await Keep(kept.desk, {}).answer(kept.spoken("/interlock keep"))
     assert answer is not None
-    assert "There is no such run" in answer.text
+    assert "Not exactly one run keeps an old colour" in answer.text

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.lease import Lease, LeaseEnd
-from bot.domain.request import Keep
+from bot.domain.request import Keep, Retire
 from bot.domain.run import DEPLOY, Run, StepName, Switching
 from bot.domain.value import GroupName, RunId
 from bot.policy import leases
@@ -261,7 +261,14 @@ def test_keeping_it_longer(found: RequestFacts, length: timedelta | None, said: 
 )
 def test_giving_it_up(found: RequestFacts, said: str) -> None:
     """By those who may switch, and never under the feet of somebody who goes back to it."""
-    assert " ".join(reason.text for reason in leases.retire(found)) == said
+    assert " ".join(reason.text for reason in leases.retire(Retire(run=RunId(3)), found)) == said
+
+
+def test_which_one_is_meant() -> None:
+    """Without a number the only one is, and of two one has to be named."""
+    named, unnamed = (leases.retire(Retire(run=run), facts(None, run=None)) for run in (RunId(3), None))
+    assert named[0].text == "There is no such run that keeps an old colour."
+    assert unnamed[0].text == "Not exactly one run keeps an old colour: name it by its number."
 
 
 def test_what_has_not_ended() -> None:
