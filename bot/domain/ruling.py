@@ -1,5 +1,6 @@
 """What the law answers: Allow, Ask or Deny, with reasons that have a code and a sentence."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -149,3 +150,9 @@ class Deny(Value):
 
     kind: Literal["deny"] = "deny"
     reasons: Annotated[tuple[Reason, ...], Field(min_length=1)]
+
+
+def ruled(reasons: Iterable[Reason]) -> Allow | Deny:
+    """Deny for *reasons*, each of them once; allow where there is none."""
+    found = tuple(dict.fromkeys(reasons))
+    return Deny(reasons=found) if found else Allow()

@@ -207,7 +207,9 @@ def test_on_its_way(request_: Request, changes: dict[str, Any], said: list[str])
 def test_an_old_colour_at_the_door() -> None:
     """Keeping it and giving it up are judged by the law of leases."""
     assert texts(decide.at_the_door(Keep(), facts(run=moving()))) == ["Run 42 keeps no old colour yet."]
-    assert texts(decide.at_the_door(Retire(), facts())) == ["There is no such run that keeps an old colour."]
+    assert texts(decide.at_the_door(Retire(), facts())) == [
+        "Not exactly one run keeps an old colour: name it by its number."
+    ]
 
 
 @pytest.fixture
