@@ -1,4 +1,4 @@
-"""The composition root: puts the house together; the only file that sees all of it."""
+"""The composition root: puts the bot together, with all its edges."""
 
 import asyncio
 import contextlib
@@ -63,7 +63,6 @@ _OF_INTEREST = timedelta(hours=1)
 _HANDLERS = plugins.load(handlers, Handler)
 COMMANDS = {word: kind for word, kind in _HANDLERS.items() if issubclass(kind, Command)}
 GESTURES = {name: kind for name, kind in _HANDLERS.items() if issubclass(kind, Gesture)}
-CHECKS, METRICS, SWITCHERS, KINDS = kinds.CHECKS, kinds.METRICS, kinds.SWITCHERS, kinds.KINDS
 # The family is abstract on purpose, and its members are not.
 STEPS = plugins.load(runners.steps, Step)  # type: ignore[type-abstract]
 WORDS = Vocabulary(
@@ -173,9 +172,9 @@ async def bot(
             calendars=calendars,
             source=_source(configured, estate),
             iac=Terraform(configured.terraform),
-            checks=CHECKS,
-            metrics=METRICS,
-            switchers=SWITCHERS,
+            checks=kinds.CHECKS,
+            metrics=kinds.METRICS,
+            switchers=kinds.SWITCHERS,
             aws=stack.enter_context(contextlib.closing(Aws())),
             tell=later,
             secrets=secrets,

@@ -44,11 +44,6 @@ class NewRun(Value):
     #: The key of what was heard: the same words, dealt with twice, start one run.
     asked: str
 
-    @property
-    def back(self) -> RunId | None:
-        """The run that this one takes back."""
-        return self.switch.back if self.switch else None
-
 
 class Binding(Value):
     """A plan and everything that votes on it are bound to."""

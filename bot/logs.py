@@ -54,16 +54,16 @@ class Fields(logging.Formatter):
         return "\n".join([" ".join([head, *fields]), *rest])
 
 
-def install(redaction: Redaction, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+def install(redaction: Redaction, *, stream: TextIO | None) -> None:
     """Make this the one way in which the program logs; to stderr where no *stream* is given."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Fields())
     handler.addFilter(redaction)
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
+    root.setLevel(logging.INFO)
     for chatty in _CHATTY:
-        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _one_line(event: str) -> str:

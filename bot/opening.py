@@ -10,11 +10,31 @@ from bot.domain.permission import Capability
 from bot.domain.plan import ChangeClass
 from bot.domain.request import Deploy, Origin, Switch
 from bot.domain.run import Run
-from bot.domain.value import ChannelId, EnvironmentName
+from bot.domain.value import ChannelId, EnvironmentName, GroupName
 from bot.domain.window import Timetable
 from bot.journal import Journal
+from bot.policy import permissions
 from bot.policy.facts import RequestFacts
 from bot.ports import Calendars, Clock, Directory
+
+
+async def asking(
+    origin: Origin,
+    where: EnvironmentName | None = None,
+    groups: tuple[GroupName, ...] = (),
+    *,
+    estate: Estate,
+    directory: Directory,
+) -> RequestFacts:
+    """Look at whoever asks, whether they are in one of *groups*, who may do it, and where such a thing may be said."""
+    return RequestFacts(
+        who=await standing.of(origin.by, groups, directory),
+        channel=origin.channel,
+        channels=estate.asked_in(where),
+        teams=frozenset(estate.slack.teams),
+        environments=frozenset(map(EnvironmentName, estate.environments)),
+        requesters=groups,
+    )
 
 
 async def facts(
@@ -30,17 +50,11 @@ async def facts(
     """Look at people, channels, windows, locks and the queue."""
     name = request.environment
     environment = estate.environments.get(name)
-    places = estate.asked_in(name) if environment else frozenset(estate.slack.channels.values())
     if environment is None:
-        return RequestFacts(
-            who=await standing.of(origin.by, (), directory),
-            channel=origin.channel,
-            channels=places,
-            teams=frozenset(estate.slack.teams),
-            environments=frozenset(map(EnvironmentName, estate.environments)),
-            now=clock.now(),
-        )
-    asked = estate.may(capability(request), name)
+        found = await asking(origin, estate=estate, directory=directory)
+        return found.model_copy(update={"now": clock.now()})
+    places = estate.asked_in(name)
+    asked = estate.may(permissions.needed(request.wish, switch=isinstance(request, Switch)), name)
     cancel = estate.may(Capability.CANCEL, name) if isinstance(request, Deploy) and request.supersede else ()
     shared, unknown = await _read_by_others(name, origin.channel, places, estate, directory)
     return RequestFacts(
@@ -77,11 +91,11 @@ async def on_the_way(
 ) -> RequestFacts:
     """Look at whoever wants something done to *run*, which may not be there."""
     known = run is not None and run.environment in estate.environments
-    groups = estate.may(asked, run.environment) if known and run else ()
+    groups = estate.may(asked, run.environment) if run else ()
     return RequestFacts(
         who=await standing.of(origin.by, groups, directory),
         channel=origin.channel,
-        channels=frozenset(estate.slack.channels.values()),
+        channels=estate.asked_in(None),
         teams=frozenset(estate.slack.teams),
         environments=frozenset(map(EnvironmentName, estate.environments)),
         requesters=groups,
@@ -90,13 +104,6 @@ async def on_the_way(
         returning=run is not None and any(shift.move is None for shift in await journal.shifts(run.id)),
         now=clock.now(),
     )
-
-
-def capability(request: Deploy | Switch) -> Capability:
-    """What whoever asks must be allowed; who may go past the windows may ask for that, and need not for the rest."""
-    if request.wish.emergency is not None:
-        return Capability.OVERRIDE
-    return Capability.SWITCH if isinstance(request, Switch) else Capability.REQUEST
 
 
 async def _read_by_others(

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.domain.message import Attachment, Dialog, Message, Saying
 from bot.domain.person import Person, Profile
 from bot.domain.plan import Plan
-from bot.domain.report import Evidence, Ledger, Verdict
+from bot.domain.report import Ledger
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, MessageTs, RunId, UserId, Value
 from bot.domain.window import Freeze
 
@@ -263,25 +263,6 @@ class Iac(Protocol):
 
     async def outputs(self, at: Workplace) -> Mapping[str, object]:
         """Root outputs of the current state, sensitive ones left out; raises `ToolBroken`."""
-        ...
-
-
-class Check(Protocol):
-    """One question put to the world after a change."""
-
-    #: Short, for the thread; says what is asked, never a secret.
-    title: str
-
-    async def ask(self) -> tuple[Verdict, str]:
-        """One attempt: the verdict and what was seen. Whatever could not be asked is UNKNOWN."""
-        ...
-
-
-class Metric(Protocol):
-    """One kind of live evidence."""
-
-    async def sample(self, previous: Evidence | None) -> Evidence:
-        """What is seen now; *previous* is the last evidence of this metric in the same bake."""
         ...
 
 

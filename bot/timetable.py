@@ -7,7 +7,6 @@ from typing import Literal, Protocol
 
 from bot.domain.errors import LookupFailed
 from bot.domain.estate import Estate, RuleName
-from bot.domain.plan import ChangeClass
 from bot.domain.value import EnvironmentName
 from bot.domain.window import Freeze, Timetable, Window
 from bot.policy import windows
@@ -24,7 +23,7 @@ class Freezes(Protocol):
 
 async def of(
     environment: EnvironmentName,
-    rule: RuleName | ChangeClass,
+    rule: RuleName,
     at: datetime,
     *,
     estate: Estate,
@@ -32,8 +31,7 @@ async def of(
     calendars: Calendars,
 ) -> Timetable:
     """Say whether *rule* lets changes run in *environment* at that moment; raises `JournalBroken`."""
-    name = RuleName(rule)
-    return (await each(environment, (name,), at, estate=estate, journal=journal, calendars=calendars))[name]
+    return (await each(environment, (rule,), at, estate=estate, journal=journal, calendars=calendars))[rule]
 
 
 async def each(

@@ -10,7 +10,7 @@ from bot.domain.value import RunId
 
 
 class Ways(Protocol):
-    """What was moved, why a switch stays where it is, and old colours that are kept. Times are aware and given by the caller."""
+    """What was moved, and why a switch stays where it is. Times are aware and given by the caller."""
 
     async def shifting(self, run: RunId, shift: Shift) -> bool:
         """Begin a shift, or keep one that failed before it began.

@@ -14,7 +14,6 @@ from bot.domain.nearest import hint
 from bot.domain.value import EnvironmentName
 from bot.domain.window import Freeze, Timetable
 from bot.policy import words
-from bot.policy.windows import written
 from bot.store import glimpse
 from runners.calendars import EstateCalendars
 
@@ -47,7 +46,7 @@ def run(asked: argparse.Namespace) -> int:
     if asked.json:
         sys.stdout.write(json.dumps(_told(environment, rules[0], tables[rules[0]])) + "\n")
     else:
-        sys.stdout.write(f"{environment} at {written(at)}\n")
+        sys.stdout.write(f"{environment} at {words.written(at)}\n")
         sys.stdout.writelines(f"{rule:<13}{_line(tables[rule])}\n" for rule in rules)
     return 0
 
@@ -100,8 +99,8 @@ def _told(environment: EnvironmentName, rule: RuleName, table: Timetable) -> dic
 
 def _line(table: Timetable) -> str:
     if table.open:
-        until = f"until {written(table.closes)}" if table.closes else "with no end"
+        until = f"until {words.written(table.closes)}" if table.closes else "with no end"
         past = f"; goes past the freezes {', '.join(table.freezes)}" if table.freezes else ""
         return f"open {until} ({table.window}){past}"
-    until = f" until {written(table.next_open)}" if table.next_open else ""
+    until = f" until {words.written(table.next_open)}" if table.next_open else ""
     return f"closed{until}: {' '.join(reason.text for reason in table.reasons)}"

@@ -5,19 +5,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot import opening
-from bot.domain.estate import Estate
+from bot import leasing, opening, timetable
+from bot.domain.estate import Estate, RuleName
 from bot.domain.message import Message
 from bot.domain.permission import Capability
 from bot.domain.person import Person
-from bot.domain.request import Hold, Origin, Resume, Skip
-from bot.domain.ruling import Deny
+from bot.domain.request import Deploy, Hold, Keep, Origin, Resume, Retire, Skip, Switch
+from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Run
-from bot.domain.value import ChannelId, EnvironmentName, RunId, TeamId, UserId
+from bot.domain.value import ChannelId, EnvironmentName, GroupName, RunId, TeamId, UserId
 from bot.journal import Journal
 from bot.policy import decide
+from bot.policy.facts import RequestFacts
 from bot.ports import Calendars, Clock, Dialogs, Directory, Engine, Turns, Voice
-from bot.render import refusal
+from bot.render import queue, refusal
+from bot.render import when as words
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,34 @@ class Desk:
     #: Says at once what is to be said of locks, and of old colours that are kept.
     nag: Callable[[], Awaitable[None]]
 
-    def channels(self, environment: EnvironmentName | None) -> frozenset[ChannelId]:
-        """Where requests may be said: where the environment says, and without one wherever any may be."""
-        if environment is not None:
-            return self.estate.asked_in(environment)
-        return frozenset(self.estate.slack.channels.values())
+    async def asking(
+        self, origin: Origin, where: EnvironmentName | None = None, groups: tuple[GroupName, ...] = ()
+    ) -> RequestFacts:
+        """What the law looks at whatever is asked for."""
+        return await opening.asking(origin, where, groups, estate=self.estate, directory=self.directory)
+
+    async def opening(self, request: Deploy | Switch, origin: Origin) -> RequestFacts:
+        """What the law looks at before a run begins."""
+        return await opening.facts(
+            request,
+            origin,
+            estate=self.estate,
+            journal=self.journal,
+            clock=self.clock,
+            directory=self.directory,
+            calendars=self.calendars,
+        )
+
+    async def leasing(self, request: Keep | Retire, spoken: "Spoken") -> RequestFacts:
+        """What the law looks at before an old colour is kept longer or given up."""
+        return await leasing.facts(
+            request.run or spoken.run,
+            spoken,
+            estate=self.estate,
+            journal=self.journal,
+            directory=self.directory,
+            clock=self.clock,
+        )
 
 
 class Spoken(Origin):
@@ -135,6 +160,26 @@ async def meant(desk: Desk, number: RunId | None) -> Run | None:
     return still_open[0] if len(still_open) == 1 else None
 
 
+async def outlook(
+    desk: Desk, environment: EnvironmentName, named: RuleName | None, run: Run | None = None
+) -> Message:
+    """When changes may run there: of the class that is *named*, else of each that has a rule; *run* is in nobody's way."""
+    ruled = tuple(rule for rule in RuleName if desk.estate.rule(environment, rule) is not None)
+    now = desk.clock.now()
+    tables = await timetable.each(
+        environment,
+        (named,) if named else ruled,
+        now,
+        estate=desk.estate,
+        journal=desk.journal,
+        calendars=desk.calendars,
+    )
+    holder = await desk.journal.holder(environment)
+    other = None if run and holder and holder.id == run.id else holder
+    lock = await desk.journal.lock(environment, now)
+    return words.message(words.Outlook(environment=environment, timetables=tables, holder=other, lock=lock))
+
+
 async def on_the_way(
     desk: Desk, spoken: Spoken, request: Hold | Resume | Skip, asked: Capability
 ) -> Run | Message:
@@ -154,6 +199,28 @@ async def on_the_way(
         return refusal.refusal(spoken.said, ruling.reasons)
     # What is not there was refused just now.
     return run or refusal.refusal(spoken.said, ())
+
+
+def refused(spoken: Spoken, ruling: Deny, facts: RequestFacts) -> Message:
+    """Why a run may not begin, and the run and the lock that the reasons speak of."""
+    codes = {reason.code for reason in ruling.reasons}
+    return refusal.refusal(
+        spoken.said,
+        ruling.reasons,
+        facts.holder if ReasonCode.NOT_SUPERSEDABLE in codes else None,
+        facts.lock if ReasonCode.LOCKED in codes else None,
+    )
+
+
+async def walk(desk: Desk, run: Run, *, instead: bool = False) -> Message | None:
+    """Start a run that was begun, or say where it waits; *instead* of another, which may have ended for it."""
+    if instead or run.queued:
+        await desk.turns.moved(run.environment)
+    report = await desk.journal.report(run.id, desk.clock.now())
+    if report.run.queued:
+        return queue.joined(report)
+    await desk.engine.start(run.id)
+    return None
 
 
 def write(word: str, command: type[Command] | Command) -> str:

@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot import standing
 from bot.domain.errors import JournalBroken
 from bot.domain.heard import Heard, HeardKind
 from bot.domain.message import Message, Saying, Urgency
@@ -16,7 +15,6 @@ from bot.domain.request import Help, Origin
 from bot.domain.ruling import Deny, Reason
 from bot.domain.value import ChannelId, MessageTs, RunId
 from bot.policy import decide
-from bot.policy.facts import RequestFacts
 from bot.ports import Answers
 from bot.render import refusal
 from handlers import Command, Desk, Gesture, Pointed, Spoken, channel, person
@@ -34,7 +32,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
 #: Seconds for which an answer waits for those who still speak.
 _COURTESY = 1.0
 _MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*")
-#: How often a thing that broke us is tried again after a restart: not at all, it is told and struck off.
+#: What broke us once is told and struck off, so that it does not come up again at each start.
 _BROKEN = "Interlock stumbled over this; nothing more was done with it. Its log says why."
 
 
@@ -154,15 +152,7 @@ class Door:
 
     async def _strange(self, spoken: Spoken) -> tuple[Reason, ...]:
         """Why nothing at all is told to whoever speaks, not even which words and environments there are."""
-        desk = self._desk
-        facts = RequestFacts(
-            who=await standing.of(spoken.by, (), desk.directory),
-            channel=spoken.channel,
-            channels=frozenset(),
-            teams=frozenset(desk.estate.slack.teams),
-            environments=frozenset(),
-        )
-        ruling = decide.at_the_door(Help(), facts)
+        ruling = decide.at_the_door(Help(), await self._desk.asking(spoken))
         return ruling.reasons if isinstance(ruling, Deny) else ()
 
     def _slash(self, heard: Heard) -> Spoken:

@@ -1,13 +1,11 @@
 """`/interlock cancel [RUN]`: stop a run."""
 
-from bot import standing
 from bot.domain.message import Message
 from bot.domain.permission import Capability
-from bot.domain.request import Cancel as Request
 from bot.domain.ruling import Deny
 from bot.domain.run import Run
-from bot.domain.value import EnvironmentName, RunId
-from bot.policy import decide
+from bot.domain.value import RunId
+from bot.policy import decide, grammar
 from bot.policy.facts import RequestFacts
 from bot.render import refusal, stopping
 from handlers import Command, Spoken, write
@@ -21,14 +19,14 @@ class Cancel(Command):
 
     async def answer(self, spoken: Spoken) -> Message | None:
         """Ask the run to stop."""
-        number = self._parse(spoken)
-        if isinstance(number, Message):
-            return number
-        number = number if number is not None else spoken.run
+        request = grammar.cancel(spoken.words)
+        if isinstance(request, str):
+            return refusal.misused(spoken.said, request, write("cancel", self))
+        number = spoken.run if request.run is None else request.run
         run = await self._meant(number)
         if run is None and number is None:
             return refusal.misused(spoken.said, "Which run? Not exactly one is open.", write("cancel", self))
-        ruling = decide.at_the_door(Request(run=number), await self._facts(run, spoken))
+        ruling = decide.at_the_door(request, await self._facts(run, spoken))
         if isinstance(ruling, Deny) or run is None:
             return refusal.refusal(spoken.said, ruling.reasons if isinstance(ruling, Deny) else ())
         told = await self.desk.journal.request_stop(run.id, spoken.by, self.desk.clock.now())
@@ -39,15 +37,6 @@ class Cancel(Command):
             await self.desk.turns.moved(left.environment)
         return stopping.message(left or run, first=told)
 
-    def _parse(self, spoken: Spoken) -> RunId | Message | None:
-        if not spoken.words:
-            return None
-        written = spoken.words[0].lstrip("#")
-        if len(spoken.words) > 1 or not (written.isascii() and written.isdigit() and len(written) < 18):
-            sentence = "Name one run by its number, like 42."
-            return refusal.misused(spoken.said, sentence, write("cancel", self))
-        return RunId(int(written))
-
     async def _meant(self, number: RunId | None) -> Run | None:
         if number is not None:
             return await self.desk.journal.run(number)
@@ -55,15 +44,8 @@ class Cancel(Command):
         return still_open[0] if len(still_open) == 1 else None
 
     async def _facts(self, run: Run | None, spoken: Spoken) -> RequestFacts:
-        desk, estate = self.desk, self.desk.estate
-        known = run is not None and run.environment in estate.environments
-        asked = estate.may(Capability.CANCEL, run.environment) if known and run else ()
-        return RequestFacts(
-            who=await standing.of(spoken.by, asked, desk.directory),
-            channel=spoken.channel,
-            channels=desk.channels(run.environment if known and run else None),
-            teams=frozenset(estate.slack.teams),
-            environments=frozenset(map(EnvironmentName, estate.environments)),
-            requesters=asked,
-            run=run,
-        )
+        if run is None:
+            return await self.desk.asking(spoken)
+        cancellers = self.desk.estate.may(Capability.CANCEL, run.environment)
+        facts = await self.desk.asking(spoken, run.environment, cancellers)
+        return facts.model_copy(update={"run": run})

@@ -1,18 +1,15 @@
 """`/deploy ENV [REF]`: bring an environment to a commit."""
 
-from bot import opening
 from bot.domain.errors import QueueFull
 from bot.domain.estate import RuleName
-from bot.domain.lock import Lock
 from bot.domain.message import Message
 from bot.domain.request import Deploy as Request
-from bot.domain.ruling import Deny, ReasonCode
+from bot.domain.ruling import Deny
 from bot.domain.run import DEPLOY, DRY_RUN, Run
 from bot.journal import NewRun
 from bot.policy import decide, grammar
-from bot.policy.facts import RequestFacts
-from bot.render import queue, refusal
-from handlers import Command, Spoken, write
+from bot.render import refusal
+from handlers import Command, Spoken, refused, walk, write
 
 
 class Deploy(Command):
@@ -24,43 +21,21 @@ class Deploy(Command):
 
     async def answer(self, spoken: Spoken) -> Message | None:
         """Start the run; the channel shows the rest, and a run that must wait is told where it stands."""
-        request = self._parse(spoken)
-        if isinstance(request, Message):
-            return request
+        request = grammar.deploy(spoken.words)
+        if isinstance(request, str):
+            return refusal.misused(spoken.said, request, write("deploy", self))
         # Words that are dealt with again after a crash must not stumble over the run they began.
         run = await self.desk.journal.begun(spoken.key)
         if run is None:
-            facts = await self._facts(request, spoken)
+            facts = await self.desk.opening(request, spoken)
             ruling = decide.at_the_door(request, facts)
             if isinstance(ruling, Deny):
-                return refusal.refusal(spoken.said, ruling.reasons, *_in_the_way(ruling, facts))
+                return refused(spoken, ruling, facts)
             run = await self._begin(request, spoken, facts.holder)
         if run is None:
             # Things moved between the look and the start; now the law can see it.
             return await self.answer(spoken)
-        if request.supersede or run.queued:
-            await self.desk.turns.moved(run.environment)
-        report = await self.desk.journal.report(run.id, self.desk.clock.now())
-        if report.run.queued:
-            return queue.joined(report)
-        await self.desk.engine.start(run.id)
-        return None
-
-    def _parse(self, spoken: Spoken) -> Request | Message:
-        asked = grammar.deploy(spoken.words)
-        return refusal.misused(spoken.said, asked, write("deploy", self)) if isinstance(asked, str) else asked
-
-    async def _facts(self, request: Request, spoken: Spoken) -> RequestFacts:
-        desk = self.desk
-        return await opening.facts(
-            request,
-            spoken,
-            estate=desk.estate,
-            journal=desk.journal,
-            clock=desk.clock,
-            directory=desk.directory,
-            calendars=desk.calendars,
-        )
+        return await walk(self.desk, run, instead=request.supersede)
 
     async def _begin(self, request: Request, spoken: Spoken, holder: Run | None) -> Run | None:
         journal, now = self.desk.journal, self.desk.clock.now()
@@ -85,12 +60,3 @@ class Deploy(Command):
             review=rule is not None and rule.review == "required",
             asked=spoken.key,
         )
-
-
-def _in_the_way(ruling: Deny, facts: RequestFacts) -> tuple[Run | None, Lock | None]:
-    """The run and the lock that the reasons speak of."""
-    codes = {reason.code for reason in ruling.reasons}
-    return (
-        facts.holder if ReasonCode.NOT_SUPERSEDABLE in codes else None,
-        facts.lock if ReasonCode.LOCKED in codes else None,
-    )

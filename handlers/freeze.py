@@ -102,7 +102,7 @@ class Freeze(Command):
             now=now,
             who=await standing.of(spoken.by, groups, desk.directory),
             channel=spoken.channel,
-            channels=desk.channels(None),
+            channels=estate.asked_in(None),
             teams=frozenset(estate.slack.teams),
             freezers=freezers,
             standing=found,

@@ -21,14 +21,7 @@ class Keep(Command):
         if isinstance(request, str):
             return refusal.misused(spoken.said, request, write("keep", self))
         desk = self.desk
-        facts = await leasing.facts(
-            request.run or spoken.run,
-            spoken,
-            estate=desk.estate,
-            journal=desk.journal,
-            directory=desk.directory,
-            clock=desk.clock,
-        )
+        facts = await desk.leasing(request, spoken)
         lease = facts.lease
         length = request.length or leasing.usual(lease, desk.estate)
         ruling = decide.at_the_door(request.model_copy(update={"length": length}), facts)

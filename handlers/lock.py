@@ -1,13 +1,9 @@
 """`/interlock lock ENV [DURATION] REASON`: keep others from starting runs there, for a while."""
 
-from bot import standing
 from bot.domain.message import Message
 from bot.domain.permission import Capability
-from bot.domain.request import Lock as Request
 from bot.domain.ruling import Deny
-from bot.domain.value import EnvironmentName
 from bot.policy import decide, locks
-from bot.policy.facts import RequestFacts
 from bot.render import lock as render
 from bot.render import refusal
 from handlers import Command, Spoken, write
@@ -24,7 +20,8 @@ class Lock(Command):
         request = locks.asked(spoken.words)
         if isinstance(request, str):
             return refusal.misused(spoken.said, request, write("lock", self))
-        ruling = decide.at_the_door(request, await self._facts(request, spoken))
+        lockers = self.desk.estate.may(Capability.LOCK, request.environment)
+        ruling = decide.at_the_door(request, await self.desk.asking(spoken, request.environment, lockers))
         if isinstance(ruling, Deny):
             return refusal.refusal(spoken.said, ruling.reasons)
         journal, now = self.desk.journal, self.desk.clock.now()
@@ -35,16 +32,3 @@ class Lock(Command):
         await self.desk.turns.moved(request.environment)
         await self.desk.nag()
         return render.taken(taken, former)
-
-    async def _facts(self, request: Request, spoken: Spoken) -> RequestFacts:
-        desk, estate = self.desk, self.desk.estate
-        known = request.environment in estate.environments
-        asked = estate.may(Capability.LOCK, request.environment) if known else ()
-        return RequestFacts(
-            who=await standing.of(spoken.by, asked, desk.directory),
-            channel=spoken.channel,
-            channels=desk.channels(request.environment if known else None),
-            teams=frozenset(estate.slack.teams),
-            environments=frozenset(map(EnvironmentName, estate.environments)),
-            requesters=asked,
-        )

@@ -1,6 +1,5 @@
 """`/interlock retire [RUN]`: give up the old colour of a switch."""
 
-from bot import leasing
 from bot.domain.lease import LeaseEnd
 from bot.domain.message import Message
 from bot.domain.ruling import Deny
@@ -22,14 +21,7 @@ class Retire(Command):
         if isinstance(request, str):
             return refusal.misused(spoken.said, request, write("retire", self))
         desk = self.desk
-        facts = await leasing.facts(
-            request.run or spoken.run,
-            spoken,
-            estate=desk.estate,
-            journal=desk.journal,
-            directory=desk.directory,
-            clock=desk.clock,
-        )
+        facts = await desk.leasing(request, spoken)
         lease = facts.lease
         ruling = decide.at_the_door(request, facts)
         if isinstance(ruling, Deny) or lease is None:

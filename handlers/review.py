@@ -1,15 +1,13 @@
 """`/interlock review [RUN NOTE…]`: look at what went past the rules, afterwards."""
 
-from bot import standing
 from bot.domain.estate import RuleName
 from bot.domain.message import Message
 from bot.domain.permission import Capability
-from bot.domain.request import Review as Request
 from bot.domain.review import Review as Opened
 from bot.domain.ruling import Deny
 from bot.domain.run import Run
-from bot.domain.value import EnvironmentName, GroupName, RunId
-from bot.policy import decide
+from bot.domain.value import EnvironmentName, GroupName
+from bot.policy import decide, grammar
 from bot.policy.facts import RequestFacts
 from bot.render import refusal, reviewing
 from handlers import Command, Spoken, write
@@ -23,9 +21,9 @@ class Review(Command):
 
     async def answer(self, spoken: Spoken) -> Message | None:
         """List what is open, or close one."""
-        request = self._parse(spoken)
-        if isinstance(request, Message):
-            return request
+        request = grammar.review(spoken.words)
+        if isinstance(request, str):
+            return refusal.misused(spoken.said, request, write("review", self))
         run = await self.desk.journal.run(request.run) if request.run is not None else None
         review = await self.desk.journal.review(request.run) if request.run is not None else None
         ruling = decide.at_the_door(request, await self._facts(run, review, spoken))
@@ -38,32 +36,9 @@ class Review(Command):
         )
         return reviewing.closed(review, first=first)
 
-    def _parse(self, spoken: Spoken) -> Request | Message:
-        if not spoken.words:
-            return Request()
-        number, note = spoken.words[0].lstrip("#"), " ".join(spoken.words[1:])
-        usage = write("review", self)
-        if not (number.isascii() and number.isdigit() and len(number) < 18):
-            return refusal.misused(
-                spoken.said, "Name one run by its number, like 42, and then what you found.", usage
-            )
-        if not note:
-            return refusal.misused(spoken.said, "Say what you found: nobody can read an empty review.", usage)
-        return Request(run=RunId(int(number)), note=note)
-
     async def _facts(self, run: Run | None, review: Opened | None, spoken: Spoken) -> RequestFacts:
-        desk, estate = self.desk, self.desk.estate
-        asked = self._reviewers(run.environment) if run else ()
-        return RequestFacts(
-            who=await standing.of(spoken.by, asked, desk.directory),
-            channel=spoken.channel,
-            channels=desk.channels(None),
-            teams=frozenset(estate.slack.teams),
-            environments=frozenset(map(EnvironmentName, estate.environments)),
-            requesters=asked,
-            run=run,
-            review=review is not None and review.open,
-        )
+        facts = await self.desk.asking(spoken, groups=self._reviewers(run.environment) if run else ())
+        return facts.model_copy(update={"run": run, "review": review is not None and review.open})
 
     def _reviewers(self, environment: EnvironmentName) -> tuple[GroupName, ...]:
         """Name the groups that may ask for an emergency there, or vote on one."""

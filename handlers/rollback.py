@@ -1,20 +1,16 @@
 """`/rollback ENV [RUN]`: take back what was done last, or what one run did."""
 
-from bot import opening, past, standing
+from bot import past
 from bot.domain.errors import QueueFull
-from bot.domain.lock import Lock
 from bot.domain.message import Message
 from bot.domain.request import Deploy, Switch
 from bot.domain.request import Rollback as Request
-from bot.domain.ruling import Deny, ReasonCode
+from bot.domain.ruling import Deny
 from bot.domain.run import DEPLOY_BACK, SWITCH_BACK, Run, Switching
-from bot.domain.value import EnvironmentName
 from bot.journal import NewRun
 from bot.policy import decide, grammar, queue, rollback
-from bot.policy.facts import RequestFacts
-from bot.render import queue as places
 from bot.render import refusal
-from handlers import Command, Spoken, write
+from handlers import Command, Spoken, refused, walk, write
 
 
 class Rollback(Command):
@@ -39,24 +35,19 @@ class Rollback(Command):
         if run is None:
             # Things moved between the look and the start; now the law can see it.
             return await self.answer(spoken)
-        await self.desk.turns.moved(run.environment)
-        report = await self.desk.journal.report(run.id, self.desk.clock.now())
-        if report.run.queued:
-            return places.joined(report)
-        await self.desk.engine.start(run.id)
-        return None
+        return await walk(self.desk, run, instead=True)
 
     async def _begin(self, asked: Request, spoken: Spoken) -> Run | Message | None:
-        ruling = decide.at_the_door(asked, await self._who(spoken))
+        ruling = decide.at_the_door(asked, await self.desk.asking(spoken))
         if isinstance(ruling, Deny):
             return refusal.refusal(spoken.said, ruling.reasons)
         request = rollback.way(asked, await past.of(asked, self.desk.journal))
         if isinstance(request, Deny):
             return refusal.refusal(spoken.said, request.reasons)
-        facts = await self._facts(request, spoken)
+        facts = await self.desk.opening(request, spoken)
         ruling = decide.at_the_door(request, facts)
         if isinstance(ruling, Deny):
-            return refusal.refusal(spoken.said, ruling.reasons, None, _lock(ruling, facts))
+            return refused(spoken, ruling, facts)
         now, new = self.desk.clock.now(), self._new(request, spoken)
         if holder := queue.gives_way(facts.holder):
             return await self.desk.journal.supersede(new, holder.id, now)
@@ -64,28 +55,6 @@ class Rollback(Command):
             return await self.desk.journal.begin(new, now)
         except QueueFull:
             return None
-
-    async def _who(self, spoken: Spoken) -> RequestFacts:
-        desk = self.desk
-        return RequestFacts(
-            who=await standing.of(spoken.by, (), desk.directory),
-            channel=spoken.channel,
-            channels=desk.channels(None),
-            teams=frozenset(desk.estate.slack.teams),
-            environments=frozenset(map(EnvironmentName, desk.estate.environments)),
-        )
-
-    async def _facts(self, request: Switch | Deploy, spoken: Spoken) -> RequestFacts:
-        desk = self.desk
-        return await opening.facts(
-            request,
-            spoken,
-            estate=desk.estate,
-            journal=desk.journal,
-            clock=desk.clock,
-            directory=desk.directory,
-            calendars=desk.calendars,
-        )
 
     def _new(self, request: Switch | Deploy, spoken: Spoken) -> NewRun:
         if isinstance(request, Deploy):
@@ -110,8 +79,3 @@ class Rollback(Command):
             review=True,
             asked=spoken.key,
         )
-
-
-def _lock(ruling: Deny, facts: RequestFacts) -> Lock | None:
-    """The lock that the reasons speak of."""
-    return facts.lock if any(reason.code is ReasonCode.LOCKED for reason in ruling.reasons) else None

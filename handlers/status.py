@@ -1,12 +1,11 @@
 """`/interlock status [ENV]`: what is going on."""
 
-from bot import past, standing, timetable
+from bot import past, timetable
 from bot.domain.message import Message
 from bot.domain.request import Status as Request
 from bot.domain.ruling import Deny
 from bot.domain.value import EnvironmentName
 from bot.policy import decide
-from bot.policy.facts import RequestFacts
 from bot.render import overview, refusal
 from handlers import Command, Spoken, write
 
@@ -22,21 +21,11 @@ class Status(Command):
         if len(spoken.words) > 1:
             return refusal.misused(spoken.said, "Name one environment, or none.", write("status", self))
         named = EnvironmentName(spoken.words[0]) if spoken.words else None
-        ruling = decide.at_the_door(Request(environment=named), await self._facts(spoken))
+        ruling = decide.at_the_door(Request(environment=named), await self.desk.asking(spoken))
         if isinstance(ruling, Deny):
             return refusal.refusal(spoken.said, ruling.reasons)
         wanted = (named,) if named else tuple(map(EnvironmentName, self.desk.estate.environments))
         return await self._overview(wanted)
-
-    async def _facts(self, spoken: Spoken) -> RequestFacts:
-        estate = self.desk.estate
-        return RequestFacts(
-            who=await standing.of(spoken.by, (), self.desk.directory),
-            channel=spoken.channel,
-            channels=self.desk.channels(None),
-            teams=frozenset(estate.slack.teams),
-            environments=frozenset(map(EnvironmentName, estate.environments)),
-        )
 
     async def _overview(self, wanted: tuple[EnvironmentName, ...]) -> Message:
         journal, now = self.desk.journal, self.desk.clock.now()

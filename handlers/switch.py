@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from bot import opening
 from bot.domain.errors import QueueFull
 from bot.domain.estate import RuleName
 from bot.domain.message import Message
 from bot.domain.request import Switch as Request
-from bot.domain.ruling import Deny, ReasonCode
+from bot.domain.ruling import Deny
 from bot.domain.run import (
     SWITCH,
     SWITCH_BY_PLAN,
@@ -20,8 +19,8 @@ from bot.domain.run import (
 from bot.journal import NewRun
 from bot.policy import decide, grammar
 from bot.policy.facts import RequestFacts
-from bot.render import queue, refusal
-from handlers import Command, Spoken, write
+from bot.render import refusal
+from handlers import Command, Spoken, refused, walk, write
 
 #: What a switch walks, by whether a plan makes it and whether it is only looked at.
 _RECIPES: Mapping[tuple[bool, bool], tuple[StepName, ...]] = {
@@ -47,33 +46,18 @@ class Switch(Command):
         # Words that are dealt with again after a crash must not stumble over the run they began.
         run = await self.desk.journal.begun(spoken.key)
         if run is None:
-            desk = self.desk
-            facts = await opening.facts(
-                request,
-                spoken,
-                estate=desk.estate,
-                journal=desk.journal,
-                clock=desk.clock,
-                directory=desk.directory,
-                calendars=desk.calendars,
-            )
+            facts = await self.desk.opening(request, spoken)
             request = _named(request, facts)
             ruling = decide.at_the_door(request, facts)
             if isinstance(ruling, Deny):
-                locked = any(reason.code is ReasonCode.LOCKED for reason in ruling.reasons)
-                return refusal.refusal(spoken.said, ruling.reasons, None, facts.lock if locked else None)
+                return refused(spoken, ruling, facts)
             run = await self._begin(
                 request, spoken, by_plan=set(request.services) & set(facts.by_plan) != set()
             )
         if run is None:
             # The queue filled up between the look and the start; now the law can see it.
             return await self.answer(spoken)
-        report = await self.desk.journal.report(run.id, self.desk.clock.now())
-        if report.run.queued:
-            await self.desk.turns.moved(run.environment)
-            return queue.joined(report)
-        await self.desk.engine.start(run.id)
-        return None
+        return await walk(self.desk, run)
 
     async def _begin(self, request: Request, spoken: Spoken, *, by_plan: bool) -> Run | None:
         estate = self.desk.estate

@@ -1,6 +1,5 @@
 """`/interlock unlock ENV`: let others start runs there again."""
 
-from bot import standing
 from bot.domain.message import Message
 from bot.domain.permission import Capability
 from bot.domain.request import Unlock as Request
@@ -24,7 +23,7 @@ class Unlock(Command):
         if len(spoken.words) != 1:
             return refusal.misused(spoken.said, "Name the one environment to unlock.", write("unlock", self))
         request = Request(environment=EnvironmentName(spoken.words[0]))
-        ruling = decide.at_the_door(request, await self._facts(request, spoken))
+        ruling = decide.at_the_door(request, await self._facts(request.environment, spoken))
         if isinstance(ruling, Deny):
             return refusal.refusal(spoken.said, ruling.reasons)
         ended = await self.desk.journal.release_lock(request.environment, spoken.by, self.desk.clock.now())
@@ -35,16 +34,7 @@ class Unlock(Command):
         await self.desk.nag()
         return render.released(ended)
 
-    async def _facts(self, request: Request, spoken: Spoken) -> RequestFacts:
-        desk, estate = self.desk, self.desk.estate
-        known = request.environment in estate.environments
-        asked = estate.may(Capability.LOCK, request.environment) if known else ()
-        return RequestFacts(
-            who=await standing.of(spoken.by, asked, desk.directory),
-            channel=spoken.channel,
-            channels=desk.channels(request.environment if known else None),
-            teams=frozenset(estate.slack.teams),
-            environments=frozenset(map(EnvironmentName, estate.environments)),
-            requesters=asked,
-            lock=await desk.journal.lock(request.environment, desk.clock.now()) if known else None,
-        )
+    async def _facts(self, environment: EnvironmentName, spoken: Spoken) -> RequestFacts:
+        desk = self.desk
+        facts = await desk.asking(spoken, environment, desk.estate.may(Capability.LOCK, environment))
+        return facts.model_copy(update={"lock": await desk.journal.lock(environment, desk.clock.now())})

@@ -1,6 +1,5 @@
 """`/interlock when ENV [CLASS]`: where can I deploy right now, and if not, why and when."""
 
-from bot import standing, timetable
 from bot.domain.estate import RuleName
 from bot.domain.message import Message
 from bot.domain.nearest import hint
@@ -8,10 +7,8 @@ from bot.domain.request import Status as Request
 from bot.domain.ruling import Deny
 from bot.domain.value import EnvironmentName
 from bot.policy import decide
-from bot.policy.facts import RequestFacts
 from bot.render import refusal
-from bot.render import when as words
-from handlers import Command, Spoken, write
+from handlers import Command, Spoken, outlook, write
 
 
 class When(Command):
@@ -26,38 +23,11 @@ class When(Command):
             sentence = "Name one environment, and a class or none."
             return refusal.misused(spoken.said, sentence, write("when", self))
         environment = EnvironmentName(spoken.words[0])
-        ruling = decide.at_the_door(Request(environment=environment), await self._facts(spoken))
+        ruling = decide.at_the_door(Request(environment=environment), await self.desk.asking(spoken))
         if isinstance(ruling, Deny):
             return refusal.refusal(spoken.said, ruling.reasons)
         named = spoken.words[1].lower() if len(spoken.words) > 1 else None
         if named is not None and named not in list(RuleName):
             near = hint(named, RuleName).replace("`", "")
             return refusal.misused(spoken.said, f"“{named[:60]}” is no class; {near}", write("when", self))
-        return await self._outlook(environment, RuleName(named) if named else None)
-
-    async def _facts(self, spoken: Spoken) -> RequestFacts:
-        estate = self.desk.estate
-        return RequestFacts(
-            who=await standing.of(spoken.by, (), self.desk.directory),
-            channel=spoken.channel,
-            channels=self.desk.channels(None),
-            teams=frozenset(estate.slack.teams),
-            environments=frozenset(map(EnvironmentName, estate.environments)),
-        )
-
-    async def _outlook(self, environment: EnvironmentName, named: RuleName | None) -> Message:
-        desk = self.desk
-        ruled = tuple(rule for rule in RuleName if desk.estate.rule(environment, rule) is not None)
-        tables = await timetable.each(
-            environment,
-            (named,) if named else ruled,
-            desk.clock.now(),
-            estate=desk.estate,
-            journal=desk.journal,
-            calendars=desk.calendars,
-        )
-        holder = await desk.journal.holder(environment)
-        lock = await desk.journal.lock(environment, desk.clock.now())
-        return words.message(
-            words.Outlook(environment=environment, timetables=tables, holder=holder, lock=lock)
-        )
+        return await outlook(self.desk, environment, RuleName(named) if named else None)

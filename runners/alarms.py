@@ -36,10 +36,10 @@ async def states(aws: Aws, names: Sequence[str], region: str | None) -> Mapping[
     return found
 
 
-async def read(aws: Aws, names: Sequence[str], region: str | None = None) -> tuple[Evidence, ...]:
+async def read(aws: Aws, names: Sequence[str]) -> tuple[Evidence, ...]:
     """Make evidence of every alarm, in the order of *names*: 1 where it is on, 0 where all is well, else missing."""
     try:
-        found = await states(aws, names, region)
+        found = await states(aws, names, None)
     except (AwsDenied, AwsSilent) as error:
         return tuple(Evidence(metric=f"alarm {name}", missing=f"{error}.") for name in names)
     return tuple(_evidence(name, found.get(name)) for name in names)

@@ -30,7 +30,7 @@ async def ask(kit: Kit, run: RunId, index: int, check: Check, about: str = "") -
 async def unless_stopped(
     kit: Kit, run: RunId, index: int, check: Check, about: str = ""
 ) -> CheckReport | None:
-    """Ask in the same way; nothing where somebody asked the run to stop between two attempts, for then no answer counts."""
+    """Ask like `ask`; `None` where somebody asked the run to stop between two attempts, for then no answer counts."""
 
     async def pause(seconds: float) -> bool:
         due = kit.clock.now() + timedelta(seconds=seconds)
@@ -68,7 +68,7 @@ def _keeping(kit: Kit, run: RunId) -> Keep:
 
 
 async def tried(check: Check, pause: Pause, keep: Keep, *, index: int, about: str) -> CheckReport:
-    """Ask in the same way, with a *pause* between attempts, and have each answer kept by *keep*.
+    """Ask until it passes or its attempts are used up, with a *pause* between two of them; *keep* keeps each answer.
 
     Where the pause says so it is asked no further, and there is no verdict.
     """

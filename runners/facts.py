@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 from bot import standing, timetable
 from bot.domain.estate import RuleName
-from bot.domain.permission import Capability
 from bot.domain.person import INTERLOCK
 from bot.domain.run import Run
 from bot.domain.value import GroupName
 from bot.domain.window import Timetable
 from bot.journal import Binding
-from bot.policy import risk
+from bot.policy import permissions, risk
 from bot.policy.facts import ApplyFacts, Bound, Standing, TurnFacts
 from bot.ports import Directory, StateVersion
 from runners import emoji, judge, unheard
@@ -143,6 +142,4 @@ async def at_its_turn(kit: Kit, run: Run) -> TurnFacts:
 
 def _requesters(kit: Kit, run: Run) -> tuple[GroupName, ...]:
     """Name the groups that may ask for such a run there."""
-    if run.wish.emergency is not None:
-        return kit.estate.may(Capability.OVERRIDE, run.environment)
-    return kit.estate.may(Capability.SWITCH if run.switch else Capability.REQUEST, run.environment)
+    return kit.estate.may(permissions.needed(run.wish, switch=run.switch is not None), run.environment)

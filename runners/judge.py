@@ -89,9 +89,7 @@ async def judge_moves(kit: Kit, run: Run, moves: tuple[Move, ...], digest: PlanD
     )
 
 
-async def _never(
-    kit: Kit, run: Run, change_class: ChangeClass, moves: tuple[Move, ...] | None = None
-) -> Deny | None:
+async def _never(kit: Kit, run: Run, change_class: ChangeClass, moves: tuple[Move, ...]) -> Deny | None:
     """Why the run could not begin once it has its votes; nobody is asked for votes on it then."""
     ahead = await forecast.of(
         run,

@@ -252,7 +252,10 @@ class Kit:
     async def context(self, run: Run) -> Context:
         """What checks and metrics may use after the apply; raises `ToolBroken`."""
         await self.planned(run)
-        outputs = await self.iac.outputs(self.workplace(run))
+        return self.around(run, await self.iac.outputs(self.workplace(run)))
+
+    def around(self, run: Run, outputs: Mapping[str, object]) -> Context:
+        """What whoever looks at the world for *run* may use, with these *outputs*."""
         return Context(
             outputs=outputs,
             checkout=self.home(run.id) / "checkout",

@@ -8,7 +8,6 @@ from bot.domain.run import Run
 from bot.domain.traffic import Move, Seen
 from bot.policy import moving
 from runners import switching
-from runners.context import Context
 from runners.kit import Kit
 
 
@@ -53,11 +52,5 @@ def _service(kit: Kit, run: Run) -> Service:
 
 
 async def _look(kit: Kit, run: Run, service: Service) -> Seen:
-    context = Context(
-        outputs=await kit.iac.outputs(kit.workplace(run)),
-        checkout=kit.home(run.id) / "checkout",
-        redact=kit.secrets.scrub,
-        aws=kit.aws,
-        clock=kit.clock,
-    )
+    context = kit.around(run, await kit.iac.outputs(kit.workplace(run)))
     return await switching.switcher(kit, run, context, service).look()

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.colour import Colour
 from bot.domain.errors import Broken, JournalBroken, Refused
@@ -73,14 +74,7 @@ async def surroundings(kit: Kit, run: Run) -> Context:
         outputs = bound.outputs
     elif "{outputs." in written:
         outputs = await kit.iac.outputs(kit.workplace(run))
-    return Context(
-        outputs=outputs,
-        checkout=kit.home(run.id) / "checkout",
-        redact=kit.secrets.scrub,
-        aws=kit.aws,
-        clock=kit.clock,
-        steered=bound.steered if bound is not None else {},
-    )
+    return replace(kit.around(run, outputs), steered=bound.steered if bound is not None else {})
 
 
 async def _check_out(kit: Kit, run: Run) -> None:

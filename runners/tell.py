@@ -72,7 +72,7 @@ def _kept_going(
 
 
 class Narrator:
-    """Implements `runners.steps.Tell`."""
+    """Implements `runners.kit.Tell`."""
 
     def __init__(
         self,
@@ -240,7 +240,7 @@ class Narrator:
     async def chart(self, run: RunId) -> None:
         """A picture of each bake that is over and has none in the thread yet."""
         report = await self._report(run)
-        for bake in (*report.bakes, *([report.bake] if report.bake else [])):
+        for bake in report.baked:
             if not chart.over(report, bake) or bake.finding is None:
                 continue
             # A bake that was held and goes on has another picture to show at its end; one that is looked at on has not.

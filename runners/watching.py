@@ -45,7 +45,7 @@ class Watched:
     #: By metric, what was counted of the baseline before, where nothing is seen of it now.
     recorded: Mapping[str, Counted]
     #: The move that is watched, and how traffic is steered; `None` for a deploy.
-    way: "Way | None" = None
+    way: Way | None = None
     #: When the move that is watched was known to be made; `None` for a deploy.
     since: datetime | None = None
 
@@ -187,8 +187,7 @@ async def _before(kit: Kit, run: Run, service: str) -> Mapping[str, Counted]:
     On the way back that is the very colour that it comes back to, as it was before it was left.
     """
     report = await kit.journal.report(run.back or run.id, kit.clock.now())
-    baked = [*report.bakes, *([report.bake] if report.bake else [])]
-    earlier = [bake for bake in baked if report.moves[bake.rung].service == service]
+    earlier = [bake for bake in report.baked if report.moves[bake.rung].service == service]
     return counted([sample for bake in earlier for sample in bake.samples], Side.BASELINE)
 
 

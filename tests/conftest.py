@@ -63,13 +63,19 @@ def postgres_url(postgres: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def sqlite_url(sqlite_tables: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database with its tables."""
+    file = tmp_path / "interlock.db"
+    shutil.copy(sqlite_tables, file)
+    return f"sqlite:///{file}"
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database with its tables, once of each kind."""
     if request.param == "sqlite":
-        file = tmp_path / "interlock.db"
-        shutil.copy(request.getfixturevalue("sqlite_tables"), file)
-        yield f"sqlite:///{file}"
+        yield request.getfixturevalue("sqlite_url")
     else:
         tables = request.getfixturevalue("postgres_tables")
         with made_on(request.getfixturevalue("postgres"), like=tables) as url:

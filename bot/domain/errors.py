@@ -100,7 +100,7 @@ class TrafficMoved(Refused):
     """Somebody else changed the weights."""
 
     def __init__(self, expected: Weights, found: Weights, *, written: bool = False) -> None:
-        """Carry what was *expected* and what was *found* in its place; *written* where that was read after a write."""
+        """Carry what was *expected* and what was *found* in its place; *written* where that was read after a write of ours."""
         super().__init__(f"Somebody else changed the weights: {expected} was expected, {found} is there.")
         self.expected = expected
         self.found = found

@@ -346,16 +346,23 @@ class Estate(EstateFile):
         """Where runs of *environment* are announced."""
         return self.slack.channels[self.environments[environment].channel or "deploys"]
 
-    def asked_in(self, environment: EnvironmentName) -> frozenset[ChannelId]:
-        """Where runs of *environment* may be asked for."""
-        named = self.environments[environment].channels
+    def asked_in(self, environment: EnvironmentName | None) -> frozenset[ChannelId]:
+        """Where runs of *environment* may be asked for; without one that the estate knows, wherever any may be."""
         places = self.slack.channels
+        if environment is None or environment not in self.environments:
+            return frozenset(places.values())
+        named = self.environments[environment].channels
         if named is None:
             return frozenset({self.channel(environment), places["incidents"]})
         return frozenset(places[name] for name in named)
 
     def may(self, capability: Capability, environment: EnvironmentName) -> tuple[GroupName, ...]:
-        """Name the groups that have *capability* in *environment*; else those that may ask for runs, else all."""
+        """Name the groups that have *capability* in *environment*; else those that may ask for runs, else all.
+
+        In an environment that the estate does not know nobody may do anything.
+        """
+        if environment not in self.environments:
+            return ()
         for asked in (capability, Capability.REQUEST):
             for written in (self.environments[environment].permissions, self.permissions):
                 if asked in written:

@@ -71,6 +71,11 @@ class ApplyReport(Value):
     #: What a fresh plan said after nobody saw the end; empty otherwise.
     reconciliation: str = ""
 
+    @property
+    def whole(self) -> bool:
+        """Whether it came to its end, and all is done."""
+        return self.exit_code == 0 and self.ledger.complete
+
 
 class CheckReport(Value):
     """One check after a change, as far as it got."""
@@ -236,3 +241,8 @@ class Report(Value):
     taken_back: Run | None = None
     #: Permanent link to the run's thread; empty while it is not known.
     link: str = ""
+
+    @property
+    def baked(self) -> tuple[BakeReport, ...]:
+        """Every bake so far, in order."""
+        return self.bakes if self.bake is None else (*self.bakes, self.bake)

@@ -168,7 +168,6 @@ class Help(Value):
     """Ask which words the bot knows."""
 
     kind: Literal["help"] = "help"
-    topic: str | None = None
 
 
 Request = Annotated[

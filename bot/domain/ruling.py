@@ -1,5 +1,6 @@
 """What the law answers: Allow, Ask or Deny, with reasons that have a code and a sentence."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -155,4 +156,7 @@ class Deny(Value):
     reasons: Annotated[tuple[Reason, ...], Field(min_length=1)]
 
 
-Ruling = Annotated[Allow | Ask | Deny, Field(discriminator="kind")]
+def ruled(reasons: Iterable[Reason]) -> Allow | Deny:
+    """Deny for *reasons*, each of them once; allow where there is none."""
+    found = tuple(dict.fromkeys(reasons))
+    return Deny(reasons=found) if found else Allow()

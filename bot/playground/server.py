@@ -22,7 +22,6 @@ from bot.playground.throttle import Throttle, Trouble
 from bot.playground.triggers import Hooks, Triggers
 from bot.playground.web import Web
 from bot.playground.workspace import Workspace
-from bot.ports import Clock
 
 HOST = "127.0.0.1"
 
@@ -30,40 +29,33 @@ HOST = "127.0.0.1"
 class Playground:
     """Serves while it is entered; everything that people can do is a method here."""
 
-    def __init__(  # noqa: PLR0913 -- each is a fact about the server, and all are named
+    def __init__(
         self,
         seed: Seed | None = None,
         *,
-        keys: Keys | None = None,
         folder: Path | None = None,
-        port: int = 0,
         request_url: str | None = None,
         ack_seconds: float = ACK_SECONDS,
         pause_factor: float = 1.0,
-        realistic: bool = False,
-        clock: Clock | None = None,
     ) -> None:
         """Begin with *seed*, or with what *folder* remembers of it.
 
-        Port 0 takes the port of last time, else any that is free. With *request_url* the app is called by
-        signed HTTP requests, otherwise over its WebSockets. *pause_factor* scales the pauses between
-        repetitions of an event; with *realistic* calls are limited as Slack limits them.
+        With *request_url* the app is called by signed HTTP requests, otherwise over its WebSockets.
+        *pause_factor* scales the pauses between repetitions of an event.
         """
-        self.keys = keys or Keys()
+        self.keys = Keys()
         self.address = ""
         self._folder = folder
-        self._port = port
-        self._clock = clock or SystemClock()
+        self._clock = SystemClock()
         self._diary = Diary(folder)
         self.workspace = Workspace(seed or demo_seed(), self._clock, self._diary)
-        monotonic = asyncio.get_running_loop().time
-        self.triggers = Triggers(monotonic)
+        self.triggers = Triggers(asyncio.get_running_loop().time)
         self.hooks = Hooks(self._diary)
         self.socket = Socket(self.workspace.seed.app, ack_seconds)
         self._push = Push(request_url, self.keys.signing, self._clock, ack_seconds) if request_url else None
         self.line: Line = self._push or self.socket
         self.mail = Mail(self.line, self._diary, pause_factor)
-        self._throttle = Throttle(monotonic, realistic=realistic)
+        self._throttle = Throttle()
         self._web = Web(self, self.keys, self.socket, self.hooks, self._throttle)
         self._listener = Listener(self._web.application, grace=1.0)
 
@@ -78,12 +70,12 @@ class Playground:
         return list(self._web.calls)
 
     async def __aenter__(self) -> Self:
-        """Listen; raises `OSError` where a given port is taken."""
+        """Listen on the port of last time, where that is free still, else on any."""
         remembered = await asyncio.to_thread(self._remembered)
         try:
-            port = await self._listener.open(HOST, self._port or remembered)
+            port = await self._listener.open(HOST, remembered)
         except OSError:
-            if self._port or not remembered:
+            if not remembered:
                 raise
             port = await self._listener.open(HOST)
         self.address = f"http://{HOST}:{port}"

@@ -55,7 +55,7 @@ class Web:
         except ValueError:
             return web.json_response({"ok": False, "error": "invalid_json"})
         self.calls.append((method, call.arguments))
-        trouble = self._throttle.judge(method, call.text("channel"))
+        trouble = self._throttle.judge(method)
         if trouble and not trouble.after:
             return _in_trouble(request, trouble)
         answer = self._answered(method, call, request)
@@ -110,7 +110,7 @@ class Web:
             body = json.loads(await request.read())
         except ValueError:
             return web.Response(status=400, text="invalid_payload")
-        trouble = self._throttle.judge("response_url", "")
+        trouble = self._throttle.judge("response_url")
         if trouble:
             return _in_trouble(request, trouble)
         try:

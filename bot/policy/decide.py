@@ -3,7 +3,6 @@
 Deny goes before Ask, and Ask before Allow; every reason is given at once.
 """
 
-from collections.abc import Iterable
 from typing import assert_never
 
 from bot.domain import ticket
@@ -27,7 +26,7 @@ from bot.domain.request import (
     Switch,
     Unlock,
 )
-from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
+from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode, ruled
 from bot.domain.run import StepName
 from bot.domain.value import EnvironmentName
 from bot.policy import acting, approvals, leases, locks, moving, permissions, queue, steering, windows, words
@@ -64,13 +63,13 @@ def at_the_door(request: Request, facts: RequestFacts) -> Allow | Deny:
             pass
         case _:
             assert_never(request)
-    return _rule(reasons)
+    return ruled(reasons)
 
 
 def at_its_turn(facts: TurnFacts) -> Allow | Deny:
     """Say whether a run that waited in a queue may still begin; its lock was looked at when it was let in."""
     what = f"{'switch traffic in' if facts.switch else 'deploy to'} {facts.environment}"
-    return _rule(
+    return ruled(
         (
             *permissions.membership(facts.who, facts.teams),
             *permissions.group(facts.who, facts.requesters, what),
@@ -101,12 +100,12 @@ def on_plan(facts: PlanFacts) -> Ask | Deny:
 
 def on_click(facts: VoteFacts) -> Allow | Deny:
     """Say whether whoever pressed a button may go on to write something by hand; the vote is judged when they have."""
-    return _rule(approvals.hopeless(facts))
+    return ruled(approvals.hopeless(facts))
 
 
 def on_vote(facts: VoteFacts) -> Allow | Deny:
     """Say whether this vote counts."""
-    return _rule(approvals.counts(facts))
+    return ruled(approvals.counts(facts))
 
 
 def before_shift(facts: ApplyFacts) -> Allow | Deny:
@@ -114,7 +113,7 @@ def before_shift(facts: ApplyFacts) -> Allow | Deny:
 
     Its window and who asked for it were looked at before the first: half-way is the worst place to stay.
     """
-    return _rule((*acting.ours(facts), *acting.unchanged(facts), *acting.approved(facts)))
+    return ruled((*acting.ours(facts), *acting.unchanged(facts), *acting.approved(facts)))
 
 
 def before_apply(facts: ApplyFacts) -> Allow | Deny:
@@ -122,7 +121,7 @@ def before_apply(facts: ApplyFacts) -> Allow | Deny:
 
     The time for votes is not: it bounds the wait, and the wait is over.
     """
-    return _rule(
+    return ruled(
         (
             *acting.ours(facts),
             *acting.asked_for(facts),
@@ -132,11 +131,6 @@ def before_apply(facts: ApplyFacts) -> Allow | Deny:
             *acting.approved(facts),
         )
     )
-
-
-def _rule(reasons: Iterable[Reason]) -> Allow | Deny:
-    found = tuple(dict.fromkeys(reasons))
-    return Deny(reasons=found) if found else Allow()
 
 
 def _environment(name: EnvironmentName, facts: RequestFacts) -> tuple[Reason, ...]:

@@ -74,6 +74,11 @@ class RequestFacts(Value):
     #: When each class may run there; empty where it is no matter.
     timetables: Mapping[RuleName, Timetable] = {}
 
+    @property
+    def unended(self) -> tuple[Run, ...]:
+        """The run that holds the environment, and those that wait for it."""
+        return self.queue if self.holder is None else (self.holder, *self.queue)
+
 
 class TurnFacts(Value):
     """What must be known when a run that waited in a queue gets its turn."""

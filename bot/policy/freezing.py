@@ -14,12 +14,11 @@ from pydantic import AwareDatetime
 from bot.domain.duration import as_duration
 from bot.domain.nearest import hint, nearest
 from bot.domain.person import Person
-from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
+from bot.domain.ruling import Allow, Deny, Reason, ReasonCode, ruled
 from bot.domain.value import ChannelId, EnvironmentName, GroupName, TeamId, Value
 from bot.domain.window import LONGEST_NAME, Freeze, named
 from bot.policy import permissions, words
 from bot.policy.facts import Standing
-from bot.policy.windows import written
 
 LONGEST = timedelta(days=366)
 #: Quotation marks that people type, and what keyboards and Slack itself make of them: double ones, and single ones.
@@ -100,28 +99,28 @@ def add(wanted: Wanted, facts: FreezeFacts) -> Allow | Deny:
     """Say whether the freeze may stand."""
     reasons = [*_known(wanted.environments, facts), *_who(wanted.environments, facts, "freeze")]
     if wanted.ends <= facts.now:
-        reasons.append(_time(f"It would be over already, at {written(wanted.ends)}."))
+        reasons.append(_time(f"It would be over already, at {words.written(wanted.ends)}."))
     elif wanted.ends <= wanted.begins:
         reasons.append(_time("It would end before it begins."))
     elif wanted.ends - wanted.begins > LONGEST:
         reasons.append(_time(f"It would be longer than {LONGEST.days} days."))
     else:
         reasons += _stands(wanted, facts)
-    return _rule(reasons)
+    return ruled(reasons)
 
 
 def lift(name: str, facts: FreezeFacts) -> Allow | Deny:
     """Say whether the freeze of that name may be lifted."""
     mine, others = found(name, facts.standing), _called(name, facts.standing)
     if mine is not None:
-        return _rule(_who(mine.environments, facts, "lift freezes of"))
+        return ruled(_who(mine.environments, facts, "lift freezes of"))
     reasons = _who((), facts, None)
     if others:
         where = {"estate": "the estate file", "calendar": f"the calendar “{words.plain(others[0].calendar)}”"}
         text = f"“{words.plain(others[0].name)}” stands in {where[others[0].source]}: it ends where that is changed."
     else:
         text = f"There is no freeze “{words.plain(name)}”; {_near(name, facts.standing)}"
-    return _rule((*reasons, Reason(code=ReasonCode.UNKNOWN_FREEZE, text=text)))
+    return ruled((*reasons, Reason(code=ReasonCode.UNKNOWN_FREEZE, text=text)))
 
 
 def found(name: str, standing: Iterable[Freeze]) -> Freeze | None:
@@ -156,7 +155,7 @@ def _stands(wanted: Wanted, facts: FreezeFacts) -> Iterator[Reason]:
         if other.source == "calendar":
             continue
         where = "in the estate" if other.source == "estate" else "from Slack"
-        title = f"“{words.plain(other.name)}” ({where}, {written(other.from_)} to {written(other.to)})"
+        title = f"“{words.plain(other.name)}” ({where}, {words.written(other.from_)} to {words.written(other.to)})"
         shared = [name for name in asked if other.covers(name)]
         if other.name.casefold() == wanted.name.casefold():
             yield Reason(code=ReasonCode.FREEZE_STANDS, text=f"There is a freeze of that name: {title}.")
@@ -188,8 +187,3 @@ def _who(environments: Collection[EnvironmentName], facts: FreezeFacts, what: st
 
 def _time(text: str) -> Reason:
     return Reason(code=ReasonCode.BAD_TIME, text=text)
-
-
-def _rule(reasons: Iterable[Reason]) -> Allow | Deny:
-    all_ = tuple(dict.fromkeys(reasons))
-    return Deny(reasons=all_) if all_ else Allow()

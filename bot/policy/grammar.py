@@ -1,13 +1,26 @@
-"""What the words after `/deploy` and `/switch` mean, before anybody judges whether it may be done."""
+"""What the words after a command mean, before anybody judges whether it may be done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from bot.domain.colour import Colour
 from bot.domain.duration import as_duration
 from bot.domain.nearest import nearest
-from bot.domain.request import Deploy, Emergency, Hold, Keep, Resume, Retire, Rollback, Skip, Switch, Wish
+from bot.domain.request import (
+    Cancel,
+    Deploy,
+    Emergency,
+    Hold,
+    Keep,
+    Resume,
+    Retire,
+    Review,
+    Rollback,
+    Skip,
+    Switch,
+    Wish,
+)
 from bot.domain.value import EnvironmentName, RunId
 from bot.policy import words
 
@@ -51,8 +64,8 @@ def resume(said: tuple[str, ...]) -> Resume | str:
 
 def keep(said: tuple[str, ...]) -> Keep | str:
     """Understand `[RUN] [DURATION]`; else one sentence about what is wrong."""
-    number = _run(said[:1])
-    rest = said if isinstance(number, str) else said[1:]
+    run = _run(said[:1])
+    rest = said if isinstance(run, str) else said[1:]
     if len(rest) > 1:
         return "Name one run by its number and how much longer its old colour is kept, like 42 12h."
     length = None
@@ -63,7 +76,23 @@ def keep(said: tuple[str, ...]) -> Keep | str:
             length = None
         if not isinstance(length, timedelta):
             return f"“{words.plain(rest[0])}” is no length of time: write a number and a unit, like 90m, 8h or 2d."
-    return Keep(run=None if isinstance(number, str) else number, length=length)
+    return Keep(run=None if isinstance(run, str) else run, length=length)
+
+
+def cancel(said: tuple[str, ...]) -> Cancel | str:
+    """Understand `[RUN]`; else one sentence about what is wrong."""
+    run = _run(said)
+    return run if isinstance(run, str) else Cancel(run=run)
+
+
+def review(said: tuple[str, ...]) -> Review | str:
+    """Understand `[RUN NOTE…]`; else one sentence about what is wrong."""
+    run, note = _run(said[:1]), " ".join(said[1:])
+    if isinstance(run, str):
+        return "Name one run by its number, like 42, and then what you found."
+    if run is not None and not note:
+        return "Say what you found: nobody can read an empty review."
+    return Review(run=run, note=note)
 
 
 def retire(said: tuple[str, ...]) -> Retire | str:
@@ -78,18 +107,19 @@ def skip(said: tuple[str, ...]) -> Skip | str:
     rest = said if isinstance(run, str) else said[1:]
     if len(rest) < 2:
         return "Waiting for evidence is skipped only in an emergency: name a ticket and a reason, like 42 INC-42 the queue is full."
-    reason = " ".join(rest[1:]).encode("utf-8", "replace").decode()
-    number = None if isinstance(run, str) else run
-    return Skip(run=number, emergency=Emergency(ticket=rest[0], reason=reason))
+    return Skip(run=None if isinstance(run, str) else run, emergency=_emergency(rest))
+
+
+def number(written: str) -> RunId | None:
+    """Read a run's number, which is never longer than a database can hold; `None` where it is none."""
+    return RunId(int(written)) if written.isascii() and written.isdigit() and len(written) < 18 else None
 
 
 def _run(said: tuple[str, ...]) -> RunId | str | None:
     if not said:
         return None
-    written = said[0].lstrip("#")
-    if len(said) > 1 or not (written.isascii() and written.isdigit() and len(written) < 18):
-        return "Name one run by its number, like 42."
-    return RunId(int(written))
+    run = number(said[0].lstrip("#"))
+    return "Name one run by its number, like 42." if len(said) > 1 or run is None else run
 
 
 def deploy(said: tuple[str, ...]) -> Deploy | str:
@@ -177,6 +207,12 @@ def _wish(options: Mapping[str, Any]) -> Wish:
     )
 
 
+def _emergency(said: Sequence[str]) -> Emergency:
+    # Half a character can be said, and never written down.
+    reason = " ".join(said[1:]).encode("utf-8", "replace").decode()
+    return Emergency(ticket=said[0], reason=reason)
+
+
 def _steps(values: list[str]) -> tuple[int, ...]:
     """Read `10,50,100`."""
     parts = values[0].split(",") if values else []
@@ -226,9 +262,7 @@ def _option(option: str, values: list[str], known: tuple[str, ...]) -> tuple[Any
             if len(values) < 2:
                 msg = "An emergency needs a ticket and a reason: --emergency INC-42 the queue is full."
                 raise Misused(msg)
-            # Half a character can be said, and never written down.
-            reason = " ".join(values[1:]).encode("utf-8", "replace").decode()
-            return Emergency(ticket=values[0], reason=reason), []
+            return _emergency(values), []
         case _:
             near = nearest(option, known) or known[0]
             msg = f"There is no option {option[:60]}, and no ref begins with a dash; did you mean {near}?"

@@ -1,14 +1,14 @@
 """Old colours that are kept: for how long, what ends them, and when they may be looked at."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.lease import Lease, LeaseEnd
 from bot.domain.request import Keep, Retire
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.run import Run, StepName
 from bot.domain.value import Value
-from bot.policy import permissions
+from bot.policy import permissions, words
 from bot.policy.facts import RequestFacts
 
 #: Nobody keeps two stacks for longer.
@@ -80,7 +80,7 @@ def keep(request: Keep, facts: RequestFacts) -> tuple[Reason, ...]:
         return tuple(reasons)
     until = facts.lease.until + request.length
     if facts.now is None or until > facts.now + LONGEST:
-        text = f"It would be kept until {_written(until)}; {LONGEST.days} days from now is the most."
+        text = f"It would be kept until {words.written(until)}; {LONGEST.days} days from now is the most."
         reasons.append(Reason(code=ReasonCode.TOO_LONG, text=text))
     return tuple(reasons)
 
@@ -88,7 +88,7 @@ def keep(request: Keep, facts: RequestFacts) -> tuple[Reason, ...]:
 def retire(request: Retire, facts: RequestFacts) -> tuple[Reason, ...]:
     """Why whoever asks may not give it up; empty where they may."""
     reasons = [*_minded(request, facts, "retire the old colour of switches")]
-    if facts.lease is not None and (back := way_back(facts.lease, _one(facts.holder) + facts.queue)):
+    if facts.lease is not None and (back := way_back(facts.lease, facts.unended)):
         reasons.append(_no(f"Run {back.id} is on its way back to {facts.lease.colour}."))
     return tuple(reasons)
 
@@ -106,16 +106,8 @@ def _minded(request: Keep | Retire, facts: RequestFacts, what: str) -> tuple[Rea
     return tuple(reasons)
 
 
-def _one(holder: Run | None) -> tuple[Run, ...]:
-    return () if holder is None else (holder,)
-
-
 def _no(text: str) -> Reason:
     return Reason(code=ReasonCode.NOT_POSSIBLE, text=text)
-
-
-def _written(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def ended(lease: Lease) -> str:
@@ -124,7 +116,7 @@ def ended(lease: Lease) -> str:
         case None:
             return ""
         case LeaseEnd.OVER:
-            return f"{lease.colour} is kept no longer: its time was over {_written(lease.until)}."
+            return f"{lease.colour} is kept no longer: its time was over {words.written(lease.until)}."
         case LeaseEnd.RETIRED:
             who = lease.ended_by.user if lease.ended_by else "somebody"
             return f"{lease.colour} is kept no longer: {who} retired it."

@@ -1,7 +1,7 @@
 """Locks: who is kept out, who may keep others out and for how long, and when the holder is reminded."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.duration import as_duration
 from bot.domain.lock import Lock
@@ -71,7 +71,7 @@ def of_others(lock: Lock | None, who: Person, *, emergency: bool) -> tuple[Reaso
     """Why a run of *who* may not begin or go on under *lock*; empty where it may."""
     if lock is None or not keeps_out(lock, who, emergency=emergency):
         return ()
-    until = f"{lock.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    until = words.written(lock.until)
     text = f"{lock.environment} is locked by {lock.by.user} until {until}: {_cut(lock.reason)}"
     return (Reason(code=ReasonCode.LOCKED, text=text),)
 

@@ -5,9 +5,18 @@ A look-up that failed refuses and says which it was; it never counts as a yes.
 
 from collections.abc import Collection
 
+from bot.domain.permission import Capability
+from bot.domain.request import Wish
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.value import ChannelId, GroupName, TeamId
 from bot.policy.facts import Standing
+
+
+def needed(wish: Wish, *, switch: bool) -> Capability:
+    """What whoever asks for a run must be allowed; who may go past the windows may ask for that, and need not for the rest."""
+    if wish.emergency is not None:
+        return Capability.OVERRIDE
+    return Capability.SWITCH if switch else Capability.REQUEST
 
 
 def membership(who: Standing, teams: Collection[TeamId]) -> tuple[Reason, ...]:

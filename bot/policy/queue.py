@@ -58,7 +58,7 @@ def join(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
     kept_out = locks.of_others(facts.lock, facts.who.person, emergency=urgent)
     if isinstance(request, Deploy) and request.supersede and facts.holder is not None:
         return (*kept_out, *_supersede(facts.holder, facts))
-    same = [run for run in (*_one(facts.holder), *facts.queue) if _same(request, run, facts)]
+    same = [run for run in facts.unended if _same(request, run, facts)]
     found = [*kept_out]
     if same:
         text = f"Run {same[0].id} asks for the same already, and has not begun."
@@ -74,7 +74,7 @@ def join(request: Deploy | Switch, facts: RequestFacts) -> tuple[Reason, ...]:
 
 def _on_its_way(back: RunId, facts: RequestFacts) -> tuple[Reason, ...]:
     """Why nobody goes back from the run *back* twice at once."""
-    for run in (*_one(facts.holder), *facts.queue):
+    for run in facts.unended:
         if run.back == back:
             text = f"Run {run.id} goes back from run {back} already."
             return (Reason(code=ReasonCode.ALREADY_ASKED, text=text),)
@@ -97,10 +97,6 @@ def _supersede(holder: Run, facts: RequestFacts) -> tuple[Reason, ...]:
         what = f"supersede other people's runs in {holder.environment}"
         found += permissions.group(facts.who, facts.cancellers, what)
     return tuple(found)
-
-
-def _one(holder: Run | None) -> tuple[Run, ...]:
-    return () if holder is None else (holder,)
 
 
 def _same(request: Deploy | Switch, run: Run, facts: RequestFacts) -> bool:

@@ -1,17 +1,14 @@
 """When a run that has its votes may go on: now, later, or not at all."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import AwareDatetime
 
 from bot.domain.request import Wish
-from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
+from bot.domain.ruling import Allow, Deny
 from bot.domain.value import Value
 from bot.domain.window import Timetable
-
-#: Further ahead nobody knows what will be there.
-FURTHEST = timedelta(days=30)
 
 
 class Wait(Value):
@@ -62,12 +59,3 @@ def label(wish: Wish, windows: Literal["always"] | tuple[str, ...]) -> str:
     if wish.at is not None:
         return f"{names}, at {wish.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return f"{names}, when it opens" if wish.when_open else names
-
-
-def moment(wish: Wish, now: datetime) -> tuple[Reason, ...]:
-    """Why the moment that was asked for cannot be meant; empty where it can."""
-    if wish.at is None or now < wish.at <= now + FURTHEST:
-        return ()
-    why = "is over" if wish.at <= now else f"is more than {FURTHEST.days} days ahead"
-    text = f"The moment {wish.at:%Y-%m-%d %H:%M} UTC {why}."
-    return (Reason(code=ReasonCode.BAD_TIME, text=text),)

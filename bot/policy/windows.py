@@ -6,7 +6,7 @@ A window opens at a local time and lasts its duration in elapsed time, whatever 
 import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from bot.domain.request import Wish
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.value import EnvironmentName, Value
 from bot.domain.window import Freeze, Opening, Timetable, Window, named, placed
+from bot.policy import words
 
 #: What does not open in so long never opens, as far as people are concerned.
 HORIZON = timedelta(days=3660)
@@ -52,18 +53,6 @@ class _Stretch(NamedTuple):
     ends: datetime | None
 
 
-def openings(window: Window, after: datetime) -> Iterator[Opening]:
-    """Openings whose end lies after *after*, in order, for ten years; raises `ValueError` for no window."""
-    line, zone = cron.read(window.opens), ZoneInfo(window.timezone)
-    last = None
-    for day in _days(window, line, zone, after):
-        for opens_at in _on(day, line.minutes, zone):
-            # Several local times that the clocks skip are one instant, and one opening.
-            if opens_at != last and opens_at + window.lasts > after:
-                yield Opening(opens_at, opens_at + window.lasts)
-            last = opens_at
-
-
 def timetable(facts: WindowFacts) -> Timetable:
     """Say whether it is open at the moment of *facts*, why not, when next, and until when."""
     on = tuple(each for each in _covering(facts) if each.on(facts.at))
@@ -94,11 +83,6 @@ def timetable(facts: WindowFacts) -> Timetable:
     )
 
 
-def fits(timetable: Timetable, needed: timedelta) -> bool:
-    """Whether a run of that length that begins at the moment of *timetable* ends before it closes."""
-    return timetable.open and (timetable.closes is None or timetable.at + needed <= timetable.closes)
-
-
 def shut(
     wish: Wish, timetables: Mapping[RuleName, Timetable], now: datetime | None, environment: EnvironmentName
 ) -> tuple[Reason, ...]:
@@ -112,15 +96,8 @@ def shut(
     opens = min((each.next_open for each in tables if each.next_open), default=None)
     if opens is None:
         return reasons
-    text = (
-        f"{environment} is next open at {written(opens)}: with --when-open it is approved now and runs then."
-    )
+    text = f"{environment} is next open at {words.written(opens)}: with --when-open it is approved now and runs then."
     return (*reasons, Reason(code=ReasonCode.WINDOW_CLOSED, text=text))
-
-
-def written(at: datetime) -> str:
-    """Write a moment for sentences that go into the record too."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _wrong_moment(at: datetime, now: datetime | None) -> tuple[Reason, ...]:
@@ -129,7 +106,7 @@ def _wrong_moment(at: datetime, now: datetime | None) -> tuple[Reason, ...]:
     wrong = (
         "is not to come any more" if now is None or at <= now else f"is more than {FARTHEST.days} days ahead"
     )
-    return (Reason(code=ReasonCode.BAD_TIME, text=f"{written(at)} {wrong}."),)
+    return (Reason(code=ReasonCode.BAD_TIME, text=f"{words.written(at)} {wrong}."),)
 
 
 def _days(window: Window, line: cron.Line, zone: ZoneInfo, after: datetime) -> Iterator[date]:
@@ -145,7 +122,7 @@ def _on(day: date, minutes: Iterable[int], zone: ZoneInfo) -> Iterator[datetime]
 
 
 def _stretches(window: Window, after: datetime) -> Iterator[Opening]:
-    """The same time as `openings`, in fewer pieces: a window may open every minute for years."""
+    """The times not over at *after* in which it is open, in few pieces: a window may open every minute for years."""
     line, zone = cron.read(window.opens), ZoneInfo(window.timezone)
     runs = tuple(_runs(line.minutes, window.lasts))
     for day in _days(window, line, zone, after):
@@ -243,7 +220,7 @@ def _open_windows(windows: Literal["always"] | Mapping[str, Window], at: datetim
 
 
 def _closed(facts: WindowFacts, next_open: datetime | None) -> Reason:
-    until = f" until {written(next_open)}" if next_open else ""
+    until = f" until {words.written(next_open)}" if next_open else ""
     names = ", ".join(facts.windows or ())
     text = f"{facts.environment} is closed for {_what(facts.rule)}{until}, outside of {names}."
     return Reason(code=ReasonCode.WINDOW_CLOSED, text=text)
@@ -255,7 +232,9 @@ def _frozen(freeze: Freeze) -> Reason:
         "slack": "from Slack",
         "calendar": f"of the calendar {freeze.calendar}",
     }
-    text = f"The freeze “{named(freeze.name)}” ({where[freeze.source]}) is on until {written(freeze.to)}."
+    text = (
+        f"The freeze “{named(freeze.name)}” ({where[freeze.source]}) is on until {words.written(freeze.to)}."
+    )
     return Reason(code=ReasonCode.FROZEN, text=text)
 
 

@@ -32,6 +32,11 @@ def moment(word: str) -> datetime | str:
         return f"“{plain(word)}” is too far away."
 
 
+def written(at: datetime) -> str:
+    """Write a moment for sentences that go into the record too."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def listed(names: tuple[str, ...]) -> str:
     """Write `a`, `a and b`, or `a, b and c`."""
     return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)

@@ -49,7 +49,7 @@ def _back_by_plan(report: Report) -> str:
     """What to do after a plan that moves traffic was applied, or a part of it: nothing goes back by itself."""
     run = report.run
     back = switch(run.model_copy(update={"ref": run.switch.colour.other})) if run.switch else ""
-    whole = report.apply is not None and report.apply.exit_code == 0 and report.apply.ledger.complete
+    whole = report.apply is not None and report.apply.whole
     first = "" if whole else "Look at the real objects first. "
     return f"{first}A plan moved it, so nothing goes back by itself: {back} plans the way back."
 

@@ -41,8 +41,7 @@ def _over(report: Report, apply: ApplyReport) -> Message:
     ended = apply.ended_at or report.now
     took = text.duration(ended - apply.began_at)
     told = ledger.sentence(apply.ledger)
-    good = apply.exit_code == 0 and apply.ledger.complete
-    if good:
+    if apply.whole:
         spoken = f"Run {report.run.id}: applied in {took}. {told}."
         line = f"✔ *Applied* in {took}  ·  {told}"
         return blocks.compose(spoken, [blocks.section(line)])

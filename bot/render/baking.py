@@ -5,10 +5,9 @@ from functools import partial
 
 from bot.domain.chart import Unit
 from bot.domain.message import Message
-from bot.domain.report import BakeReport, Counted, Evidence, Finding, Report, Side, Verdict
-from bot.render import blocks, curve, rung, seen, sparkline, text
+from bot.domain.report import BakeReport, Counted, Evidence, Finding, Report, Side
+from bot.render import blocks, curve, rung, seen, sparkline, state, text
 
-_DOTS = {Verdict.PASS: "🟢", Verdict.FAIL: "🔴", Verdict.UNKNOWN: "🟠"}
 _MOST_LINES = 10
 #: Characters of the names before the columns, and of each column.
 _NAME, _COLUMN = 10, 9
@@ -36,7 +35,7 @@ def message(report: Report) -> Message:
 
 def _verdict(report: Report, bake: BakeReport, finding: Finding) -> str:
     name = text.inline(rung.named(report, bake))
-    return f"{_DOTS[finding.verdict]} *Bake: {finding.verdict.value}*  ·  {name}  ·  {text.inline(finding.reason, 400)}"
+    return f"{state.VERDICTS[finding.verdict]} *Bake: {finding.verdict.value}*  ·  {name}  ·  {text.inline(finding.reason, 400)}"
 
 
 def _waiting(report: Report, bake: BakeReport) -> str:

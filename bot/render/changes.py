@@ -12,7 +12,8 @@ T = TypeVar("T")
 #: Verbs that take something away, or may.
 DANGEROUS = (Verb.REPLACE, Verb.DELETE, Verb.UNKNOWN)
 
-_SIGNS = {
+#: What a change is marked with, as Terraform marks it.
+SIGNS = {
     Verb.REPLACE: "-/+",
     Verb.DELETE: "-",
     Verb.FORGET: ".",
@@ -118,7 +119,7 @@ def _address(untrusted: str) -> str:
 def head(change: Change) -> str:
     """One object in a line: what happens to it, and why."""
     deposed = f" (deposed {_line(change.deposed, 20)})" if change.deposed is not None else ""
-    return f"{_SIGNS[change.verb]} {_address(change.address)}{deposed}{_note(change)}"
+    return f"{SIGNS[change.verb]} {_address(change.address)}{deposed}{_note(change)}"
 
 
 def _note(change: Change) -> str:

@@ -6,14 +6,13 @@ from datetime import UTC
 from bot.domain.chart import Alarm, Chart, Panel, Role, Rung
 from bot.domain.estate import BakeSettings, WatchSettings
 from bot.domain.message import MOST_ALTERNATIVE, Message, Picture
-from bot.domain.report import BakeReport, Report, Sample, Side, Verdict
-from bot.render import blocks, curve, rung, seen, text
+from bot.domain.report import BakeReport, Report, Sample, Side
+from bot.render import blocks, curve, rung, seen, state, text
 
 #: Points of a line; more of them are narrower than a pixel.
 MOST_POINTS = 200
 _MOST_ALARMS = 4
 _MOST_REASON = 300
-_DOTS = {Verdict.PASS: "🟢", Verdict.FAIL: "🔴", Verdict.UNKNOWN: "🟠"}
 
 
 def over(report: Report, bake: BakeReport) -> bool:
@@ -84,7 +83,7 @@ def scrubbed(chart: Chart, scrub: Callable[[str], str]) -> Chart:
 def message(report: Report, chart: Chart, png: bytes) -> Message:
     """Say how the bake of `report.bake` ended, with the picture *png* of *chart*."""
     place = report.bake.rung if report.bake else 0
-    said = f"{_DOTS[chart.verdict]} *{text.inline(chart.title)}: {chart.verdict.value}*"
+    said = f"{state.VERDICTS[chart.verdict]} *{text.inline(chart.title)}: {chart.verdict.value}*"
     picture = Picture(
         name=f"bake-{report.run.id}-{place}.png",
         title=f"{chart.title}: {chart.verdict.value}",

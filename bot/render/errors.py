@@ -5,10 +5,10 @@ from bot.domain.run import Run, StepName
 from bot.render import blocks, text
 
 
-def message(run: Run, step: StepName | None, said: str, output: str = "") -> Message:
+def message(run: Run, step: StepName, said: str, output: str = "") -> Message:
     """Show what a tool *said* in its own words; the complete *output* goes into the thread as a file."""
-    where = f"{step.value} of run {run.id}" if step else f"run {run.id}"
-    name = f"error-{run.id}{f'-{step.value}' if step else ''}.txt"
+    where = f"{step.value} of run {run.id}"
+    name = f"error-{run.id}-{step.value}.txt"
     whole = text.clean(output).strip() or text.clean(said).strip()
     shown = text.fence(said, 2_800)
     parts = [blocks.section(f"✖ *Error in {where}*"), blocks.section(shown)]

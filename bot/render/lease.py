@@ -152,7 +152,7 @@ def _doubt(lease: Lease, verdict: Verdict) -> str:
 def _listed(lines: Iterable[str]) -> str:
     found = list(lines)
     more = [f"… and {text.number(len(found) - 5)} more"] if len(found) > 5 else []
-    return "\n".join(f"✖ {one}" if one in found else one for one in (*found[:5], *more))
+    return "\n".join((*(f"✖ {one}" for one in found[:5]), *more))
 
 
 def _services(lease: Lease) -> str:

@@ -21,7 +21,7 @@ def message(report: Report) -> Message:
     parts = [
         blocks.section("\n".join(line for line in (headline, _what(report), advice.step(report)) if line))
     ]
-    if run.outcome in _UNEVEN and report.apply and not _whole(report):
+    if run.outcome in _UNEVEN and report.apply and not report.apply.whole:
         parts += ledger.sections(report.apply.ledger)
         if report.apply.reconciliation not in run.text:
             words = text.inline(report.apply.reconciliation, 600)
@@ -64,14 +64,9 @@ def _what(report: Report) -> str:
         sentences.append(f"Stopped by {'the same person' if own else text.mention(run.stop_by)}.")
     if run.text:
         sentences.append(text.sentence(text.inline(run.text, 600)))
-    if report.apply and run.outcome in _UNEVEN and not _whole(report):
+    if report.apply and run.outcome in _UNEVEN and not report.apply.whole:
         sentences.append(f"Of the apply: {ledger.sentence(report.apply.ledger)}.")
     return " ".join(sentence for sentence in sentences if sentence)
-
-
-def _whole(report: Report) -> bool:
-    """Whether the apply came to its end, so that its ledger is no news."""
-    return report.apply is not None and report.apply.exit_code == 0 and report.apply.ledger.complete
 
 
 def _spoken(report: Report) -> str:

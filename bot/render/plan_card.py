@@ -208,13 +208,17 @@ def _small_print(report: Report, plan: Plan, file: str, emoji: tuple[str, str] |
     parts = [f"plan {text.code(plan.digest[:12])}", f"the whole diff is {text.code(file)}"]
     if plan.terraform_version:
         parts.append(f"Terraform {text.inline(plan.terraform_version, 20)}")
-    if emoji is not None:
-        if report.run.expires_at is not None:
-            parts.append(f"open until {text.day(report.run.expires_at)}")
-        yes, no = emoji
-        approves = "" if report.ask and report.ask.by_hand else f":{yes}: approves, "
-        parts.append(f"{approves}:{no}: rejects, taking it away takes the vote away")
-    return "  ·  ".join(parts)
+    return "  ·  ".join((*parts, *ballot(report, emoji)))
+
+
+def ballot(report: Report, emoji: tuple[str, str] | None) -> tuple[str, ...]:
+    """Until when votes are taken, and by which *emoji*; nothing where none are."""
+    if emoji is None:
+        return ()
+    yes, no = emoji
+    until = (f"open until {text.day(report.run.expires_at)}",) if report.run.expires_at else ()
+    approves = "" if report.ask and report.ask.by_hand else f":{yes}: approves, "
+    return (*until, f"{approves}:{no}: rejects, taking it away takes the vote away")
 
 
 def buttons(report: Report, plan: Plan, *, waiting: bool) -> list[blocks.Block]:

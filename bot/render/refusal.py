@@ -1,9 +1,8 @@
 """A no: what was refused, each reason, and the next thing to do. Private, to the person who asked."""
 
-import difflib
-
 from bot.domain.lock import Lock
 from bot.domain.message import Message
+from bot.domain.nearest import nearest
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.run import Run
 from bot.render import blocks, lock, state, text
@@ -104,13 +103,6 @@ def misused(said: str, sentence: str, usage: str) -> Message:
     """Say what is wrong with a known command, and how it is written."""
     lines = [f"🚫 {text.code(said, 300)}: {text.inline(sentence, 400)}", f"→ Write {text.code(usage, 200)}."]
     return blocks.compose(f"{text.inline(sentence, 400)} Write {text.inline(usage, 200)}", _paragraphs(lines))
-
-
-def nearest(word: str, known: tuple[str, ...]) -> str | None:
-    """The known word that looks most like *word*, `None` where none comes near."""
-    # difflib's time grows with the square of the length, and nobody means a word of a thousand letters.
-    found = difflib.get_close_matches(word[:80].lower(), known, n=1, cutoff=0.5)
-    return found[0] if found else None
 
 
 def _why(reason: Reason, kept: Lock | None) -> str:

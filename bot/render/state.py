@@ -36,6 +36,8 @@ _STAGES = {
     StepName.SHIFT: ("🔵", "moving traffic"),
     StepName.KEEP: ("🔵", "nearly done"),
 }
+#: What a bake says.
+VERDICTS = {Verdict.PASS: "🟢", Verdict.FAIL: "🔴", Verdict.UNKNOWN: "🟠"}
 
 
 class State(Value):
@@ -161,7 +163,7 @@ def _finished(report: Report, step: StepName) -> bool:
     if step in {StepName.PLAN, StepName.PREVIEW}:
         return report.plan is not None
     if step is StepName.APPLY:
-        return report.apply is not None and report.apply.exit_code == 0 and report.apply.ledger.complete
+        return report.apply is not None and report.apply.whole
     if step in {StepName.VERIFY, StepName.IDLE}:
         return all(check.verdict is Verdict.PASS for check in report.checks)
     if step is StepName.BAKE:

@@ -92,9 +92,7 @@ def _live(report: Report) -> str:
     held = f"⏸️ {state.held(report.run, 300)}" if report.run.held else ""
     if report.run.stage is StepName.BAKE and report.bake:
         return "\n".join(one for one in (_baking(report.bake), held) if one)
-    if held:
-        return held
-    return ""
+    return held
 
 
 def _applying(apply: ApplyReport, report: Report) -> str:

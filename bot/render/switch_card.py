@@ -68,14 +68,8 @@ def _back(report: Report) -> str:
 
 
 def _small_print(report: Report, emoji: tuple[str, str] | None) -> str:
-    parts = [f"plan {text.code((report.run.digest or '')[:12])}"]
-    if emoji is not None:
-        if report.run.expires_at is not None:
-            parts.append(f"open until {text.day(report.run.expires_at)}")
-        yes, no = emoji
-        approves = "" if report.ask and report.ask.by_hand else f":{yes}: approves, "
-        parts.append(f"{approves}:{no}: rejects, taking it away takes the vote away")
-    return "  ·  ".join(parts)
+    plan = f"plan {text.code((report.run.digest or '')[:12])}"
+    return "  ·  ".join((plan, *plan_card.ballot(report, emoji)))
 
 
 def _spoken(report: Report) -> str:

@@ -72,11 +72,11 @@ def _or(names: tuple[GroupName, ...]) -> str:
     return f"{', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else "".join(shown)
 
 
-def _told(word: str, votes: tuple[Vote, ...], shown: int = 10) -> str:
+def _told(word: str, votes: tuple[Vote, ...]) -> str:
     if not votes:
         return ""
     people = tuple(f"{text.mention(vote.voter)} {text.clock(vote.at)}" for vote in votes)
-    return f"{word} by {text.listed(people, shown)}"
+    return f"{word} by {text.listed(people, 10)}"
 
 
 def _firsts(report: Report, choice: Choice, people: tuple[Person, ...]) -> tuple[Vote, ...]:

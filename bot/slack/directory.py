@@ -1,8 +1,8 @@
 """People and groups: the `Directory` port over Slack's Web API. Every doubt is a failed look-up."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,18 +14,28 @@ from bot.domain.value import ChannelId, GroupName, MessageTs, TeamId, UserId
 from bot.ports import Clock
 from bot.slack import failure
 
+Q = TypeVar("Q")
+A = TypeVar("A")
+
 #: How long an answer may be used again. Right before an act, ask `fresh()`.
 LIFE = timedelta(seconds=60)
 _SLACKBOT = "USLACKBOT"
 
 
-class _Cache:
-    """Answers and when they were given."""
+class _Memory(Generic[Q, A]):
+    """Answers to one kind of question, and when they were asked for."""
 
-    def __init__(self) -> None:
-        self.profiles: dict[Person, tuple[datetime, Profile]] = {}
-        self.groups: dict[GroupName, tuple[datetime, frozenset[Person]]] = {}
-        self.shared: dict[ChannelId, tuple[datetime, bool]] = {}
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known: dict[Q, tuple[datetime, A]] = {}
+
+    async def answer(self, question: Q, ask: Callable[[Q], Awaitable[A]]) -> A:
+        """The answer of a moment ago, else a new one; what is older is forgotten."""
+        now = self._clock.now()
+        self._known = {each: kept for each, kept in self._known.items() if now - kept[0] < LIFE}
+        if question not in self._known:
+            self._known[question] = (now, await ask(question))
+        return self._known[question][1]
 
 
 class SlackDirectory:
@@ -41,7 +51,9 @@ class SlackDirectory:
         self._client = client
         self._estate = estate
         self._clock = clock
-        self._cache = _Cache()
+        self._profiles = _Memory[Person, Profile](clock)
+        self._groups = _Memory[GroupName, frozenset[Person]](clock)
+        self._shared = _Memory[ChannelId, bool](clock)
 
     def fresh(self) -> "SlackDirectory":
         """The same directory with nothing remembered yet: every question is asked anew, and once."""
@@ -49,14 +61,7 @@ class SlackDirectory:
 
     async def profile(self, person: Person) -> Profile:
         """What the workspace says of *person*; raises `LookupFailed`."""
-        now = self._clock.now()
-        known = self._cache.profiles.get(person)
-        if known is not None and now - known[0] < LIFE:
-            return known[1]
-        found = await self._ask(person)
-        old = {each: kept for each, kept in self._cache.profiles.items() if now - kept[0] < LIFE}
-        self._cache.profiles = {**old, person: (now, found)}
-        return found
+        return await self._profiles.answer(person, self._ask)
 
     async def members(self, group: GroupName) -> frozenset[Person]:
         """Who is in *group* of the estate now; raises `LookupFailed`."""
@@ -66,20 +71,13 @@ class SlackDirectory:
         meant = self._estate.groups[group]
         if meant.slack_usergroup is None:
             return self._at_home(meant.members)
-        now = self._clock.now()
-        known = self._cache.groups.get(group)
-        if known is not None and now - known[0] < LIFE:
-            return known[1]
-        found = self._at_home(await self._usergroup(group, meant.slack_usergroup))
-        self._cache.groups[group] = (now, found)
-        return found
+        return await self._groups.answer(group, self._usergroup)
 
     async def shared(self, channel: ChannelId) -> bool:
         """Whether people of other organisations are in *channel* now, or are asked in; raises `LookupFailed`."""
-        now = self._clock.now()
-        known = self._cache.shared.get(channel)
-        if known is not None and now - known[0] < LIFE:
-            return known[1]
+        return await self._shared.answer(channel, self._read_by_others)
+
+    async def _read_by_others(self, channel: ChannelId) -> bool:
         about = f"conversations.info for {channel}"
         try:
             async with failure.told("conversations.info"):
@@ -88,9 +86,7 @@ class SlackDirectory:
             raise _failed(about, str(error)) from error
         if not isinstance(found, Mapping) or found.get("id") != channel:
             raise _failed(about, "it told of no channel, or of another one")
-        shared = any(found.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared"))
-        self._cache.shared[channel] = (now, shared)
-        return shared
+        return any(found.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared"))
 
     async def reactions(self, channel: ChannelId, ts: MessageTs) -> Mapping[str, frozenset[UserId]]:
         """Who has set which emoji on a message, by their one name; never remembered. Raises `LookupFailed`."""
@@ -145,17 +141,18 @@ class SlackDirectory:
             deleted=bool(user.get("deleted")),
         )
 
-    async def _usergroup(self, group: GroupName, usergroup: str) -> tuple[UserId, ...]:
+    async def _usergroup(self, group: GroupName) -> frozenset[Person]:
         about = f"usergroups.users.list for the group {group}"
+        usergroup = self._estate.groups[group].slack_usergroup
         try:
             async with failure.told("usergroups.users.list"):
-                answer = await self._client.usergroups_users_list(usergroup=usergroup)
+                answer = await self._client.usergroups_users_list(usergroup=usergroup or "")
                 users = answer.get("users")
         except (SlackRefused, SlackThrottled, SlackUnreachable) as error:
             raise _failed(about, str(error)) from error
         if not isinstance(users, list) or not all(isinstance(user, str) for user in users):
             raise _failed(about, "its answer is no list of people")
-        return tuple(UserId(user) for user in users)
+        return self._at_home(tuple(UserId(user) for user in users))
 
     def _at_home(self, users: tuple[UserId, ...]) -> frozenset[Person]:
         """Ids of a group mean accounts of the home workspace, the first that the estate names."""

@@ -34,17 +34,18 @@ def manifest(
     commands: tuple[SlashCommand, ...],
     events: tuple[str, ...],
     *,
-    name: str = "Interlock",
-    description: str = "Deploys infrastructure, and cannot be talked into an unsafe move",
-    url: str | None = None,
+    url: str | None,
 ) -> dict[str, Any]:
     """Describe the app; *url* is where Slack sends requests, and without one it is Socket Mode."""
     at = {"url": url} if url else {}
     request = {"request_url": url} if url else {}
     return {
-        "display_information": {"name": name, "description": description},
+        "display_information": {
+            "name": "Interlock",
+            "description": "Deploys infrastructure, and cannot be talked into an unsafe move",
+        },
         "features": {
-            "bot_user": {"display_name": name.lower(), "always_online": True},
+            "bot_user": {"display_name": "interlock", "always_online": True},
             "slash_commands": [_command(command, at) for command in commands],
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},

@@ -12,7 +12,7 @@ UNKNOWN = "(known after apply)"
 #: Longest rendered value, in characters.
 LONGEST = 400
 
-#: Stands for "there is no such attribute", which null is not.
+#: There is no such attribute; to Terraform that is the same as null.
 _ABSENT: Any = object()
 
 _Path = tuple[str | int, ...]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.domain.plan import Attribute, Change, CheckResult, Plan, Verb
-from bot.render import text
+from bot.render import changes, text
 
 _SENTENCES = {
     Verb.REPLACE: "must be replaced",
@@ -15,16 +15,8 @@ _SENTENCES = {
     Verb.READ: "will be read during apply",
     Verb.NO_OP: "stays as it is",
 }
-_SIGNS = {
-    Verb.REPLACE: "-/+",
-    Verb.DELETE: "-",
-    Verb.FORGET: ".",
-    Verb.UNKNOWN: "?",
-    Verb.UPDATE: "~",
-    Verb.CREATE: "+",
-    Verb.READ: "<=",
-    Verb.NO_OP: " ",
-}
+#: As on a card, but for what stays as it is.
+_SIGNS = {**changes.SIGNS, Verb.NO_OP: " "}
 
 
 def render(plan: Plan) -> str:

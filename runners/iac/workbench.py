@@ -104,33 +104,17 @@ class Workbench:
 
         Raises `ToolBroken`.
         """
-        with (
-            self._file("show.bin") as copy,
-            self._file("show.log") as log,
-            self._file("show.err") as complaints,
-        ):
+        with self._file("show.bin") as copy:
             planfile.write(copy, data)
-            argv = command.show_argv(self.tool, copy)
-            status, why = await self._run(argv, log, complaints, cap=_MOST_JSON)
-            if why or status:
-                raise self._broken(complaints, why)
-            return await asyncio.to_thread(log.read_bytes)
+            return await self._answer("show", command.show_argv(self.tool, copy), _MOST_JSON)
 
     async def outputs(self) -> bytes:
         """Give the root outputs as JSON; raises `ToolBroken`."""
-        with self._file("output.log") as log, self._file("output.err") as complaints:
-            status, why = await self._run(command.output_argv(self.tool), log, complaints)
-            if why or status:
-                raise self._broken(complaints, why)
-            return log.read_bytes()
+        return await self._answer("output", command.output_argv(self.tool), _MOST_TEXT)
 
     async def state(self) -> bytes:
         """Give the current state, secrets included; raises `ToolBroken`."""
-        with self._file("state.json") as state, self._file("state.err") as complaints:
-            status, why = await self._run(command.state_argv(self.tool), state, complaints, cap=_MOST_JSON)
-            if why or status:
-                raise self._broken(complaints, why)
-            return await asyncio.to_thread(state.read_bytes)
+        return await self._answer("state", command.state_argv(self.tool), _MOST_JSON)
 
     @property
     def _initialised(self) -> Path:
@@ -143,6 +127,14 @@ class Workbench:
             return reading.read(shown, digest=planfile.digest(b"")).secrets
         except (OSError, ToolBroken, PlanUnreadable):
             return frozenset()  # without a saved plan, Terraform's own masks are all there is
+
+    async def _answer(self, name: str, argv: tuple[str, ...], cap: int) -> bytes:
+        """Give what a command writes that only looks, at most *cap* bytes; raises `ToolBroken`."""
+        with self._file(f"{name}.log") as log, self._file(f"{name}.err") as complaints:
+            status, why = await self._run(argv, log, complaints, cap=cap)
+            if why or status:
+                raise self._broken(complaints, why)
+            return await asyncio.to_thread(log.read_bytes)
 
     async def _run(
         self, argv: tuple[str, ...], log: Path, complaints: Path, *, cap: int = _MOST_TEXT

@@ -6,23 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from bot.domain.errors import RefUnknown
+from bot.domain.ref import ref_problem
 from bot.domain.value import Commit
 
-#: Longest name of a branch, tag or commit, in characters.
-LONGEST = 200
 #: Names that are compared with an unknown one, in search of the nearest.
 _COMPARED = 2_000
 
 _FULL = re.compile(r"[0-9a-f]{40}")
 _ABBREVIATION = re.compile(r"[0-9a-f]{7,40}")
-#: What git itself refuses in a name, or reads as more than a name.
-_REFUSED = (
-    (re.compile(r"^-"), "it starts with a dash"),
-    (re.compile(r"\s"), "it holds a space"),
-    (re.compile(r"[^!-~]"), "it holds characters other than plain letters, digits and signs"),
-    (re.compile(r"\.\.|@\{|[:^~?*\[\\]"), "it holds one of .. @{ : ^ ~ ? * [ \\"),
-    (re.compile(r"^[/.@]$|^[/.]|[/.]$|//|/\.|\.lock(?:/|$)"), "a slash or a dot stands where none may stand"),
-)
 
 
 class Refs(NamedTuple):
@@ -34,15 +25,8 @@ class Refs(NamedTuple):
 
 def demand_name(ref: str) -> None:
     """Raise `RefUnknown` where *ref* can be no branch, tag or commit."""
-    why = ""
-    if not ref:
-        why = "it is empty"
-    elif len(ref) > LONGEST:
-        why = f"it is longer than {LONGEST} characters"
-    else:
-        why = next((reason for pattern, reason in _REFUSED if pattern.search(ref)), "")
-    if why:
-        msg = f"{_shown(ref)} is no name of a branch, a tag or a commit: {why}."
+    if problem := ref_problem(ref):
+        msg = f"{_shown(ref)} {problem}, so it is no branch, no tag and no commit."
         raise RefUnknown(msg)
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
+from bot.domain.report import CheckReport, Verdict
 from bot.domain.ruling import Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Value
@@ -51,13 +52,20 @@ def refused(ruling: Deny) -> Halt:
 
 def stopped(run: Run) -> Halt | None:
     """End a run that somebody asked to stop before it changed anything."""
-    return cancelled(run) if run.stop_by is not None else None
+    return unchanged(run, Outcome.CANCELLED) if run.stop_by is not None else None
 
 
-def cancelled(run: Run) -> Halt:
-    """End a run as one that changed nothing."""
-    text = "Nothing was moved." if run.switch else "Nothing was applied."
-    return Halt(outcome=Outcome.CANCELLED, text=text)
+def unchanged(run: Run, outcome: Outcome) -> Halt:
+    """End a run that changed nothing."""
+    return Halt(outcome=outcome, text="Nothing was moved." if run.switch else "Nothing was applied.")
+
+
+def not_good(report: CheckReport) -> Halt | None:
+    """End a run whose check did not pass; one that could not be asked is as little a pass as one that failed."""
+    if report.verdict is Verdict.PASS:
+        return None
+    outcome = Outcome.FAILED if report.verdict is Verdict.FAIL else Outcome.UNKNOWN
+    return Halt(outcome=outcome, text=f"{report.title}: {report.detail}")
 
 
 class Step(ABC):

@@ -4,7 +4,7 @@ from bot.domain.quorum import Tally, tally
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import PlanDigest
-from runners.steps import Go, Halt, Step
+from runners.steps import Go, Halt, Step, stopped, unchanged
 
 
 class Approve(Step):
@@ -45,12 +45,12 @@ class Approve(Step):
         if run.outcome is not None:
             # Another run took its place while it waited.
             return counted, Halt(outcome=run.outcome, text=run.text)
-        if run.stop_by is not None:
-            return counted, Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
+        if no := stopped(run):
+            return counted, no
         if counted.refused:
-            return counted, Halt(outcome=Outcome.REJECTED, text="Nothing was applied.")
+            return counted, unchanged(run, Outcome.REJECTED)
         if counted.reached:
             return counted, Go()
         if run.expires_at is not None and kit.clock.now() >= run.expires_at:
-            return counted, Halt(outcome=Outcome.EXPIRED, text="Nothing was applied.")
+            return counted, unchanged(run, Outcome.EXPIRED)
         return counted, None

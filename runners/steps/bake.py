@@ -13,7 +13,7 @@ from bot.journal import Binding
 from bot.policy import baking, moving, since
 from runners import switching, watching
 from runners.ask import unless_stopped
-from runners.steps import Back, Go, Halt, Said, Step
+from runners.steps import Back, Go, Halt, Said, Step, not_good
 from runners.switching import ServiceGone, SteeredElsewhere
 from runners.watching import Watched
 
@@ -70,9 +70,8 @@ class Bake(Step):
             report = await unless_stopped(kit, run.id, index + place, check, f"{move.service} {colour}: ")
             if report is None:
                 return _stopped()
-            if report.verdict is not Verdict.PASS:
-                outcome = Outcome.FAILED if report.verdict is Verdict.FAIL else Outcome.UNKNOWN
-                return Halt(outcome=outcome, text=f"{report.title}: {report.detail}")
+            if no := not_good(report):
+                return no
         return Go()
 
     async def _rung(self, run: Run) -> Said:
@@ -131,8 +130,7 @@ class Bake(Step):
     async def _next_back(self, run: Run, bound: Binding, last: int) -> tuple[int, Said]:
         """Watch each service once all are back, one after the other, in the order in which they went."""
         report = await self.kit.journal.report(run.id, self.kit.clock.now())
-        baked = (*report.bakes, *([report.bake] if report.bake else []))
-        over = {bake.rung for bake in baked if bake.skipped or _final(bake) is Verdict.PASS}
+        over = {bake.rung for bake in report.baked if bake.skipped or _final(bake) is Verdict.PASS}
         left = [
             rung
             for rung in range(last + 1)
@@ -248,10 +246,11 @@ class Bake(Step):
             report = await unless_stopped(kit, run.id, index + place, check, f"{move.service} {colour}: ")
             if report is None:
                 return _wanted_back()
-            if report.verdict is Verdict.FAIL:
-                return Halt(outcome=Outcome.FAILED, text=f"{report.title}: {report.detail}")
-            if report.verdict is not Verdict.PASS:
-                await self._hold(run, f"{report.title}: {report.detail}")
+            no = not_good(report)
+            if no is not None and no.outcome is Outcome.FAILED:
+                return no
+            if no is not None:
+                await self._hold(run, no.text)
                 return None
         return Go()
 

@@ -1,18 +1,14 @@
 """IDLE: put its checks to the colour that is to get the traffic, before anybody is asked and anything moves."""
 
-from bot.domain.report import Verdict
 from bot.domain.ruling import Deny
 from bot.domain.run import Outcome, Run, StepName
 from runners import switching
 from runners.ask import unless_stopped
-from runners.steps import Go, Halt, Step, cancelled, refused, stopped
-
-#: How a check that is not good ends the run.
-_ENDS = {Verdict.FAIL: Outcome.FAILED, Verdict.UNKNOWN: Outcome.UNKNOWN}
+from runners.steps import Go, Halt, Step, not_good, refused, stopped, unchanged
 
 
 class Idle(Step):
-    """A check that could not be asked is as little a pass as one that failed."""
+    """Asks nobody for votes on a colour that is not well."""
 
     name = StepName.IDLE
 
@@ -32,10 +28,9 @@ class Idle(Step):
                 check = kit.checks[wanted.kind](wanted, context.about(service, colour))
                 report = await unless_stopped(kit, run.id, index, check, f"{name} {colour}: ")
                 if report is None:
-                    return cancelled(run)
-                if report.verdict is not None and report.verdict in _ENDS:
-                    text = f"Nothing was moved. {report.title}: {report.detail}"
-                    return Halt(outcome=_ENDS[report.verdict], text=text)
+                    return unchanged(run, Outcome.CANCELLED)
+                if no := not_good(report):
+                    return no.model_copy(update={"text": f"Nothing was moved. {no.text}"})
                 index += 1
         if run.recipe[-1] is self.name:
             await kit.tell.card(run.id)

@@ -18,8 +18,6 @@ from runners.wayback import End, go_back
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 #: Seconds until it is looked again whether somebody lets it go on.
 _LOOK = 30.0
-#: What became of a shift that was surely never written.
-_UNTOUCHED = frozenset({ShiftState.FAILED})
 
 
 class ShiftTraffic(Step):
@@ -36,7 +34,7 @@ class ShiftTraffic(Step):
         place = moving.due(bound.moves, made)
         if place is None:
             return Go()
-        first = all(shift.state in _UNTOUCHED for shift in made)
+        first = all(shift.state is ShiftState.FAILED for shift in made)
         run = await kit.known(run.id)
         if run.stop_by is not None:
             return _cancelled(first=first)
@@ -84,7 +82,7 @@ class ShiftTraffic(Step):
         """
         found = await facts.before_shift(self.kit, run, bound)
         await emoji.take_back(self.kit, run, found.gone)
-        alone = all(shift.state in _UNTOUCHED for shift in made[:-1]) and asked(run).back is None
+        alone = all(shift.state is ShiftState.FAILED for shift in made[:-1]) and asked(run).back is None
         ruling = decide.before_apply(found) if alone else decide.before_shift(found)
         if isinstance(ruling, Allow):
             return await self._move(run, made[-1], first=False, unsure=True)
@@ -147,7 +145,7 @@ class ShiftTraffic(Step):
         *unsure* says that it may be written already.
         """
         kit = self.kit
-        log = f"{shift.service} to {shift.after}"
+        what = f"{shift.service} to {shift.after}"
         trouble = ""
         for pause in (*_PAUSES, None):
             try:
@@ -162,7 +160,7 @@ class ShiftTraffic(Step):
                 raise
             except Refused as error:
                 await self._failed(run, shift, str(error), None, unsure=unsure)
-                return Halt(outcome=Outcome.FAILED, text=f"{log}: {error}")
+                return Halt(outcome=Outcome.FAILED, text=f"{what}: {error}")
             except Broken as error:
                 trouble, unsure = str(error), unsure or isinstance(error, TrafficUnknown)
                 # What stands there, and does not count yet, would only be found there by another try.
@@ -179,8 +177,8 @@ class ShiftTraffic(Step):
             await kit.engine.rung(run.id, pause)
         await self._failed(run, shift, trouble, None, unsure=unsure)
         if (await kit.known(run.id)).stop_by is not None:
-            return Halt(outcome=Outcome.CANCELLED, text=f"{log}: {trouble}")
-        return await self._hold(run, f"{log}: {trouble}", first=first and not unsure)
+            return Halt(outcome=Outcome.CANCELLED, text=f"{what}: {trouble}")
+        return await self._hold(run, f"{what}: {trouble}", first=first and not unsure)
 
     async def _write(self, run: Run, shift: Shift) -> Weights:
         kit = self.kit

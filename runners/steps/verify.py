@@ -1,13 +1,9 @@
 """VERIFY: put the estate's checks to the world, in order, until each has a verdict or one is bad."""
 
-from bot.domain.report import Verdict
 from bot.domain.run import Outcome, Run, StepName
 from runners import steering, switching
 from runners.ask import unless_stopped
-from runners.steps import Go, Halt, Step
-
-#: How a check that is not good ends the run.
-_ENDS = {Verdict.FAIL: Outcome.FAILED, Verdict.UNKNOWN: Outcome.UNKNOWN}
+from runners.steps import Go, Halt, Step, not_good
 
 
 class Verify(Step):
@@ -31,9 +27,8 @@ class Verify(Step):
             report = await unless_stopped(kit, run.id, index, kit.checks[wanted.kind](wanted, context))
             if report is None:
                 return _stopped()
-            if report.verdict is not None and report.verdict in _ENDS:
-                text = f"{report.title}: {report.detail}"
-                return Halt(outcome=_ENDS[report.verdict], text=text)
+            if no := not_good(report):
+                return no
         return Go()
 
     def _asked_before(self, run: Run) -> int:

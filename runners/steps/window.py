@@ -8,7 +8,7 @@ from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
 from bot.policy import locks, waiting
 from bot.policy.waiting import Wait
-from runners.steps import Back, Go, Halt, Said, Step, refused
+from runners.steps import Back, Go, Halt, Said, Step, refused, stopped, unchanged
 
 #: Seconds until it is looked again whether somebody added or lifted a freeze.
 LOOK = 30.0
@@ -43,11 +43,11 @@ class Window(Step):
         if run.outcome is not None:
             # Another run took its place while it waited.
             return Halt(outcome=run.outcome, text=run.text)
-        if run.stop_by is not None:
-            return Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
+        if no := stopped(run):
+            return no
         told = tally(await self.kit.journal.votes(run.id), bound.ask, bound.plan.digest)
         if told.refused:
-            return Halt(outcome=Outcome.REJECTED, text="Nothing was applied.")
+            return unchanged(run, Outcome.REJECTED)
         return None if told.reached else Back(to=StepName.APPROVE)
 
     async def _time(self, run: Run, bound: Binding) -> Go | Halt | Wait | None:

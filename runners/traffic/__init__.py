@@ -6,6 +6,7 @@ state and no step, so that writing it again changes nothing; only who wrote in b
 
 import asyncio
 import logging
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -123,6 +124,9 @@ Write = Callable[[], Awaitable[str]]
 class Careful(Switcher):
     """A switcher that writes for itself: what is the same in all of them is to doubt their own writes."""
 
+    #: The greatest weight that can be written.
+    heaviest: ClassVar[float] = math.inf
+
     async def look(self) -> Seen:
         """Where traffic goes now, and who is there to take it."""
         found = await self._reading(self._find())
@@ -167,6 +171,8 @@ class Careful(Switcher):
             self._refuse("no colour would get any traffic")
         if not self.gradual and to.active is None:
             self._refuse("traffic moves here all at once, or not at all")
+        if max(to.blue, to.green) > self.heaviest:
+            self._refuse(f"a weight goes from 0 to {self.heaviest}, and {to} goes beyond")
 
     async def _targets(self, found: Standing) -> tuple[Health | None, Health | None]:
         """Count the targets of blue and of green, where there is something to count."""
@@ -288,7 +294,7 @@ class Careful(Switcher):
         if _at(after.parts, goal):
             return
         if not _between(after.parts, before.parts, goal):
-            raise TrafficMoved(to, after.weights) from trouble
+            raise TrafficMoved(to, after.weights, written=True) from trouble
         nearer = after.parts != before.parts
         if trouble is None or (sent.confirmed and not nearer):
             msg = f"{self.place}: it took the write, and still tells {after.mixed or after.weights}."

@@ -6,26 +6,25 @@ A weight of 0 keeps a target group in the action, so that its health goes on bei
 
 import asyncio
 import copy
-import re
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, model_validator
 
 from bot.domain.colour import Colour
 from bot.domain.estate import SwitcherSettings
 from bot.domain.traffic import Health, Weights
+from runners.arn import region
 from runners.aws import AwsDenied
 from runners.traffic import Careful, Standing, Write
 
-#: AWS's own ranges.
-_HEAVIEST, _STICKIEST = 999, 604_800
+#: AWS's own range.
+_STICKIEST = 604_800
 #: Actions before the forward that are none of our business, and are kept.
 _KEPT = frozenset({"authenticate-oidc", "authenticate-cognito", "jwt-validation"})
-_REGION = r"[a-z]{2}(?:-[a-z]+)+-\d+"
 
 
 def _arn(of: str) -> AfterValidator:
@@ -61,16 +60,12 @@ class Alb(Careful):
             return self
 
     settings: Settings
+    heaviest: ClassVar[float] = 999  # AWS's own range
 
     @property
     def place(self) -> str:
         """The listener's name; the rest of its ARN is the account's."""
         return f"listener {self.settings.listener.rpartition(':listener/')[2]}"
-
-    def _possible(self, to: Weights) -> None:
-        super()._possible(to)
-        if max(to.blue, to.green) > _HEAVIEST:
-            self._refuse(f"a weight goes from 0 to {_HEAVIEST}, and {to} goes beyond")
 
     async def _find(self) -> Standing:
         if self.settings.blue == self.settings.green:
@@ -193,8 +188,7 @@ class Alb(Careful):
         return _health(health["TargetHealthDescriptions"])
 
     async def _ask(self, operation: str, **what: Any) -> Mapping[str, Any]:
-        found = re.fullmatch(_REGION, ([*self.settings.listener.split(":"), "", "", ""])[3])
-        return await self.context.aws.call("elbv2", operation, region=found[0] if found else None, **what)
+        return await self.context.aws.call("elbv2", operation, region=region(self.settings.listener), **what)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated
 
-from pydantic import AfterValidator, NonNegativeInt, ValidationError
+from pydantic import NonNegativeInt, ValidationError
 
 from bot.domain.colour import Colour
 from bot.domain.duration import Duration
@@ -27,13 +26,6 @@ from runners.traffic import Careful, Standing, Write
 _LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 #: Statuses that say that somebody else was faster.
 _STALE = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
-
-
-def _asked(url: str) -> str:
-    if not url.startswith(("http://", "https://", "{outputs.")):
-        msg = "is no address that can be asked: write http://… or https://…, or begin with {outputs.NAME}."
-        raise ValueError(msg)
-    return url
 
 
 class _Document(Value):
@@ -51,7 +43,7 @@ class Http(Careful):
     class Settings(SwitcherSettings):
         """Where the document is."""
 
-        url: Annotated[str, AfterValidator(_asked)]
+        url: reach.Url
         #: Longest time of one question.
         timeout: Duration = timedelta(seconds=10)
 

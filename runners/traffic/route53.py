@@ -8,7 +8,7 @@ import asyncio
 import copy
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -18,8 +18,6 @@ from bot.domain.traffic import Health, Weights
 from runners.aws import AwsDenied, AwsSilent
 from runners.traffic import Careful, Standing, Write
 
-#: AWS's own range.
-_HEAVIEST = 255
 #: Seconds until a change must be INSYNC, and between two questions whether it is.
 SYNC, POLL = 180.0, 2.0
 #: Seconds in which AWS says that a change usually reaches every server, for one whose number nobody told us.
@@ -52,16 +50,12 @@ class Route53(Careful):
             return self
 
     settings: Settings
+    heaviest: ClassVar[float] = 255  # AWS's own range
 
     @property
     def place(self) -> str:
         """The name and the type of the records."""
         return f"record {self.settings.record} {self.settings.type}"
-
-    def _possible(self, to: Weights) -> None:
-        super()._possible(to)
-        if max(to.blue, to.green) > _HEAVIEST:
-            self._refuse(f"a weight goes from 0 to {_HEAVIEST}, and {to} goes beyond")
 
     async def _find(self) -> Standing:
         listed = await self._listed()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import house
+from bot import house, kinds
 from bot.clock import SystemClock
 from bot.domain.heard import Heard
 from bot.ear.app import Identity, app
@@ -62,7 +62,7 @@ def test_the_commands_are_the_files() -> None:
         "retire",
         "rollback",
     }
-    assert set(house.CHECKS) == {
+    assert set(kinds.CHECKS) == {
         "alarm",
         "command",
         "error_count",
@@ -75,7 +75,7 @@ def test_the_commands_are_the_files() -> None:
         "terraform_outputs",
         "vpc",
     }
-    assert set(house.METRICS) == {"cloudwatch", "http", "prometheus"}
+    assert set(kinds.METRICS) == {"cloudwatch", "http", "prometheus"}
 
 
 @pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,5 +1,6 @@
 """What is gathered at the door before the law is asked."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,37 +8,18 @@ import pytest
 from bot import opening
 from bot.domain.colour import Colour
 from bot.domain.permission import Capability
-from bot.domain.request import Deploy, Emergency, Switch, Wish
+from bot.domain.request import Deploy, Switch
 from bot.domain.value import EnvironmentName, GroupName
 from tests.fakes.town import INCIDENTS, Town
 from tests.fakes.yard import PROD, Journey, journey
 
 __all__ = ["journey"]
 
-EMERGENCY = Wish(emergency=Emergency(ticket="INC-1", reason="fire"))
-
 
 @pytest.fixture
 def origin(journey: Journey) -> Any:
     """Ana, in the incident channel."""
     return Town(journey.journal, journey.kit.estate).spoken("/switch prod green", channel=INCIDENTS)
-
-
-@pytest.mark.parametrize(
-    ("request_", "expected"),
-    [
-        pytest.param(Deploy(environment=PROD), Capability.REQUEST, id="a deploy"),
-        pytest.param(Switch(environment=PROD, colour=Colour.GREEN), Capability.SWITCH, id="a switch"),
-        pytest.param(
-            Switch(environment=PROD, colour=Colour.GREEN, wish=EMERGENCY),
-            Capability.OVERRIDE,
-            id="in an emergency",
-        ),
-    ],
-)
-def test_capability(request_: Deploy | Switch, expected: Capability) -> None:
-    """Who may go past the windows need not be allowed the rest."""
-    assert opening.capability(request_) is expected
 
 
 async def _gathered(journey: Journey, origin: Any, asked: Deploy | Switch) -> Any:
@@ -72,6 +54,17 @@ async def test_an_unknown_environment(journey: Journey, origin: Any) -> None:
     asked = Switch(environment=EnvironmentName("nowhere"), colour=Colour.GREEN)
     found = await _gathered(journey, origin, asked)
     assert (found.requesters, found.services) == ((), ())
+    assert found.now is not None
+
+
+async def test_asking(journey: Journey, origin: Any) -> None:
+    """Whoever asks, and whether they are in a group that may; said where the environment says."""
+    look = partial(opening.asking, origin, estate=journey.kit.estate, directory=journey.book)
+    platform = GroupName("platform")
+    anywhere, there = await look(), await look(PROD, (platform,))
+    assert (len(anywhere.requesters), len(anywhere.who.groups)) == (0, 0)
+    assert (*there.requesters, *there.who.groups) == (platform, platform)
+    assert there.channels == journey.kit.estate.asked_in(PROD)
 
 
 async def test_a_channel_of_which_nobody_can_say_who_reads_it(journey: Journey, origin: Any) -> None:

@@ -1,7 +1,5 @@
 """What lies behind an environment, as its rows say."""
 
-from pathlib import Path
-
 from bot import past
 from bot.domain.lease import LeaseEnd
 from bot.domain.request import Rollback
@@ -12,9 +10,9 @@ from tests.fakes.leases import PROD, begun, lease, moved, over
 from tests.fakes.town import NOON
 
 
-async def test_what_lies_behind_a_switch(tmp_path: Path) -> None:
+async def test_what_lies_behind_a_switch(sqlite_url: str) -> None:
     """The run that is meant, what it left behind, who moved that since, and who is there now."""
-    store = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    store = await Store.open(sqlite_url)
     first = await over(store, "admin", "store")
     await store.lease(lease(run=first), NOON)
     second = await over(store, "store")
@@ -39,9 +37,9 @@ async def test_what_lies_behind_a_switch(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_a_run_that_puts_back_what_it_moved(tmp_path: Path) -> None:
+async def test_a_run_that_puts_back_what_it_moved(sqlite_url: str) -> None:
     """It is told from one that goes on."""
-    store = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    store = await Store.open(sqlite_url)
     run = await begun(store)
     await moved(store, run, "store", returned=True)
     assert (await past.of(Rollback(environment=PROD, run=run.id), store)).returning

@@ -9,7 +9,6 @@ import pytest
 from bot import timetable
 from bot.domain.errors import JournalBroken
 from bot.domain.estate import ClassRule, Environment, Estate, RuleName
-from bot.domain.plan import ChangeClass
 from bot.domain.ruling import ReasonCode
 from bot.domain.value import EnvironmentName
 from bot.domain.window import Freeze, FreezeEntry, Window
@@ -60,9 +59,7 @@ def estate() -> Estate:
 async def test_the_windows_are_those_of_the_rule(estate: Estate) -> None:
     """The environment's own words go before the estate's; a class without windows is always open."""
     rows, wall = Rows(), Wall()
-    standard = await timetable.of(
-        PROD, ChangeClass.STANDARD, NOON, estate=estate, journal=rows, calendars=wall
-    )
+    standard = await timetable.of(PROD, RuleName.STANDARD, NOON, estate=estate, journal=rows, calendars=wall)
     assert (standard.open, standard.next_open) == (False, NOON + 14 * HOUR)
     high = await timetable.of(PROD, RuleName.HIGH_RISK, NOON, estate=estate, journal=rows, calendars=wall)
     assert (high.open, high.window, high.closes) == (True, "always", NOON + 15 * HOUR)

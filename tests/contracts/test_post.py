@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +25,7 @@ def saying(
 
 
 @pytest.fixture(params=["memory", "store"])
-async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Post, Say]]:
+async def desk(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Post, Say]]:
     """A post, and a way to write into it."""
     if request.param == "memory":
         memory = MemoryPost()
@@ -36,7 +35,7 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
         yield memory, say
         return
-    store = await Store.open(f"sqlite:///{tmp_path / 'post.db'}")
+    store = await Store.open(request.getfixturevalue("sqlite_url"))
     yield store, lambda told: store.say(told, NOW)
     await store.close()
 

@@ -118,6 +118,7 @@ async def test_somebody_else(switcher: Switcher, place: Place, proxy: Between) -
     with pytest.raises(TrafficMoved) as caught:
         await switcher.shift(BLUE, GREEN)
     assert (caught.value.expected, caught.value.found) == (BLUE, place.FOREIGN)
+    assert not caught.value.written
     assert (place.there(), proxy.count(place.WRITE)) == (place.FOREIGN, 0)
 
 
@@ -257,6 +258,7 @@ async def test_somebody_else_while_writing(switcher: Switcher, place: Place, pro
     assert place.there() == place.FOREIGN
     if isinstance(caught.value, TrafficMoved):
         assert (caught.value.expected, caught.value.found) == (GREEN, place.FOREIGN)
+        assert caught.value.written
 
 
 async def test_secrets_stay(switcher: Switcher, place: Place, proxy: Between) -> None:

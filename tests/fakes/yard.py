@@ -416,9 +416,9 @@ async def tried(journey: Journey) -> bool:
 
 
 @pytest.fixture
-async def journey(tmp_path: Path) -> AsyncIterator[Journey]:
+async def journey(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Journey]:
     """A switch that can be walked."""
-    store = await Store.open(f"sqlite:///{tmp_path / 'journey.db'}")
+    store = await Store.open(sqlite_url)
     yield Journey(tmp_path, store, estate())
     await store.close()
 

@@ -1,7 +1,6 @@
 """A town on a fresh database."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ __all__ = ["journey"]
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
+async def town(sqlite_url: str) -> AsyncIterator[Town]:
     """A desk with a real store behind it."""
-    store = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    store = await Store.open(sqlite_url)
     yield Town(store)
     await store.close()

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -138,10 +137,9 @@ class Crowded(Store):
         return waiting[:-1] if self.looks == 1 else waiting
 
 
-async def test_the_last_place_is_lost_meanwhile(tmp_path: Path) -> None:
+async def test_the_last_place_is_lost_meanwhile(sqlite_url: str) -> None:
     """The database decides, and the law then says why."""
-    url = f"sqlite:///{tmp_path / 'interlock.db'}"
-    plain, crowded = await Store.open(url), await Crowded.open(url)
+    plain, crowded = await Store.open(sqlite_url), await Crowded.open(sqlite_url)
     await fill(Town(plain))
     town = Town(crowded)
     answer = await Deploy(town.desk, {}).answer(town.spoken("/deploy staging", "ben"))
@@ -205,9 +203,9 @@ class Hasty(Store):
         return await super().supersede(new, old, at)
 
 
-async def test_the_votes_come_meanwhile(tmp_path: Path) -> None:
+async def test_the_votes_come_meanwhile(sqlite_url: str) -> None:
     """The database decides; whoever lost hears what the run does now."""
-    store = await Hasty.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    store = await Hasty.open(sqlite_url)
     town = Town(store)
     await _waits(town)
     answer = await Deploy(town.desk, {}).answer(town.spoken("/deploy staging --supersede", "ben"))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,8 +76,8 @@ class SlowStore(Store):
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> Any:
-    opened = await SlowStore.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+async def store(sqlite_url: str) -> Any:
+    opened = await SlowStore.open(sqlite_url)
     SlowStore.kept = asyncio.Event()
     yield opened
     await opened.close()

@@ -1,7 +1,6 @@
 """`/switch`: which recipe a run walks, and what is refused at the door."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -39,9 +38,9 @@ def estate() -> Estate:
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
+async def town(sqlite_url: str) -> AsyncIterator[Town]:
     """A desk with a real store behind it."""
-    store = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    store = await Store.open(sqlite_url)
     yield Town(store, estate())
     await store.close()
 

@@ -1,7 +1,6 @@
 """`/interlock unlock`: by the holder, or by others for them."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -66,9 +65,9 @@ class Quick(Store):
         return await super().release_lock(environment, by, at)
 
 
-async def test_somebody_was_quicker(tmp_path: Path) -> None:
+async def test_somebody_was_quicker(sqlite_url: str) -> None:
     """There is nothing to end any more, and that is said."""
-    store = await Quick.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    store = await Quick.open(sqlite_url)
     await store.take_lock(STAGING, person("dana"), "moving", NOON + timedelta(hours=1), NOON)
     town = Town(store)
     answer = await Unlock(town.desk, {}).answer(town.spoken("/interlock unlock staging"))

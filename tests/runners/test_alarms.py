@@ -3,7 +3,7 @@ import pytest
 from bot.domain.report import Evidence
 from runners import alarms
 from runners.context import Context
-from tests.fakes.moto import REGION, Moto
+from tests.fakes.moto import Moto
 
 
 async def test_evidence(cloud: Moto, context: Context) -> None:
@@ -14,7 +14,7 @@ async def test_evidence(cloud: Moto, context: Context) -> None:
     ]
     composite = [{"AlarmName": "d", "StateValue": "ALARM"}]
     cloud.say("cloudwatch", "DescribeAlarms", {"MetricAlarms": metric, "CompositeAlarms": composite})
-    assert await alarms.read(context.aws, ["d", "c", "b", "a", "e"], REGION) == (
+    assert await alarms.read(context.aws, ["d", "c", "b", "a", "e"]) == (
         Evidence(metric="alarm d", value=1),
         Evidence(metric="alarm c", missing="it is INSUFFICIENT_DATA."),
         Evidence(metric="alarm b", value=1),
@@ -29,7 +29,7 @@ async def test_more_than_one_answer_holds(cloud: Moto, context: Context) -> None
     names = [f"a{place}" for place in range(101)]
     cloud.say("cloudwatch", "DescribeAlarms", {"MetricAlarms": [{"AlarmName": "a0", "StateValue": "OK"}]})
     cloud.say("cloudwatch", "DescribeAlarms", {"MetricAlarms": [{"AlarmName": "a100", "StateValue": "OK"}]})
-    found = await alarms.read(context.aws, names, REGION)
+    found = await alarms.read(context.aws, names)
     assert [one.metric for one in found if one.value == 0] == ["alarm a0", "alarm a100"]
 
 
@@ -43,6 +43,6 @@ async def test_none_are_asked_for(cloud: Moto, context: Context) -> None:
 async def test_unreadable(cloud: Moto, context: Context, code: str) -> None:
     """Where nobody may ask, every alarm is missing."""
     cloud.refuse("cloudwatch", "DescribeAlarms", code)
-    found = await alarms.read(context.aws, ["a", "b"], REGION)
+    found = await alarms.read(context.aws, ["a", "b"])
     assert [(one.metric, one.value) for one in found] == [("alarm a", None), ("alarm b", None)]
     assert all(code in one.missing for one in found)

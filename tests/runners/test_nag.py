@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -46,8 +45,8 @@ class World:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    store = await Store.open(sqlite_url)
     yield World(store)
     await store.close()
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,8 +62,8 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+async def house(sqlite_url: str) -> AsyncIterator[House]:
+    store = await Store.open(sqlite_url)
     yield House(store)
     await store.close()
 

@@ -107,7 +107,7 @@ async def test_a_good_switch(way: Journey, place: AlbPlace) -> None:
     run = await way.go()
     assert (run.outcome, place.there()) == (Outcome.DONE, NEW), run.text
     report = await way.report()
-    bakes = [*report.bakes, *([report.bake] if report.bake else [])]
+    bakes = report.baked
     seen = [(bake.finding.requests, bake.finding.share) for bake in bakes if bake.finding is not None]
     assert seen == [(500, 10.0), (2500, 50.0), (5000, None)]
     assert way.aloud == []

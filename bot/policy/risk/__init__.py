@@ -6,11 +6,11 @@ from functools import lru_cache
 from bot.domain.plan import Change, ChangeClass, Plan, Verb
 from bot.domain.risk import History, Risk, RiskCode, RiskReason
 from bot.domain.rules import RiskRules
-from bot.policy.risk import data, fate, identity, network, overriding, whole
+from bot.policy.risk import fate, identity, network, overriding, whole
 from bot.policy.risk.noticing import notice, watches
 from bot.policy.risk.seen import Seen
 
-__all__ = ["Seen", "calm", "judge", "keeps_data", "notice", "watches"]
+__all__ = ["Seen", "calm", "judge", "notice", "watches"]
 
 _CODES = {code: place for place, code in enumerate(RiskCode)}
 _CLASSES = {change_class: -place for place, change_class in enumerate(ChangeClass)}
@@ -24,11 +24,6 @@ def judge(plan: Plan, rules: RiskRules = _NO_RULES, history: History = _NO_HISTO
     losses = _in_order(_losses(plan, rules))
     highest = found[0].change_class if found else ChangeClass.STANDARD
     return Risk(change_class=highest, reasons=found, losses=losses)
-
-
-def keeps_data(change: Change, rules: RiskRules = _NO_RULES) -> bool:
-    """Whether the object is of a type that keeps data, by the tables or by the estate."""
-    return data.keeps(change.type, rules.stateful)
 
 
 @lru_cache(maxsize=4096)

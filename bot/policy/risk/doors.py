@@ -105,7 +105,7 @@ def _is(rule: Values, name: str, *words: str) -> bool:
     return isinstance(value, str) and value.lower() in words
 
 
-def _door(version: int, protocol: Any, ports: tuple[Any, Any] = (None, None)) -> Door:
+def _door(version: int, protocol: Any, ports: tuple[Any, Any]) -> Door:
     name = str(protocol if protocol is not None else "").lower()
     first, last = ports
     if name in _EVERY:

@@ -67,6 +67,15 @@ def test_channel_and_permissions(estate: Estate) -> None:
     assert [estate.may(Capability.LOCK, name) for name in (DEV, PROD)] == asked
 
 
+def test_an_unknown_environment(estate: Estate) -> None:
+    """Nobody may do anything there, and no channel of the estate is the wrong one to say so in."""
+    gone = EnvironmentName("gone")
+    assert estate.may(Capability.REQUEST, gone) == ()
+    assert estate.asked_in(gone) == estate.asked_in(None) == {"C1", "C2", "C3"}
+    assert estate.asked_in(DEV) == {"C1", "C2"}
+    assert estate.asked_in(PROD) == {"C2", "C3"}
+
+
 def test_plugin_settings() -> None:
     """Settings are everything but the kind."""
     written = CheckSettings.model_validate({"kind": "x", "url": "y", "every": "5s"})

@@ -26,6 +26,8 @@ def test_good_refs(ref: str) -> None:
         ("a\nb", "holds a space"),
         ("a\0b", "not printable ASCII"),
         ("m\u0430in", "not printable ASCII"),
+        ("a\x1b[31m", "not printable ASCII"),
+        ("main\u202e", "not printable ASCII"),
         ("a..b", "mean something else"),
         ("a@{1}", "mean something else"),
         ("@", "mean something else"),

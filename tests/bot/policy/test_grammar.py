@@ -1,4 +1,4 @@
-"""What the words after `/deploy`, `/switch` and the like mean."""
+"""What the words after a command mean."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.colour import Colour
-from bot.domain.request import Deploy, Emergency, Hold, Keep, Resume, Retire, Rollback, Skip, Switch, Wish
+from bot.domain.request import (
+    Cancel,
+    Deploy,
+    Emergency,
+    Hold,
+    Keep,
+    Resume,
+    Retire,
+    Review,
+    Rollback,
+    Skip,
+    Switch,
+    Wish,
+)
 from bot.domain.value import EnvironmentName, RunId
 from bot.policy import grammar
 
@@ -160,13 +173,27 @@ _NUMBERS = [
 
 @pytest.mark.parametrize(("said", "meant"), _NUMBERS)
 def test_one_run(said: str, meant: RunId | str | None) -> None:
-    """What is held, let go on or given up is one run, named by its number or not at all."""
+    """What is stopped, held, let go on or given up is one run, named by its number or not at all."""
     words = tuple(said.split())
-    answers = grammar.hold(words), grammar.resume(words), grammar.retire(words)
+    answers = grammar.cancel(words), grammar.hold(words), grammar.resume(words), grammar.retire(words)
     if isinstance(meant, str):
-        assert answers == (meant, meant, meant)
+        assert answers == (meant, meant, meant, meant)
     else:
-        assert answers == (Hold(run=meant), Resume(run=meant), Retire(run=meant))
+        assert answers == (Cancel(run=meant), Hold(run=meant), Resume(run=meant), Retire(run=meant))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        pytest.param("", Review(), id="nothing said"),
+        pytest.param("#42 the retry loop", Review(run=RunId(42), note="the retry loop"), id="a run and a note"),
+        pytest.param("42", "Say what you found: nobody can read an empty review.", id="no note"),
+        pytest.param("the retry loop", "Name one run by its number, like 42, and then what you found.", id="no run"),
+    ],
+)  # fmt: skip
+def test_a_review(said: str, meant: Review | str) -> None:
+    """Of one run, with what was found there; or what waits for one."""
+    assert grammar.review(tuple(said.split())) == meant
 
 
 @pytest.mark.parametrize(("said", "meant"), _NUMBERS)

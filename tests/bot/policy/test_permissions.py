@@ -2,7 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.domain.permission import Capability
 from bot.domain.person import Person, Profile
+from bot.domain.request import Emergency, Wish
 from bot.domain.ruling import ReasonCode
 from bot.domain.value import ChannelId, GroupName, TeamId, UserId
 from bot.policy import permissions
@@ -10,6 +12,21 @@ from bot.policy.facts import Standing
 
 HOME = frozenset({TeamId("T0HOME")})
 Make = Callable[..., Standing]
+EMERGENCY = Wish(emergency=Emergency(ticket="INC-1", reason="fire"))
+
+
+@pytest.mark.parametrize(
+    ("wish", "switch", "expected"),
+    [
+        pytest.param(Wish(), False, Capability.REQUEST, id="a deploy"),
+        pytest.param(Wish(), True, Capability.SWITCH, id="a switch"),
+        pytest.param(EMERGENCY, False, Capability.OVERRIDE, id="a deploy in an emergency"),
+        pytest.param(EMERGENCY, True, Capability.OVERRIDE, id="a switch in an emergency"),
+    ],
+)
+def test_needed(wish: Wish, switch: bool, expected: Capability) -> None:
+    """Who may go past the windows need not be allowed the rest."""
+    assert permissions.needed(wish, switch=switch) is expected
 
 
 @pytest.mark.parametrize(

@@ -86,21 +86,3 @@ def test_label(wish: Wish, label: str) -> None:
 def test_label_without_windows() -> None:
     """Always is a word, and no window at all is never."""
     assert (waiting.label(NOW, "always"), waiting.label(NOW, ())) == ("always", "never")
-
-
-@pytest.mark.parametrize(
-    ("at", "sentence"),
-    [
-        pytest.param(None, "", id="no moment"),
-        pytest.param(NOON + timedelta(seconds=1), "", id="just ahead"),
-        pytest.param(NOON + waiting.FURTHEST, "", id="as far as it goes"),
-        pytest.param(NOON, "is over", id="now is over"),
-        pytest.param(NOON - timedelta(days=1), "is over", id="yesterday"),
-        pytest.param(NOON + waiting.FURTHEST + timedelta(seconds=1), "more than 30 days", id="too far"),
-    ],
-)
-def test_moment(at: datetime | None, sentence: str) -> None:
-    """A moment must be to come, and soon enough to be thought of."""
-    reasons = waiting.moment(Wish(at=at), NOON)
-    assert [reason.code for reason in reasons] == ([ReasonCode.BAD_TIME] if sentence else [])
-    assert sentence in "".join(reason.text for reason in reasons)

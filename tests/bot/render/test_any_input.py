@@ -259,7 +259,9 @@ def renderings() -> dict[str, Callable[[Report, str], Message]]:
         "alert": lambda report, _: alert.message(report),
         "applying": lambda report, _: applying.message(report),
         "baking": lambda report, _: baking.message(report),
-        "errors": lambda report, said: errors.message(report.run, report.failed_at, said, said * 3),
+        "errors": lambda report, said: errors.message(
+            report.run, report.failed_at or StepName.PLAN, said, said * 3
+        ),
         "held": lambda report, _: moving.held(report),
         "moving": lambda report, _: moving.message(report),
         "no changes": lambda report, _: no_changes.message(report),
@@ -269,7 +271,7 @@ def renderings() -> dict[str, Callable[[Report, str], Message]]:
         ),
         "plan card": plan_card.card,
         "released": lambda report, _: moving.released(report),
-        "reminder": lambda report, _: reminder.message(report, tuple(person(f"U{i}") for i in range(30))),
+        "reminder": lambda report, _: reminder.message(report),
         "returning": lambda report, said: moving.returning(report, said, report.link),
         "skipped": lambda report, said: way.skipped(
             report.run, report.run.by, Emergency(ticket=said, reason=said)

@@ -18,9 +18,9 @@ def test_a_short_error_stands_in_full() -> None:
 
 def test_without_output_there_is_no_file() -> None:
     """No promise of a file that is not there."""
-    message = errors.message(run(), None, "boom")
+    message = errors.message(run(), StepName.VERIFY, "boom")
     assert message.attachments == ()
-    assert shown(message) == "✖ *Error in run 42*\n```\nboom\n```"
+    assert shown(message) == "✖ *Error in verify of run 42*\n```\nboom\n```"
 
 
 def test_a_long_error_is_whole_in_its_file() -> None:

@@ -44,15 +44,6 @@ def test_every_reason_has_a_cure(code: ReasonCode) -> None:
     assert "→ " in shown(refusal.refusal("x", (reason(code),)))
 
 
-@pytest.mark.parametrize(
-    ("word", "meant"),
-    [("depoly", "deploy"), ("STATUS", "status"), ("satging", "staging"), ("zzz", None), ("", None)],
-)
-def test_the_nearest_word(word: str, meant: str | None) -> None:
-    """A slip is put right, nonsense is not guessed at."""
-    assert refusal.nearest(word, ("deploy", "status", "staging")) == meant
-
-
 def test_unknown_word() -> None:
     """It names what was said, what may have been meant, and what is known."""
     message = refusal.unknown_word("depoly", ("deploy", "status"))

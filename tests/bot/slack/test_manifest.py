@@ -6,7 +6,7 @@ BARE = SlashCommand(command="/x", description="X")
 
 def test_socket_mode() -> None:
     """Without an address nothing is sent to one."""
-    told = manifest((DEPLOY, BARE), ("reaction_added", "app_mention"))
+    told = manifest((DEPLOY, BARE), ("reaction_added", "app_mention"), url=None)
     assert told["settings"] == {
         "event_subscriptions": {"bot_events": ["app_mention", "reaction_added"]},
         "interactivity": {"is_enabled": True},
@@ -23,9 +23,7 @@ def test_socket_mode() -> None:
 
 def test_http_mode() -> None:
     """With an address everything is sent there."""
-    told = manifest((BARE,), (), name="Points", url="https://bot.example/slack/events")
-    assert told["display_information"]["name"] == "Points"
-    assert told["features"]["bot_user"]["display_name"] == "points"
+    told = manifest((BARE,), (), url="https://bot.example/slack/events")
     assert told["features"]["slash_commands"][0]["url"] == "https://bot.example/slack/events"
     assert not told["settings"]["socket_mode_enabled"]
     assert told["settings"]["event_subscriptions"]["request_url"] == "https://bot.example/slack/events"

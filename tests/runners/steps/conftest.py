@@ -91,9 +91,9 @@ class Counted(Metric):
 
 
 @pytest.fixture
-async def journal(tmp_path: Path) -> AsyncIterator[Store]:
+async def journal(sqlite_url: str) -> AsyncIterator[Store]:
     """Rows on a fresh SQLite file."""
-    opened = await Store.open(f"sqlite:///{tmp_path / 'interlock.db'}")
+    opened = await Store.open(sqlite_url)
     yield opened
     await opened.close()
 

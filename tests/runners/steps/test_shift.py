@@ -147,6 +147,20 @@ async def test_somebody_else_moved_it_before_the_first_write(journey: Journey) -
     assert journey.yard.written == []
 
 
+async def test_somebody_else_writes_over_the_first_write(journey: Journey) -> None:
+    """Something was moved, so nobody is told that nothing was: people are asked, and it can be taken back."""
+    theirs = Weights(blue=70, green=30)
+    journey.yard.after["jobs"] = [TrafficMoved(NEW, theirs, written=True)]
+
+    async def cancel(there: Journey) -> Any:
+        return await there.say(Cancel, f"/interlock cancel {there.number}")
+
+    journey.when(held, cancel)
+    run = await journey.go()
+    assert (run.outcome, journey.back) == (Outcome.CANCELLED, True), run.text
+    assert str(theirs) in journey.said[0]
+
+
 async def test_denied_on_a_rung(journey: Journey) -> None:
     """A plain no is no question for people: it goes back."""
     journey.yard.before["store"] = [None, TrafficRefused("AccessDenied")]

@@ -9,6 +9,7 @@ from bot.domain.risk import History, RiskCode
 from bot.domain.rules import Override, RiskRules
 from bot.domain.value import PlanDigest
 from bot.policy import risk
+from bot.policy.risk import data
 
 HIGH, SIGNIFICANT, STANDARD = ChangeClass.HIGH_RISK, ChangeClass.SIGNIFICANT, ChangeClass.STANDARD
 
@@ -144,7 +145,7 @@ def test_an_end_is_never_standard(changes: list[Change]) -> None:
     judged = risk.judge(plan(*changes))
     ends = [each for each in changes if each.destroys]
     assert not ends or judged.change_class is not STANDARD
-    assert judged.blocked or not any(map(risk.keeps_data, ends))
+    assert judged.blocked or not any(data.keeps(each.type) for each in ends)
     assert not judged.blocked or judged.change_class is HIGH
 
 
@@ -225,13 +226,6 @@ def test_drift_that_is_none_is_not_raised() -> None:
     assert risk.judge(plan(drift=(change(Verb.DELETE, "aws_lb"),)), rules).change_class is HIGH
 
 
-def test_what_keeps_data() -> None:
-    """By the tables or by the estate."""
-    assert risk.keeps_data(change(Verb.UPDATE, "aws_db_instance"))
-    assert not risk.keeps_data(change(Verb.UPDATE, "acme_ledger"))
-    assert risk.keeps_data(change(Verb.UPDATE, "acme_ledger"), RiskRules(stateful=("acme_*",)))
-
-
 @pytest.mark.parametrize(
     ("what", "said"),
     [
@@ -276,7 +270,7 @@ def test_a_create_of_what_existed(what: Change, code: RiskCode | None, text: str
     judged = risk.judge(plan(what), history=history)
     assert [each.code for each in judged.reasons] == ([code] if code else [])
     assert all(text in each.text for each in judged.reasons)
-    assert all(("what it kept" in each.text) is risk.keeps_data(what) for each in judged.reasons)
+    assert all(("what it kept" in each.text) is data.keeps(what.type) for each in judged.reasons)
     assert risk.judge(plan(what)).change_class is STANDARD
 
 
