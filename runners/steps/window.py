@@ -8,7 +8,7 @@ from bot.domain.run import Outcome, Run, StepName
 from bot.journal import Binding
 from bot.policy import locks, waiting
 from bot.policy.waiting import Wait
-from runners.steps import Back, Go, Halt, Said, Step, refused
+from runners.steps import Back, Go, Halt, Said, Step, outdated, refused
 
 #: Seconds until it is looked again whether somebody added or lifted a freeze.
 LOOK = 30.0
@@ -48,6 +48,8 @@ class Window(Step):
         told = tally(await self.kit.journal.votes(run.id), bound.ask, bound.plan.digest)
         if told.refused:
             return Halt(outcome=Outcome.REJECTED, text="Nothing was applied.")
+        if no := outdated(bound.estate, self.kit.estate.digest):
+            return no
         return None if told.reached else Back(to=StepName.APPROVE)
 
     async def _time(self, run: Run, bound: Binding) -> Go | Halt | Wait | None:

@@ -222,3 +222,13 @@ async def test_a_lock_is_waited_for(shut: Kit, run: Run, clock: FakeClock) -> No
     await shut.journal.take_lock(run.environment, person("cleo"), "mending", until, clock.now())
     assert await waiting(shut, run) == Go()
     assert clock.now() == until
+
+
+@when_open
+async def test_another_estate(shut: Kit, run: Run) -> None:
+    """Votes are void under another estate, and whoever waits hears of it now and not when the window opens."""
+    changed = dataclasses.replace(shut, estate=shut.estate.model_copy(update={"digest": "f" * 64}))
+    said = await waiting(changed, run)
+    assert isinstance(said, Halt)
+    assert (said.outcome, changed.clock.now() < OPENS) == (Outcome.REFUSED, True)
+    assert "The estate file changed" in said.text
