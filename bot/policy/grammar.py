@@ -199,7 +199,8 @@ def _parts(said: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
     for word in said:
         # Phones turn two dashes into one long one.
         plain = "--" + word[1:] if word.startswith(("\N{EM DASH}", "\N{EN DASH}")) else word
-        if plain.startswith("-"):
+        # Why something cannot wait is said in a hurry: a dash between words is no option there.
+        if plain.startswith("-") and not (option == "--emergency" and values and plain.strip("-") == ""):
             yield option, values
             option, values = plain, []
         else:

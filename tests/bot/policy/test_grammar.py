@@ -27,6 +27,7 @@ FULL = Emergency(ticket="INC-42", reason="the queue is full")
         pytest.param("prod --at 2026-11-22T03:00+01:00 v1", Deploy(environment=PROD, ref="v1", wish=Wish(at=SUNDAY)), id="a moment"),
         pytest.param("prod --at 2026-11-22T02:00Z", Deploy(environment=PROD, wish=Wish(at=SUNDAY)), id="a moment in UTC"),
         pytest.param("prod --emergency INC-42 the queue is full", Deploy(environment=PROD, wish=Wish(emergency=FULL)), id="an emergency"),
+        pytest.param("prod --emergency INC-42 down — really - down -- --supersede", Deploy(environment=PROD, supersede=True, wish=Wish(emergency=Emergency(ticket="INC-42", reason="down — really - down --"))), id="dashes in a reason"),
         pytest.param("prod v1 —emergency INC-42 the queue is full --supersede", Deploy(environment=PROD, ref="v1", supersede=True, wish=Wish(emergency=FULL)), id="a phone's long dash"),
     ],
 )  # fmt: skip
