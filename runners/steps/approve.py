@@ -51,10 +51,8 @@ class Approve(Step):
             return counted, Halt(outcome=Outcome.CANCELLED, text="Nothing was applied.")
         if counted.refused:
             return counted, Halt(outcome=Outcome.REJECTED, text="Nothing was applied.")
-        if no := outdated(estate, kit.estate.digest):
-            return counted, no
-        if counted.reached:
-            return counted, Go()
+        if said := outdated(estate, kit.estate.digest) or (Go() if counted.reached else None):
+            return counted, said
         if run.expires_at is not None and kit.clock.now() >= run.expires_at:
             return counted, Halt(outcome=Outcome.EXPIRED, text="Nothing was applied.")
         return counted, None
