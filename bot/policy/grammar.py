@@ -118,6 +118,9 @@ def _deploy(said: tuple[str, ...]) -> Deploy:
     if len(rest) > 2:
         msg = f"There is one environment and at most one ref, not {len(rest)} words."
         raise Misused(msg)
+    if "--dry-run" in options and "--supersede" in options:
+        msg = "A dry run changes nothing, so it takes nobody's place: leave out --supersede or --dry-run."
+        raise Misused(msg)
     return Deploy(
         environment=EnvironmentName(rest[0]),
         ref=rest[1] if len(rest) == 2 else None,
@@ -231,6 +234,6 @@ def _option(option: str, values: list[str], known: tuple[str, ...]) -> tuple[Any
             reason = " ".join(values[1:]).encode("utf-8", "replace").decode()
             return Emergency(ticket=values[0], reason=reason), []
         case _:
-            near = nearest(option, known) or known[0]
+            near = nearest(option.partition("=")[0], known) or known[0]
             msg = f"There is no option {option[:60]}, and no ref begins with a dash; did you mean {near}?"
             raise Misused(msg)
