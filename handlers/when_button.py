@@ -41,7 +41,7 @@ class WhenButton(Gesture):
         ruled = tuple(rule for rule in RuleName if desk.estate.rule(environment, rule) is not None)
         tables = await timetable.each(
             environment,
-            (RuleName(run.change_class),) if run and run.change_class else ruled,
+            (RuleName.of(run.change_class, run.wish),) if run and run.change_class else ruled,
             desk.clock.now(),
             estate=desk.estate,
             journal=desk.journal,
@@ -52,7 +52,7 @@ class WhenButton(Gesture):
         # The run itself is no obstacle to itself.
         other = None if run and holder and holder.id == run.id else holder
         return words.message(
-            words.Outlook(environment=environment, timetables=tables, holder=other, lock=lock)
+            words.Outlook(environment=environment, timetables=tables, holder=other, lock=lock, run=run)
         )
 
     async def _run(self, value: str) -> Run | None:
