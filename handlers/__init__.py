@@ -177,7 +177,9 @@ async def outlook(
     holder = await desk.journal.holder(environment)
     other = None if run and holder and holder.id == run.id else holder
     lock = await desk.journal.lock(environment, now)
-    return words.message(words.Outlook(environment=environment, timetables=tables, holder=other, lock=lock))
+    return words.message(
+        words.Outlook(environment=environment, timetables=tables, holder=other, lock=lock, run=run)
+    )
 
 
 async def on_the_way(

@@ -84,13 +84,23 @@ class Votes(Gesture):
             return None
         run, digest, bound = card
         if pointed.removed:
-            via = pointed.what
-            await self.desk.journal.withdraw(run.id, digest, pointed.by, via, choice, pointed.at)
-            self._ring(run)
-            return None
+            return await self._take_back(pointed, choice, run, digest)
         if pointed.what == Choice.APPROVE.value and bound.ask.by_hand:
             return await self._ask(pointed, run, digest, bound)
         return await self._vote(pointed, choice, run, digest, bound)
+
+    async def _take_back(
+        self, pointed: Pointed, choice: Choice, run: Run, digest: PlanDigest
+    ) -> Message | None:
+        """Take a vote away while that means something: afterwards the rows go on to say on whose word it was done."""
+        if run.open and not await self._begun(digest):
+            await self.desk.journal.withdraw(run.id, digest, pointed.by, pointed.what, choice, pointed.at)
+            self._ring(run)
+            return None
+        theirs = (pointed.by, pointed.what)
+        stood = any((vote.voter, vote.via) == theirs for vote in await self.desk.journal.votes(run.id))
+        # Of a run that is over nobody believes that they stop it.
+        return noted.too_late(run) if run.open and stood else None
 
     async def _ask(self, pointed: Pointed, run: Run, digest: PlanDigest, bound: Binding) -> Message | None:
         """Show the form, at once: Slack lets that happen for 3 seconds, so nobody is looked up before."""
@@ -160,9 +170,12 @@ class Votes(Gesture):
     async def _so_far(self, facts: VoteFacts) -> VoteFacts:
         """See how far the act has come that the vote is about."""
         run, journal = facts.run, self.desk.journal
-        begun = await journal.claimed(facts.card) is not None
+        begun = await self._begun(facts.card)
         untouched = run.stage is StepName.SHIFT and not await journal.shifts(run.id)
         return facts.model_copy(update={"begun": begun, "untouched": untouched})
+
+    async def _begun(self, digest: PlanDigest) -> bool:
+        return await self.desk.journal.claimed(digest) is not None
 
     def _ring(self, run: Run) -> None:
         """Ring for votes that stood before, too: they may have been kept just before the database went away."""

@@ -34,7 +34,7 @@ class WhenButton(Gesture):
         ruling = decide.at_the_door(Request(environment=environment), await self.desk.asking(pointed))
         if isinstance(ruling, Deny):
             return refusal.refusal("When?", ruling.reasons)
-        named = RuleName(run.change_class) if run and run.change_class else None
+        named = RuleName.of(run.change_class, run.wish) if run and run.change_class else None
         return await outlook(self.desk, environment, named, run)
 
     async def _run(self, value: str) -> Run | None:

@@ -8,8 +8,8 @@ from bot.policy import decide
 from runners import facts
 from runners.kit import Kit
 
-#: Times that Slack is asked again about somebody whose run has waited, and the seconds between.
-_ATTEMPTS, _PAUSE = 8, 15.0
+#: Times that Slack is asked again about people whose run has waited, and the seconds between.
+ATTEMPTS, PAUSE = 8, 15.0
 
 
 async def announce(kit: Kit, run: Run) -> None:
@@ -33,17 +33,17 @@ async def refusal(kit: Kit, run: Run) -> Deny | None:
     if run.taken_up_at is None:
         return None
     ruling = decide.at_its_turn(await facts.at_its_turn(kit, run))
-    for _ in range(_ATTEMPTS):
-        if not _unanswered(ruling) or (await kit.known(run.id)).stop_by is not None:
+    for _ in range(ATTEMPTS):
+        if not unanswered(ruling) or (await kit.known(run.id)).stop_by is not None:
             break
-        await kit.engine.rung(run.id, _PAUSE)
+        await kit.engine.rung(run.id, PAUSE)
         ruling = decide.at_its_turn(await facts.at_its_turn(kit, run))
     if (await kit.known(run.id)).stop_by is not None:
         return None
     return ruling if isinstance(ruling, Deny) else None
 
 
-def _unanswered(ruling: Allow | Deny) -> bool:
+def unanswered(ruling: Allow | Deny) -> bool:
     """Whether it was refused because Slack did not answer."""
     return isinstance(ruling, Deny) and any(
         reason.code is ReasonCode.LOOKUP_FAILED for reason in ruling.reasons

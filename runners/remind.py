@@ -39,4 +39,5 @@ class Remind:
         if environment is None:
             return False
         asked_at = run.expires_at - environment.approvals.expire
-        return self._clock.now() >= asked_at + environment.approvals.remind
+        # After a long sleep of the machine the time may be over, and nobody has noticed yet.
+        return asked_at + environment.approvals.remind <= self._clock.now() < run.expires_at

@@ -2,7 +2,7 @@
 
 from bot.domain import quorum
 from bot.domain.person import INTERLOCK
-from bot.domain.ruling import Deny, Reason, ReasonCode
+from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
 from bot.domain.run import Run
 from bot.domain.value import GroupName
 from bot.domain.vote import Vote
@@ -11,6 +11,9 @@ from bot.policy.facts import ApplyFacts, Bound, Standing
 
 #: Whatever people say about the plan, it ends here.
 FINAL = frozenset({ReasonCode.INPUT_CHANGED, ReasonCode.STOPPED, ReasonCode.NOT_WAITING, ReasonCode.HELD})
+
+#: What is said where people could not be looked up, and nothing else is wrong.
+_UNKNOWN = frozenset({ReasonCode.LOOKUP_FAILED, ReasonCode.VOTES_MISSING, ReasonCode.LOSS_UNCONFIRMED})
 
 
 def ours(facts: ApplyFacts) -> list[Reason]:
@@ -137,6 +140,12 @@ def unheard(facts: ApplyFacts, ruling: Deny) -> bool:
     """Whether people are to be asked again, because too few votes are left once nobody had heard an emoji go."""
     codes = {reason.code for reason in ruling.reasons}
     return bool(facts.gone) and ReasonCode.VOTES_MISSING in codes and not codes & FINAL
+
+
+def unanswered(ruling: Allow | Deny) -> bool:
+    """Whether nothing stands in the way but look-ups that failed, so that it may help to ask once more."""
+    codes = {reason.code for reason in ruling.reasons} if isinstance(ruling, Deny) else set()
+    return ReasonCode.LOOKUP_FAILED in codes and codes <= _UNKNOWN
 
 
 def stays(run: Run, ruling: Deny) -> str:

@@ -268,6 +268,9 @@ def _review(request: Review, facts: RequestFacts) -> tuple[Reason, ...]:
         text = f"Run {request.run} has no open review."
         return (Reason(code=ReasonCode.NOT_WAITING, text=text),)
     found = list(permissions.group(facts.who, facts.requesters, f"close reviews of {run.environment}"))
+    if run.open:
+        text = f"Run {run.id} has not ended yet: nobody can say what came of it."
+        found.append(Reason(code=ReasonCode.NOT_WAITING, text=text))
     if facts.who.person == run.by:
         text = f"Run {run.id} was asked for from this account, so somebody else must review it."
         found.append(Reason(code=ReasonCode.OWN_REVIEW, text=text))

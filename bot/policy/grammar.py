@@ -148,6 +148,9 @@ def _deploy(said: tuple[str, ...]) -> Deploy:
     if len(rest) > 2:
         msg = f"There is one environment and at most one ref, not {len(rest)} words."
         raise Misused(msg)
+    if "--dry-run" in options and "--supersede" in options:
+        msg = "A dry run changes nothing, so it takes nobody's place: leave out --supersede or --dry-run."
+        raise Misused(msg)
     return Deploy(
         environment=EnvironmentName(rest[0]),
         ref=rest[1] if len(rest) == 2 else None,
@@ -235,7 +238,8 @@ def _parts(said: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
     for word in said:
         # Phones turn two dashes into one long one.
         plain = "--" + word[1:] if word.startswith(("\N{EM DASH}", "\N{EN DASH}")) else word
-        if plain.startswith("-"):
+        # Why something cannot wait is said in a hurry: a dash between words is no option there.
+        if plain.startswith("-") and not (option == "--emergency" and values and plain.strip("-") == ""):
             yield option, values
             option, values = plain, []
         else:
@@ -264,6 +268,6 @@ def _option(option: str, values: list[str], known: tuple[str, ...]) -> tuple[Any
                 raise Misused(msg)
             return _emergency(values), []
         case _:
-            near = nearest(option, known) or known[0]
+            near = nearest(option.partition("=")[0], known) or known[0]
             msg = f"There is no option {option[:60]}, and no ref begins with a dash; did you mean {near}?"
             raise Misused(msg)

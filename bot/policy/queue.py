@@ -31,12 +31,14 @@ DOING = {
 }
 
 
-def turn(waiting: Iterable[Run], lock: Lock | None) -> Run | None:
-    """Whose turn it is: the first that *lock*, which counts now, does not keep out; those it does keep their places.
+def in_order(waiting: Iterable[Run]) -> tuple[Run, ...]:
+    """Those who wait, each in their place: who goes back goes before everybody else."""
+    return tuple(sorted(waiting, key=lambda run: (run.back is None, run.id)))
 
-    Who goes back goes before everybody else.
-    """
-    for run in sorted(waiting, key=lambda run: (run.back is None, run.id)):
+
+def turn(waiting: Iterable[Run], lock: Lock | None) -> Run | None:
+    """Whose turn it is: the first that *lock*, which counts now, does not keep out; those it does keep their places."""
+    for run in in_order(waiting):
         if not locks.keeps_out(lock, run.by, emergency=run.passes):
             return run
     return None

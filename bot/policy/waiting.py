@@ -21,16 +21,17 @@ class Wait(Value):
 def rule(wish: Wish, timetable: Timetable, locked: datetime | None = None) -> Allow | Wait | Deny:
     """Judge at the moment of *timetable*; whoever waits asks again with a timetable of that moment.
 
-    *locked* says until when somebody keeps the run out: one that waits anyhow waits for that, too.
+    *locked* says from when on somebody keeps the run out no more, and it may run: one that waits anyhow waits for
+    that, too.
     """
     if wish.at is not None and timetable.at < wish.at:
-        return Wait(until=wish.at)
+        return Wait(until=max(wish.at, locked or wish.at))
     if timetable.open and locked is not None and waits(wish):
         return Wait(until=locked)
     if timetable.open:
         return Allow()
     if wish.when_open and timetable.next_open is not None:
-        return Wait(until=timetable.next_open)
+        return Wait(until=max(timetable.next_open, locked or timetable.next_open))
     return Deny(reasons=timetable.reasons)
 
 

@@ -62,7 +62,7 @@ def timetable(facts: WindowFacts) -> Timetable:
     emergency = facts.rule is RuleName.EMERGENCY
     if emergency:
         # It goes past a freeze that nobody can see as well, and has to say so.
-        names += facts.unknown
+        names += tuple(f"unknown: {sentence.rstrip('.')}" for sentence in facts.unknown)
     holding = () if emergency else _covering(facts)
     free = None if facts.unknown and not emergency else _free(facts.windows, holding, facts.at)
     next_open = free.begins if free and free.begins > facts.at else None

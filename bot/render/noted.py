@@ -2,7 +2,7 @@
 
 from bot.domain.message import Message
 from bot.domain.run import Run
-from bot.render import blocks
+from bot.render import blocks, text
 
 
 def message(run: Run) -> Message:
@@ -16,5 +16,11 @@ def not_asked(run: Run) -> Message:
     return _line("⚠️", said)
 
 
+def too_late(run: Run) -> Message:
+    """Say that a vote which is taken away once its plan is executed stops nothing, and what does."""
+    said = f"Your vote on run {run.id} stays: what was approved is being done already."
+    return _line("⚠️", f"{said} {text.code(f'/interlock cancel {run.id}')} stops it.")
+
+
 def _line(dot: str, said: str) -> Message:
-    return blocks.compose(said, [blocks.section(f"{dot} {said}")])
+    return blocks.compose(said.replace("`", ""), [blocks.section(f"{dot} {said}")])

@@ -13,6 +13,10 @@ def message(report: Report, freezes: tuple[str, ...] = ()) -> Message:
     past = " and ".join(["its windows", *(f"the freeze *{text.inline(name, 80)}*" for name in freezes[:5])])
     if len(freezes) > 5:
         past = f"{past} and {text.plural(len(freezes) - 5, 'further freeze')}"
+    if report.lock is not None and report.lock.by != run.by:
+        # By name, so that whoever works there by hand hears of it.
+        kept = f"{text.mention(report.lock.by)} ({text.inline(report.lock.reason, 200)})"
+        past = f"{past} and the lock of {kept}"
     lines = [
         f"🚨 *Emergency in {text.inline(run.environment, 63)}*: {text.mention(run.by)} goes past {past}.",
         f"*Ticket:* {text.code(ticket, 70)}  ·  *Why:* {text.inline(reason, 600)}",

@@ -2,6 +2,7 @@
 
 from bot.domain.message import Message
 from bot.domain.report import Report
+from bot.domain.run import StepName
 from bot.render import blocks, lock, state, text
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -30,6 +31,10 @@ def waits_for(report: Report) -> str:
     return f"{behind}\n{kept}" if kept else behind
 
 
+def _only_waits(report: Report) -> bool:
+    return report.holder is not None and report.holder.stage in {StepName.APPROVE, StepName.WINDOW}
+
+
 def joined(report: Report) -> Message:
     """Answer a `/deploy` whose run has to wait."""
     run = report.run
@@ -43,4 +48,7 @@ def joined(report: Report) -> Message:
             f" ({state.release(report.holder)} by {text.mention(report.holder.by)}, {now.dot} {now.word})"
         )
     how = f"It begins by itself when its turn comes; {text.code(f'/interlock cancel {run.id}')} takes it out."
+    if run.wish.emergency is not None and run.switch is None and _only_waits(report):
+        # It goes past windows, freezes and locks; nothing but this one stands in its way, maybe for days.
+        how = f"{how} To go before all of them, cancel it and ask again with {text.code('--supersede')}: it takes the place of a run that only waits."
     return blocks.compose(f"{said}.", [blocks.section(f"⏸️ {said}{behind}. {how}")])

@@ -21,6 +21,8 @@ class Outlook(Value):
     holder: Run | None = None
     #: The lock that keeps others out of it.
     lock: Lock | None = None
+    #: The run that it was asked for, where it was one.
+    run: Run | None = None
 
 
 def message(outlook: Outlook) -> Message:
@@ -31,7 +33,10 @@ def message(outlook: Outlook) -> Message:
         lines.append(_held(outlook.holder))
     if outlook.lock is not None:
         lines.append(f"🔒 {name} is {lock.line(outlook.lock)}")
-    if any(table.next_open for rule, table in outlook.timetables.items() if rule is not RuleName.EMERGENCY):
+    if outlook.run is not None and (outlook.run.wish.when_open or outlook.run.wish.at is not None):
+        # It has been told already to wait, and somebody asked when that ends.
+        lines += _goes_on(outlook.run)
+    elif any(table.next_open for rule, table in outlook.timetables.items() if rule is not RuleName.EMERGENCY):
         words = text.code(f"/deploy {outlook.environment} --when-open", 100)
         lines.append(f"→ Approve now and let it run then: {words}.")
     spoken = ", ".join(
@@ -39,6 +44,13 @@ def message(outlook: Outlook) -> Message:
     )
     parts = [blocks.section(line) for line in (f"*{name}*", *lines)]
     return blocks.compose(f"{name}: {spoken or 'nothing is known'}.", parts)
+
+
+def _goes_on(run: Run) -> list[str]:
+    begins = run.begins_at or run.wish.at
+    if not run.open or begins is None:
+        return []
+    return [f"→ Run {run.id} goes on by itself {text.day(begins)}, once it has its votes."]
 
 
 def _line(rule: RuleName, table: Timetable) -> str:

@@ -153,7 +153,8 @@ class Queue(Locks, Runs):
 
     async def _queue(self, connection: AsyncConnection, environment: EnvironmentName) -> tuple[Run, ...]:
         statement = select(runs).where(*_waiting(environment)).order_by(runs.c.id)
-        return tuple(as_run(row) for row in (await connection.execute(statement)).mappings())
+        rows = (await connection.execute(statement)).mappings()
+        return queue.in_order(as_run(row) for row in rows)
 
     async def _follow(self, connection: AsyncConnection, new: NewRun, at: datetime) -> None:
         """Make the run that takes the environment over from one that ends in this transaction."""

@@ -1,6 +1,6 @@
 """The calendars that the estate names: read, unfolded, and kept for a while.
 
-A copy is used for a quarter of an hour. Where it cannot be renewed it serves until it is an hour old; after that
+A copy is used for a quarter of an hour, of a file as long as nobody writes it anew. Where it cannot be renewed it serves until it is an hour old; after that
 the look-up fails, because a freeze may be on that nobody can see.
 """
 
@@ -41,9 +41,14 @@ async def broken_files(estate: Estate, clock: Clock) -> list[tuple[tuple[str, in
     return wrong
 
 
+#: When a file was written and how large it is, and which file it is; `None` of an address, and where there is none.
+_Version = tuple[int, int, int] | None
+
+
 class _Copy(NamedTuple):
     at: datetime
     freezes: tuple[Freeze, ...]
+    version: _Version
 
 
 class EstateCalendars:
@@ -82,18 +87,18 @@ class _Calendar:
 
     async def freezes(self) -> tuple[Freeze, ...]:
         async with self._turn:
-            now = self._clock.now()
-            if self._copy and now - self._copy.at < FRESH:
+            now, version = self._clock.now(), await asyncio.to_thread(self._version)
+            if self._copy and now - self._copy.at < FRESH and version == self._copy.version:
                 return self._copy.freezes
             if self._failed is None or now - self._failed[0] >= _PAUSE:
-                await self._renew(now)
+                await self._renew(now, version)
             if self._copy and now - self._copy.at <= OLDEST:
                 return self._copy.freezes
             why = self._failed[1] if self._failed else "it is too old"
             msg = f"The calendar “{self._entry.name}” cannot be read: {why}."
             raise LookupFailed(msg)
 
-    async def _renew(self, now: datetime) -> None:
+    async def _renew(self, now: datetime, version: _Version) -> None:
         middle = self._around or now
         try:
             found = await unfold(await self._read(), self._entry, middle - _BEHIND, middle + _AHEAD)
@@ -101,7 +106,16 @@ class _Calendar:
             self._failed = (now, str(error).rstrip("."))
             log.warning("calendar.failed", extra={"calendar": self._entry.name, "error": str(error)})
         else:
-            self._copy, self._failed = _Copy(now, found), None
+            self._copy, self._failed = _Copy(now, found, version), None
+
+    def _version(self) -> _Version:
+        if self._place.lower().startswith(_ADDRESS):
+            return None
+        try:
+            found = (self._folder / self._place).stat()
+        except (OSError, ValueError):
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     async def _read(self) -> bytes:
         """The calendar's bytes; raises `LookupFailed` with the cause."""

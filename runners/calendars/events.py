@@ -46,6 +46,7 @@ def unfold(content: bytes, since: datetime, until: datetime) -> list[tuple[str, 
     found: dict[tuple[str, str, str], None] = {}
     for calendar in calendars:
         _judge(calendar.walk("VEVENT"))
+        _tell_apart(calendar.walk("VEVENT"))
         query = recurring_ical_events.of(calendar)
         for begin, end in _spans(since, until):
             found.update(dict.fromkeys(map(_told, filter(_meant, query.between(begin, end)))))
@@ -69,6 +70,21 @@ def _judge(events: Iterable[icalendar.Component]) -> None:
         if _instant(end.dt) < _instant(begin.dt) or (lasts is not None and lasts.dt < timedelta()):
             msg = "an event ends before it begins"
             raise UnreadableError(msg)
+
+
+def _tell_apart(events: Iterable[icalendar.Component]) -> None:
+    """Give events that were copied by hand, with their UID or without any, names of their own: else one of them is lost.
+
+    A later version of an event, which says so by its SEQUENCE, takes the place of the earlier one as ever.
+    """
+    seen: set[tuple[str, str]] = set()
+    for number, event in enumerate(events):
+        if "RECURRENCE-ID" in event:
+            continue
+        name = str(event.get("UID", ""))
+        if (version := (name, str(event.get("SEQUENCE", 0)))) in seen:
+            event["UID"] = icalendar.vText(f"{name} {number}")
+        seen.add(version)
 
 
 def _instant(written: Any) -> tuple[Any, ...]:

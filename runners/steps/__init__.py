@@ -68,6 +68,20 @@ def not_good(report: CheckReport) -> Halt | None:
     return Halt(outcome=outcome, text=f"{report.title}: {report.detail}")
 
 
+def outdated(estate: str, now: str) -> Halt | None:
+    """End a run that waits with a plan bound to another *estate* than the one that holds *now*.
+
+    Its votes could come to nothing, and whoever waits for it must hear of that before its time comes.
+    """
+    if estate == now:
+        return None
+    text = (
+        "The estate file changed after the plan was made, so no vote on it counts: "
+        f"{estate[:12]} held then, {now[:12]} holds now."
+    )
+    return Halt(outcome=Outcome.REFUSED, text=text)
+
+
 class Step(ABC):
     """One verb, for any run."""
 

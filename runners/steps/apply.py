@@ -17,7 +17,7 @@ from bot.policy import acting, decide, waiting
 from bot.policy.facts import ApplyFacts
 from bot.policy.risk import remembering
 from bot.ports import Applied, Planned, Process, Workplace
-from runners import emoji, facts
+from runners import emoji, entry, facts
 from runners.kit import Kit
 from runners.replan import replan
 from runners.steps import Back, Go, Halt, Said, Step, refused
@@ -42,25 +42,39 @@ class Apply(Step):
         bound = await self.kit.bound(run)
         claim = await self.kit.journal.claimed(bound.plan.digest)
         if claim is None:
-            async with self.kit.busy(run.id):
-                return await self._first(run, bound)
+            return await self._answered(run, bound)
         if claim.ended_at is not None and claim.exit_code is not None:
             report = await self.kit.journal.report(run.id, self.kit.clock.now())
             ledger = report.apply.ledger if report.apply else Ledger(pieces=())
             return await self._judged(run, Applied(exit_code=claim.exit_code, ledger=ledger))
         return await self._after_a_crash(run, bound, claim)
 
-    async def _first(self, run: Run, bound: Binding) -> Said:
+    async def _answered(self, run: Run, bound: Binding) -> Said:
+        """Ask the law; an answer of Slack's that fails is waited for a little, else one lost call would void all votes."""
+        asked = 0
+        while True:
+            asked += 1
+            async with self.kit.busy(run.id):
+                said = await self._first(run, bound, last=asked == entry.ATTEMPTS)
+            if said is not None:
+                return said
+            # Not while we are busy: whoever tells us to leave need not wait for that.
+            await self.kit.engine.rung(run.id, entry.PAUSE)
+
+    async def _first(self, run: Run, bound: Binding, *, last: bool = True) -> Said | None:
+        """Apply, or say why not; nothing where only an answer is missing, unless this is the *last* time of asking."""
         kit, digest = self.kit, bound.plan.digest
         gathered = await facts.before_apply(kit, run, bound)
         ruling = decide.before_apply(gathered.facts)
+        if not last and acting.unanswered(ruling):
+            return None
         await emoji.take_back(kit, run, gathered.facts.gone)
         if isinstance(ruling, Deny) and acting.unheard(gathered.facts, ruling):
             return Back(to=StepName.APPROVE)
         if isinstance(ruling, Deny):
             return await self._not_now(run, bound, ruling, gathered.facts)
-        if run.wish.emergency is not None and gathered.facts.timetable.freezes:
-            # Announced at the plan, with the freezes of that time; others may have begun meanwhile.
+        if run.wish.emergency is not None and (gathered.facts.timetable.freezes or gathered.facts.lock):
+            # Announced at the plan, with the freezes and the lock of that time; others may have begun meanwhile.
             await kit.tell.override(run.id, gathered.facts.timetable.freezes)
         planned, state = await kit.planned(run), gathered.state
         then = await kit.journal.history(run.environment)
@@ -70,7 +84,7 @@ class Apply(Step):
         if not await self._taken(run, digest):
             if await kit.journal.claimed(digest) is None:
                 # Somebody stopped or rejected it between the look and the claim; now the law can see it.
-                return await self._first(await kit.known(run.id), bound)
+                return await self._first(await kit.known(run.id), bound, last=last)
             text = "This very plan was executed before, and a plan is executed at most once."
             return Halt(outcome=Outcome.REFUSED, text=text)
         watch = Watch(kit, run, digest)

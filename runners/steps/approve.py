@@ -4,7 +4,7 @@ from bot.domain.quorum import Tally, tally
 from bot.domain.ruling import Ask
 from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import PlanDigest
-from runners.steps import Go, Halt, Step, stopped, unchanged
+from runners.steps import Go, Halt, Step, outdated, stopped, unchanged
 
 
 class Approve(Step):
@@ -15,14 +15,14 @@ class Approve(Step):
     async def do(self, run: Run) -> Go | Halt:
         """Wait until the votes decide."""
         kit = self.kit
-        # Only these two, for a thousand runs may wait here, and a plan can be large.
-        ask, digest = await self._asked(run)
+        # Only these three, for a thousand runs may wait here, and a plan can be large.
+        wanted = await self._asked(run)
         now = kit.clock.now()
         until = now + kit.environment(run).approvals.expire
         run = await kit.journal.await_votes(run.id, until, now)
         told = None
         while True:
-            counted, said = await self._look(run, ask, digest)
+            counted, said = await self._look(run, *wanted)
             if told is None and said is None:
                 await kit.tell.card(run.id)
             if counted != told:
@@ -33,11 +33,13 @@ class Approve(Step):
             left = (run.expires_at or until) - kit.clock.now()
             await kit.engine.rung(run.id, left.total_seconds())
 
-    async def _asked(self, run: Run) -> tuple[Ask, PlanDigest]:
+    async def _asked(self, run: Run) -> tuple[Ask, PlanDigest, str]:
         bound = await self.kit.bound(run)
-        return bound.ask, bound.plan.digest
+        return bound.ask, bound.plan.digest, bound.estate
 
-    async def _look(self, run: Run, ask: Ask, digest: PlanDigest) -> tuple[Tally, Go | Halt | None]:
+    async def _look(
+        self, run: Run, ask: Ask, digest: PlanDigest, estate: str
+    ) -> tuple[Tally, Go | Halt | None]:
         kit = self.kit
         run = await kit.known(run.id)
         votes = await kit.journal.votes(run.id)
@@ -49,8 +51,8 @@ class Approve(Step):
             return counted, no
         if counted.refused:
             return counted, unchanged(run, Outcome.REJECTED)
-        if counted.reached:
-            return counted, Go()
+        if said := outdated(estate, kit.estate.digest) or (Go() if counted.reached else None):
+            return counted, said
         if run.expires_at is not None and kit.clock.now() >= run.expires_at:
             return counted, unchanged(run, Outcome.EXPIRED)
         return counted, None

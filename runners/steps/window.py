@@ -1,14 +1,18 @@
 """WINDOW: a run that has its votes waits for its time; people may change their minds meanwhile."""
 
+from datetime import datetime
+
 from bot import timetable
 from bot.domain.estate import RuleName
+from bot.domain.lock import Lock
 from bot.domain.quorum import tally
 from bot.domain.ruling import Allow, Deny, ReasonCode
 from bot.domain.run import Outcome, Run, StepName
+from bot.domain.window import Timetable
 from bot.journal import Binding
 from bot.policy import locks, waiting
 from bot.policy.waiting import Wait
-from runners.steps import Back, Go, Halt, Said, Step, refused, stopped, unchanged
+from runners.steps import Back, Go, Halt, Said, Step, outdated, refused, stopped, unchanged
 
 #: Seconds until it is looked again whether somebody added or lifted a freeze.
 LOOK = 30.0
@@ -48,22 +52,18 @@ class Window(Step):
         told = tally(await self.kit.journal.votes(run.id), bound.ask, bound.plan.digest)
         if told.refused:
             return unchanged(run, Outcome.REJECTED)
+        if no := outdated(bound.estate, self.kit.estate.digest):
+            return no
         return None if told.reached else Back(to=StepName.APPROVE)
 
     async def _time(self, run: Run, bound: Binding) -> Go | Halt | Wait | None:
         """What the windows and freezes say; nothing where a run that may wait must wait for somebody to say it."""
-        kit = self.kit
-        table = await timetable.of(
-            run.environment,
-            RuleName.of(bound.change_class, run.wish),
-            kit.clock.now(),
-            estate=kit.estate,
-            journal=kit.journal,
-            calendars=kit.calendars,
-        )
-        lock = await kit.journal.lock(run.environment, kit.clock.now())
+        kit, rule = self.kit, RuleName.of(bound.change_class, run.wish)
+        now = kit.clock.now()
+        table = await self._table(run, rule, now)
+        lock = await kit.journal.lock(run.environment, now)
         kept_out = locks.keeps_out(lock, run.by, emergency=run.wish.emergency is not None)
-        match waiting.rule(run.wish, table, lock.until if lock and kept_out else None):
+        match waiting.rule(run.wish, table, await self._free(run, rule, lock) if lock and kept_out else None):
             case Allow():
                 return Go()
             case Deny() as ruling:
@@ -71,3 +71,14 @@ class Window(Step):
                 return None if unknown and run.wish.when_open else refused(ruling)
             case Wait() as wait:
                 return wait
+
+    async def _free(self, run: Run, rule: RuleName, lock: Lock) -> datetime:
+        """When the run may begin once *lock* ends, as people are told: most windows are shut at that very moment."""
+        then = await self._table(run, rule, lock.until)
+        return then.next_open if run.wish.when_open and then.next_open else lock.until
+
+    async def _table(self, run: Run, rule: RuleName, at: datetime) -> Timetable:
+        kit = self.kit
+        return await timetable.of(
+            run.environment, rule, at, estate=kit.estate, journal=kit.journal, calendars=kit.calendars
+        )

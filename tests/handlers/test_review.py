@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.request import Emergency, Wish
-from bot.domain.run import DEPLOY
+from bot.domain.run import DEPLOY, Outcome
 from bot.domain.value import EnvironmentName, RunId
 from bot.journal import NewRun
 from handlers.review import Review
@@ -13,8 +13,13 @@ from tests.fakes.town import DEPLOYS, NOON, Town, person
 
 @pytest.fixture
 async def emergency(town: Town) -> RunId:
-    """Ana asked for an emergency in prod."""
-    return await begun(town, "prod")
+    """Ana asked for an emergency in prod, and it is over."""
+    return await over(town, await begun(town, "prod"))
+
+
+async def over(town: Town, run: RunId) -> RunId:
+    await town.journal.end(run, Outcome.DONE, "", None, NOON)
+    return run
 
 
 async def begun(town: Town, environment: str) -> RunId:
@@ -77,7 +82,14 @@ async def test_it_stays_open(town: Town, emergency: RunId, words: str, by: str, 
     assert [review.run for review in await town.journal.reviews()] == [emergency]
 
 
+async def test_before_it_is_over(town: Town) -> None:
+    """Nobody can close beforehand what nobody has seen yet."""
+    run = await begun(town, "prod")
+    assert "has not ended yet" in await said(town, f"/interlock review {run} fine")
+    assert [review.run for review in await town.journal.reviews()] == [run]
+
+
 async def test_an_environment_that_is_gone(town: Town) -> None:
     """What was done there can still be looked at."""
-    run = await begun(town, "old")
+    run = await over(town, await begun(town, "old"))
     assert "is closed" in await said(town, f"/interlock review {run} it is gone")

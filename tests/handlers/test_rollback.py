@@ -84,8 +84,8 @@ async def test_behind_what_cannot_give_way(switched: Town, emergency: bool) -> N
         busy = await begun(journal, deploy=True)
     await journal.stage(busy.id, StepName.APPROVE if emergency else StepName.APPLY, NOON)
     before = await begun(journal, deploy=True)
-    assert "in the queue for prod" in await say(switched)
-    back = (await journal.queue(PROD))[-1]
+    assert "first in the queue for prod" in await say(switched)
+    back = (await journal.queue(PROD))[0]
     assert back.back == 1
     await journal.end(busy.id, Outcome.DONE, "", None, NOON)
     holder = await journal.holder(PROD)

@@ -12,7 +12,7 @@ from bot.domain.heard import SEEN, Heard, HeardKind, emoji_on
 from bot.domain.message import Dialog, Message, Saying, Urgency
 from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.ruling import Ask
-from bot.domain.run import Run, StepName
+from bot.domain.run import Outcome, Run, StepName
 from bot.domain.value import Commit, EnvironmentName, GroupName, MessageTs, PlanDigest
 from bot.domain.vote import Vote
 from bot.journal import Binding, Journal
@@ -401,6 +401,28 @@ async def test_a_form_that_slack_does_not_show(town: Town, trouble: Exception) -
     assert answer is not None
     assert "Press Approve again" in answer.text
     assert not await town.journal.votes(run.id)
+
+
+@pytest.mark.parametrize(
+    ("by", "ended", "told"),
+    [
+        pytest.param("ben", False, True, id="while it is applied"),
+        pytest.param("ben", True, False, id="after the end"),
+        pytest.param("dana", False, False, id="by somebody who had none"),
+    ],
+)
+async def test_a_vote_is_taken_away_too_late(
+    town: Town, asking: Run, by: str, ended: bool, told: bool
+) -> None:
+    """It stays in the rows, for it was done on its word; whoever may believe that they stopped it hears better."""
+    votes = Votes(town.desk)
+    await votes.answer(pointed("ben"))
+    assert await town.journal.claim(asking.id, DIGEST, NOON)
+    if ended:
+        await town.journal.end(asking.id, Outcome.DONE, "", None, NOON)
+    answer = await votes.answer(pointed(by, removed=True))
+    assert [vote.voter for vote in await town.journal.votes(asking.id)] == [person("ben")]
+    assert ("/interlock cancel 1 stops it" in answer.text if answer else False) is told
 
 
 async def test_a_no_needs_no_name(town: Town) -> None:

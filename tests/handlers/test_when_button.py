@@ -4,15 +4,16 @@ from typing import Any
 
 import pytest
 
+from bot.domain.estate import ClassRule, RuleName
 from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.ruling import Ask
-from bot.domain.value import Commit, EnvironmentName, PlanDigest
+from bot.domain.value import Commit, EnvironmentName, GroupName, PlanDigest
 from bot.journal import Binding
 from handlers import Pointed
 from handlers.deploy import Deploy
 from handlers.when_button import WhenButton
 from tests.fakes.limits import shown
-from tests.fakes.town import DEPLOYS, NOON, Town, person
+from tests.fakes.town import DEPLOYS, ESTATE, NOON, Town, person
 
 
 def click(value: str, by: str = "dana", channel: Any = DEPLOYS) -> Pointed:
@@ -20,9 +21,18 @@ def click(value: str, by: str = "dana", channel: Any = DEPLOYS) -> Pointed:
 
 
 @pytest.fixture
-async def planned(town: Town) -> Town:
-    """A town where run 1 of staging has a high-risk plan."""
-    await Deploy(town.desk, {}).answer(town.spoken("/deploy staging"))
+def said() -> str:
+    """How run 1 is asked for."""
+    return "/deploy staging"
+
+
+@pytest.fixture
+async def planned(town: Town, said: str) -> Town:
+    """A town with a rule for emergencies, where run 1 of staging has a high-risk plan."""
+    rule = ClassRule(votes=1, of=(GroupName("platform"),))
+    classes = {**ESTATE.classes, RuleName.EMERGENCY: rule}
+    town = Town(town.journal, ESTATE.model_copy(update={"classes": classes}))
+    await Deploy(town.desk, {}).answer(town.spoken(said))
     run = await town.journal.holder(EnvironmentName("staging"))
     assert run is not None
     plan = Plan(digest=PlanDigest("d" * 64), terraform_version="1.11.4", changes=(), counts=Counts())
@@ -47,7 +57,11 @@ async def planned(town: Town) -> Town:
     [
         pytest.param("1", "staging: high-risk open.", id="the class of the run"),
         pytest.param("1:" + "d" * 64, "staging: high-risk open.", id="the buttons of a card"),
-        pytest.param("prod", "prod: standard open, significant open, high-risk open.", id="an environment"),
+        pytest.param(
+            "prod",
+            "prod: standard open, significant open, high-risk open, emergency open.",
+            id="an environment",
+        ),
     ],
 )
 async def test_what_it_is_about(planned: Town, value: str, expected: str) -> None:
@@ -56,6 +70,14 @@ async def test_what_it_is_about(planned: Town, value: str, expected: str) -> Non
     assert answer is not None
     assert answer.text == expected
     assert "Held by" not in shown(answer)
+
+
+@pytest.mark.parametrize("said", ["/deploy staging --emergency INC-42 it is down"], ids=["urgent"])
+async def test_an_emergency(planned: Town) -> None:
+    """It goes by the rule for emergencies, whatever the class of its plan."""
+    answer = await WhenButton(planned.desk).answer(click("1"))
+    assert answer is not None
+    assert answer.text.startswith("staging: emergency ")
 
 
 async def test_another_run_that_holds_the_environment_is_named(planned: Town) -> None:

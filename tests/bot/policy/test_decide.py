@@ -12,7 +12,7 @@ from bot.domain.person import INTERLOCK, Person
 from bot.domain.plan import ChangeClass
 from bot.domain.request import Cancel, Deploy, Emergency, Help, Request, Review, Status, Wish
 from bot.domain.ruling import Allow, Ask, Deny, Reason, ReasonCode
-from bot.domain.run import Run
+from bot.domain.run import Outcome, Run
 from bot.domain.value import ChannelId, Commit, EnvironmentName, GroupName, PlanDigest, RunId, TeamId, UserId
 from bot.domain.vote import Choice, Vote
 from bot.domain.window import Timetable
@@ -269,9 +269,17 @@ def test_reviews(
     expected: list[ReasonCode],
 ) -> None:
     """An emergency is looked at by somebody who did not ask for it; everybody may see what is open."""
-    facts = door(standing(who, *groups), **({"run": run(), "review": True} | changes))
+    ended = run(ended_at=run().began_at, outcome=Outcome.DONE, stage=None)
+    facts = door(standing(who, *groups), **({"run": ended, "review": True} | changes))
     assert codes(decide.at_the_door(Review(run=RunId(42), note="fine"), facts)) == expected
     assert codes(decide.at_the_door(Review(), facts)) == []
+
+
+def test_a_review_before_the_end(standing: Standings, run: Runs) -> None:
+    """Nobody says what came of something that has not come to its end."""
+    facts = door(standing("ben", "platform"), run=run(), review=True)
+    ruling = decide.at_the_door(Review(run=RunId(42), note="fine"), facts)
+    assert codes(ruling) == [ReasonCode.NOT_WAITING]
 
 
 @pytest.mark.parametrize(("who", "expected"), [("ben", []), ("ana", [ReasonCode.OWN_REQUEST])])

@@ -40,6 +40,7 @@ FULL = Emergency(ticket="INC-42", reason="the queue is full")
         pytest.param("prod --at 2026-11-22T03:00+01:00 v1", Deploy(environment=PROD, ref="v1", wish=Wish(at=SUNDAY)), id="a moment"),
         pytest.param("prod --at 2026-11-22T02:00Z", Deploy(environment=PROD, wish=Wish(at=SUNDAY)), id="a moment in UTC"),
         pytest.param("prod --emergency INC-42 the queue is full", Deploy(environment=PROD, wish=Wish(emergency=FULL)), id="an emergency"),
+        pytest.param("prod --emergency INC-42 down — really - down -- --supersede", Deploy(environment=PROD, supersede=True, wish=Wish(emergency=Emergency(ticket="INC-42", reason="down — really - down --"))), id="dashes in a reason"),
         pytest.param("prod v1 —emergency INC-42 the queue is full --supersede", Deploy(environment=PROD, ref="v1", supersede=True, wish=Wish(emergency=FULL)), id="a phone's long dash"),
     ],
 )  # fmt: skip
@@ -65,6 +66,8 @@ def test_understood(said: str, meant: Deploy) -> None:
         pytest.param("prod --emergency INC-42", "needs a ticket and a reason", id="an emergency without a reason"),
         pytest.param("prod --emergency INC-42 --dry-run", "needs a ticket and a reason", id="an option is no reason"),
         pytest.param("prod --when-open --emergency INC-42 the queue is full", "leave out --when-open", id="an emergency that waits"),
+        pytest.param("prod --dry-run --supersede", "takes nobody's place", id="a look that ends somebody's run"),
+        pytest.param("prod --at=2026-11-22T02:00Z", "did you mean --at?", id="an equals sign"),
         pytest.param("prod --emergency INC-42 the queue --dry-run", "leave out --dry-run", id="an emergency for show"),
         pytest.param("prod --at 2026-11-22T02:00Z --emergency INC-42 the queue", "leave out --at", id="an emergency later"),
         pytest.param("prod --dry-run --dry-run", "stands there twice", id="twice"),

@@ -49,8 +49,11 @@ def test_rule(wish: Wish, timetable: Timetable, ruling: Allow | Wait | Deny) -> 
         pytest.param(Wish(at=NOON), OPEN, Wait(until=LOCKED), id="its moment, and locked by somebody"),
         pytest.param(NOW, OPEN, Allow(), id="one that does not wait is told by the apply"),
         pytest.param(OPENS, CLOSED, Wait(until=SUNDAY), id="closed, and locked by somebody"),
+        pytest.param(Wish(at=NOON + timedelta(hours=1)), OPEN, Wait(until=LOCKED), id="its moment comes before the lock ends"),
+        pytest.param(LATER, OPEN, Wait(until=SUNDAY), id="its moment comes after that"),
+        pytest.param(OPENS, CLOSED.model_copy(update={"next_open": NOON + timedelta(hours=1)}), Wait(until=LOCKED), id="it opens before the lock ends"),
     ],
-)
+)  # fmt: skip
 def test_a_lock_is_waited_for(wish: Wish, timetable: Timetable, ruling: Allow | Wait) -> None:
     """Whoever waits anyhow waits for the end of a lock, too."""
     assert waiting.rule(wish, timetable, LOCKED) == ruling

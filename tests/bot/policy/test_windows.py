@@ -221,7 +221,7 @@ def test_an_emergency_goes_past_freezes_and_names_them() -> None:
     assert (found.open, found.closes, found.freezes) == (
         True,
         None,
-        ("Black Friday", "The calendar x cannot be read."),
+        ("Black Friday", "unknown: The calendar x cannot be read"),
     )
     shut_too = at(NOON, {"w": window()}, on, rule=RuleName.EMERGENCY)
     assert [reason.code for reason in shut_too.reasons] == [ReasonCode.WINDOW_CLOSED]

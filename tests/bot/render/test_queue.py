@@ -1,5 +1,6 @@
 import pytest
 
+from bot.domain.request import Emergency, Wish
 from bot.domain.run import StepName
 from bot.domain.value import RunId
 from bot.render import queue, stopping
@@ -29,6 +30,25 @@ def test_whoever_queues_is_told_where() -> None:
         "It begins by itself when its turn comes; `/interlock cancel 42` takes it out."
     )
     assert breaches(message) == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        pytest.param(StepName.WINDOW, True, id="behind one that only waits"),
+        pytest.param(StepName.APPLY, False, id="behind one that works"),
+    ],
+)
+def test_an_emergency_is_told_how_to_go_first(stage: StepName, told: bool) -> None:
+    """Nobody waits with an emergency for days behind a run that waits for its window."""
+    urgent = WAITING.model_copy(
+        update={"wish": Wish(emergency=Emergency(ticket="INC-42", reason="the queue is full"))}
+    )
+    holder = run(id=RunId(41), by=BEN, stage=stage)
+    message = queue.joined(report(run=urgent, place=3, holder=holder, plan=None))
+    assert ("`--supersede`" in shown(message)) is told
+    calm = queue.joined(report(run=WAITING, place=3, holder=holder, plan=None))
+    assert "--supersede" not in shown(calm)
 
 
 def test_a_queue_that_only_a_lock_holds_up() -> None:

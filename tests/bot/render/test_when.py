@@ -1,12 +1,15 @@
 """The answer to "when?"."""
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.estate import RuleName
 from bot.domain.lock import Lock
+from bot.domain.request import Wish
 from bot.domain.ruling import Reason, ReasonCode
 from bot.domain.value import EnvironmentName
 from bot.domain.window import Timetable
@@ -55,6 +58,22 @@ def test_what_never_opens_has_no_advice() -> None:
     never = SHUT.model_copy(update={"next_open": None})
     message = when.message(when.Outlook(environment=PROD, timetables={RuleName.STANDARD: never}))
     assert shown(message).splitlines() == ["*prod*", "🔴 *standard*: closed", "• The freeze “x” is on."]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        pytest.param({"begins_at": NOON + HOUR}, "→ Run 42 goes on by itself", id="it has its votes"),
+        pytest.param({}, "• The freeze", id="it has none yet"),
+        pytest.param({"begins_at": NOON + HOUR, "ended_at": NOON}, "• The freeze", id="it is over"),
+    ],
+)
+def test_a_run_that_waits_already(changes: dict[str, Any], line: str) -> None:
+    """Nobody is told to do what is done, and everybody when it goes on."""
+    waits = run(wish=Wish(when_open=True), **changes)
+    message = when.message(when.Outlook(environment=PROD, timetables={RuleName.STANDARD: SHUT}, run=waits))
+    assert shown(message).splitlines()[-1].startswith(line)
+    assert "--when-open" not in shown(message)
 
 
 def test_an_environment_without_rules() -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from bot.domain.colour import Colour
 from bot.domain.errors import QueueFull
 from bot.domain.person import Person
 from bot.domain.plan import ChangeClass, Counts, Plan
 from bot.domain.request import Emergency, Wish
 from bot.domain.ruling import Ask
-from bot.domain.run import DEPLOY, Outcome, Run, StepName
+from bot.domain.run import DEPLOY, Outcome, Run, StepName, Switching
 from bot.domain.value import ChannelId, Commit, EnvironmentName, PlanDigest, RunId, TeamId, UserId
 from bot.journal import Binding, Entry, NewRun
 from bot.policy import queue
@@ -75,6 +76,17 @@ async def test_the_first_takes_the_environment_and_the_others_queue(store: Store
     assert (report.place, report.holder) == (2, first)
     assert (await store.report(first.id, NOON)).place is None
     assert (await store.record(second.id))[0].data["queued"] is True
+
+
+async def test_who_goes_back_is_told_the_first_place(store: Store) -> None:
+    """Everybody sees the place at which their turn really comes."""
+    await store.begin(new(), NOON)
+    calm = await store.begin(new(), NOON)
+    way_back = Switching(colour=Colour.BLUE, back=RunId(1))
+    back = await store.begin(new(switch=way_back), NOON)
+    assert [run.id for run in await store.queue(STAGING)] == [back.id, calm.id]
+    places = [(await store.report(run.id, NOON)).place for run in (calm, back)]
+    assert places == [2, 1]
 
 
 async def test_an_end_hands_the_environment_on(store: Store) -> None:

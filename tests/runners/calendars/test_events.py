@@ -44,6 +44,22 @@ def test_when_events_are_on(event: str, expected: list[tuple[str, str]]) -> None
     assert unfold(calendar(event), SINCE, UNTIL) == [("0", *times) for times in expected]
 
 
+@pytest.mark.parametrize(
+    ("uid", "sequence", "expected"),
+    [
+        pytest.param("UID:0", "", ["0", "1"], id="copied with its UID"),
+        pytest.param("", "", ["0", "1"], id="without any"),
+        pytest.param("UID:0", "SEQUENCE:1", ["1"], id="a later version"),
+    ],
+)
+def test_two_events_of_one_name(uid: str, sequence: str, expected: list[str]) -> None:
+    """Whoever writes a calendar by hand loses no freeze of it; what was put off is on only once."""
+    begin, end = "DTSTART:20261204T180000Z\nDURATION:PT1H", "DTSTART:20261211T180000Z\nDURATION:PT1H"
+    content = calendar(begin, f"{end}\n{sequence}".strip()).replace(b"UID:1", uid.encode())
+    content = content.replace(b"UID:0", uid.encode()).replace(b"\r\n\r\n", b"\r\n")
+    assert [name for name, _, _ in unfold(content, SINCE, UNTIL)] == expected
+
+
 def test_one_of_a_series_is_moved_and_one_cancelled() -> None:
     """The newest word on each of them counts."""
     series = "DTSTART:20261204T180000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=3"

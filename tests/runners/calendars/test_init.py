@@ -1,6 +1,7 @@
 """Calendars as the law asks for them: kept for a while, renewed when due, refused when nobody can say."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,34 @@ async def test_no_calendars() -> None:
     assert await EstateCalendars(ESTATE, FakeClock()).freezes() == ()
 
 
-async def test_a_file_is_read_again_after_a_while(tmp_path: Path) -> None:
-    """For a quarter of an hour a copy is good enough."""
-    (tmp_path / "x.ics").write_bytes(GOOD)
+@pytest.mark.parametrize("replaced", [False, True], ids=["written anew", "replaced"])
+async def test_a_file_that_changes_counts_at_once(tmp_path: Path, replaced: bool) -> None:
+    """Whoever freezes by the file need not wait until a copy of it is old."""
+    file, other = tmp_path / "x.ics", tmp_path / "y.ics"
+    file.write_bytes(GOOD)
+    calendars = EstateCalendars(estate(tmp_path, "x.ics"), FakeClock())
+    assert await names(calendars) == ["0"]
+    (other if replaced else file).write_bytes(MORE)
+    if replaced:
+        other.replace(file)
+    assert await names(calendars) == ["0", "1"]
+
+
+async def test_an_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
+    """For a quarter of an hour a copy of it is good enough: no process is started for each question."""
+    file = tmp_path / "x.ics"
+    file.write_bytes(GOOD)
+    written = file.stat()
     clock = FakeClock()
     calendars = EstateCalendars(estate(tmp_path, "x.ics"), clock)
     assert await names(calendars) == ["0"]
-    (tmp_path / "x.ics").write_bytes(MORE)
+    # As nobody can write a file: with another content, and no trace of it.
+    file.write_bytes(GOOD.replace(b"SUMMARY:0", b"SUMMARY:1"))
+    os.utime(file, ns=(written.st_atime_ns, written.st_mtime_ns))
     await clock.advance(15 * MINUTE - 1)
     assert await names(calendars) == ["0"]
     await clock.advance(1)
-    assert await names(calendars) == ["0", "1"]
+    assert await names(calendars) == ["1"]
 
 
 async def test_what_cannot_be_renewed_serves_for_an_hour(tmp_path: Path) -> None:

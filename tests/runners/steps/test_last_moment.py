@@ -21,7 +21,7 @@ from bot.domain.vote import BY_BUTTON, Choice, Vote
 from bot.domain.window import Freeze
 from bot.domain.window import Window as Hours
 from bot.journal import Journal
-from bot.ports import Applied, CommitInfo, Planned, StateVersion, Workplace
+from bot.ports import Applied, CommitInfo, Directory, Planned, StateVersion, Workplace
 from bot.store import Store
 from runners.kit import Kit
 from runners.said import card_key
@@ -212,20 +212,23 @@ async def test_nothing_happens_meanwhile(kit: Kit, approved: Run) -> None:
 
 
 @pytest.mark.parametrize("wish", [Wish(emergency=Emergency(ticket="INC-1", reason="down"))], ids=["urgent"])
-@pytest.mark.parametrize("frozen", [True, False])
+@pytest.mark.parametrize("meanwhile", ["freeze", "lock", ""])
 async def test_an_emergency_names_what_it_goes_past(
-    kit: Kit, clock: FakeClock, approved: Run, frozen: bool
+    kit: Kit, clock: FakeClock, approved: Run, meanwhile: str
 ) -> None:
-    """A freeze that began after the plan is named too."""
+    """A freeze that began after the plan is named too, and a lock that was taken."""
     rule = ClassRule(votes=1, of=(GroupName("platform"),), ticket="INC-[0-9]+")
     estate = ESTATE.model_copy(update={"classes": {**ESTATE.classes, RuleName.EMERGENCY: rule}})
     terraform: Any = Terraform()
     kit = dataclasses.replace(kit, iac=terraform, estate=estate)
-    if frozen:
+    if meanwhile == "freeze":
         await _freeze(kit.journal, approved, clock)
+    if meanwhile == "lock":
+        until = clock.now() + timedelta(hours=1)
+        await kit.journal.take_lock(approved.environment, person("ben"), "by hand", until, clock.now())
     assert await Apply(kit).do(approved) == Go()
     told: Any = kit.tell
-    assert ("override" in told.told) is frozen
+    assert ("override" in told.told) is bool(meanwhile)
 
 
 @pytest.mark.parametrize("others", [True, False], ids=["enough are left", "too few are left"])
@@ -312,7 +315,7 @@ async def test_a_card_that_cannot_be_looked_at(
     shown_after: int | None,
     applied: bool,
 ) -> None:
-    """Where a no may stand on it that nobody heard, nothing is applied; it is tried for half a minute."""
+    """Where a no may stand on it that nobody heard, nothing is applied; it is tried for a while."""
     terraform: Any = Terraform()
     await journal.withdraw(approved.id, DIGEST, person("ben"), "x", Choice.APPROVE, clock.now())
     await _vote(journal, approved, clock, "cleo", Choice.APPROVE, BY_BUTTON)
@@ -323,14 +326,52 @@ async def test_a_card_that_cannot_be_looked_at(
     if deaf:
         kit.unheard[approved.id] = clock.now()
     doing = asyncio.create_task(Apply(dataclasses.replace(kit, iac=terraform, directory=book)).do(approved))
-    for second in range(40):
+    for second in range(0, 300, 5):
         book.shows_cards = second == shown_after or book.shows_cards
-        await clock.advance(1)
+        await clock.advance(5)
         await asyncio.sleep(0.01)
     said = await asyncio.wait_for(doing, 5)
     assert len(terraform.applied) == applied
     if isinstance(said, Halt):
         assert "Slack could not say whether somebody said no by an emoji" in said.text
+
+
+class Outage(Book):
+    """A directory that knows nobody for so many look-ups before an act."""
+
+    def __init__(self, failures: int) -> None:
+        super().__init__()
+        self.failures = failures
+
+    def fresh(self) -> Directory:
+        self.failures -= 1
+        self.answers = self.failures < 0
+        return self
+
+
+@pytest.mark.parametrize(
+    ("failures", "applied"),
+    [pytest.param(1, True, id="for a moment"), pytest.param(99, False, id="for good")],
+)
+async def test_slack_is_away(kit: Kit, approved: Run, failures: int, applied: bool) -> None:
+    """Votes outlive a short outage; as long as it lasts nothing is applied, and in the end it is refused."""
+    terraform: Any = Terraform()
+    said = await Apply(dataclasses.replace(kit, iac=terraform, directory=Outage(failures))).do(approved)
+    assert (said == Go(), bool(terraform.applied)) == (applied, applied)
+    if isinstance(said, Halt):
+        assert (said.outcome, "Slack could not say" in said.text) == (Outcome.REFUSED, True)
+
+
+async def test_slack_is_away_and_somebody_says_no(
+    kit: Kit, journal: Store, clock: FakeClock, approved: Run
+) -> None:
+    """Nobody waits for answers to what is over."""
+    terraform: Any = Terraform()
+    await _stop(journal, approved, clock)
+    book = Outage(99)
+    said = await Apply(dataclasses.replace(kit, iac=terraform, directory=book)).do(approved)
+    assert isinstance(said, Halt)
+    assert (said.outcome, book.failures, terraform.applied) == (Outcome.CANCELLED, 98, [])
 
 
 async def _posted(journal: Store, run: Run, clock: FakeClock) -> None:

@@ -222,3 +222,32 @@ async def test_a_lock_is_waited_for(shut: Kit, run: Run, clock: FakeClock) -> No
     await shut.journal.take_lock(run.environment, person("cleo"), "mending", until, clock.now())
     assert await waiting(shut, run) == Go()
     assert clock.now() == until
+
+
+@when_open
+@pytest.mark.parametrize("late", [False, True], ids=["before the opening", "while it is open"])
+async def test_a_lock_beyond_the_window(
+    shut: Kit, run: Run, bells: Ringer, clock: FakeClock, late: bool
+) -> None:
+    """Nobody is told that the run goes on when the lock ends, where nothing may run then."""
+    if late:
+        await clock.advance((LATER - clock.now()).total_seconds())
+    until = clock.now() + timedelta(days=3)
+    await shut.journal.take_lock(run.environment, person("cleo"), "mending", until, clock.now())
+    bells.flies = False
+    waits = asyncio.create_task(waiting(shut, run))
+    await asyncio.wait_for(bells.asleep.wait(), 5)
+    waits.cancel()
+    told = await shut.journal.run(run.id)
+    assert told is not None
+    assert told.begins_at == OPENS + timedelta(days=7)
+
+
+@when_open
+async def test_another_estate(shut: Kit, run: Run) -> None:
+    """Votes are void under another estate, and whoever waits hears of it now and not when the window opens."""
+    changed = dataclasses.replace(shut, estate=shut.estate.model_copy(update={"digest": "f" * 64}))
+    said = await waiting(changed, run)
+    assert isinstance(said, Halt)
+    assert (said.outcome, changed.clock.now() < OPENS) == (Outcome.REFUSED, True)
+    assert "The estate file changed" in said.text
