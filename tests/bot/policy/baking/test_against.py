@@ -64,7 +64,7 @@ GOOD, NONE = (50, 0), (0, 0)
 def test_at_the_end(seen: tuple[Sample, ...], verdict: Verdict, words: str) -> None:
     """Worse by chance's account and by enough to matter fails; what was not seen on both sides proves nothing."""
     finding = judge(seen, bake(AGAINST))
-    assert words in finding.reason
+    assert finding.reason == words if verdict is UNKNOWN else words in finding.reason
     assert finding.verdict is verdict
     assert (finding.final, finding.extended) == (verdict is not UNKNOWN, verdict is UNKNOWN)
 
@@ -249,6 +249,8 @@ def test_both_lines_of_one_watch() -> None:
     assert (high.verdict, high.reason) == (FAIL, "50 errors in 500 requests (10.00%), at most 5.00% allowed.")
     more = judge(both(*[((100, 2), (100, 0))] * 10), bake(watch))
     assert (more.verdict, "at the baseline" in more.reason) == (FAIL, True)
+    # Both lines count the same requests.
+    assert (more.requests, more.errors) == (1000, 20)
     few = judge(both(*[((9, 0), (9, 0))] * 10), bake(watch))
     assert few.reason == "only 90 of 100 needed requests were seen by error_rate."
 
