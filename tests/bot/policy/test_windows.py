@@ -82,6 +82,13 @@ def test_an_opening(opens: str, lasts: timedelta, zone: str, after: str, expecte
     assert next(openings(window(opens, lasts, zone), moment(after))).opens_at == moment(expected)
 
 
+def test_an_opening_that_ends_now_is_over() -> None:
+    """The closing instant does not belong to it; the instant before does."""
+    closes_at = moment("2026-11-22T06:00Z")
+    assert next(openings(window(), closes_at)).opens_at == moment("2026-11-29T02:00Z")
+    assert next(openings(window(), closes_at - MINUTE)).closes_at == closes_at
+
+
 def test_one_gap_is_one_opening() -> None:
     """Several openings that the clocks skip are one; each opening of a fold happens once."""
     found = openings(window("0,15,30,45 2 * * *", MINUTE, "Europe/Berlin"), moment("2026-03-29T00:30Z"))
@@ -223,6 +230,8 @@ def test_what_cannot_be_looked_up_is_closed() -> None:
     """A freeze may be on that nobody can see, so nobody can say when it is open."""
     found = at(NOON, "always", unknown=("The calendar holidays cannot be read: no answer.",))
     assert (found.open, found.next_open, found.closes, found.window) == (False, None, None, "")
+    # Nothing goes past it, so that nothing has to say so.
+    assert found.freezes == ()
     assert [reason.code for reason in found.reasons] == [ReasonCode.LOOKUP_FAILED]
     assert "holidays" in found.reasons[0].text
 
