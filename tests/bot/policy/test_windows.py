@@ -221,6 +221,9 @@ def test_an_emergency_goes_past_freezes_and_names_them() -> None:
         None,
         ("Black Friday", "The calendar x cannot be read."),
     )
+    assert found.next_open is None
+    ahead = freeze("ahead", NOON + HOUR, NOON + 2 * HOUR)
+    assert at(NOON, "always", ahead, rule=RuleName.EMERGENCY).closes is None
     shut_too = at(NOON, {"w": window()}, on, rule=RuleName.EMERGENCY)
     assert [reason.code for reason in shut_too.reasons] == [ReasonCode.WINDOW_CLOSED]
     assert "closed for emergencies until 2026-11-22 02:00 UTC" in shut_too.reasons[0].text
@@ -234,6 +237,10 @@ def test_what_cannot_be_looked_up_is_closed() -> None:
     assert found.freezes == ()
     assert [reason.code for reason in found.reasons] == [ReasonCode.LOOKUP_FAILED]
     assert "holidays" in found.reasons[0].text
+    later = at(NOON, {"w": window()}, unknown=("The calendar holidays cannot be read: no answer.",))
+    assert later.next_open is None
+    assert [reason.code for reason in later.reasons] == [ReasonCode.LOOKUP_FAILED, ReasonCode.WINDOW_CLOSED]
+    assert "until" not in later.reasons[1].text
 
 
 @pytest.mark.parametrize(
