@@ -227,6 +227,15 @@ def test_an_emergency_goes_past_freezes_and_names_them() -> None:
     shut_too = at(NOON, {"w": window()}, on, rule=RuleName.EMERGENCY)
     assert [reason.code for reason in shut_too.reasons] == [ReasonCode.WINDOW_CLOSED]
     assert "closed for emergencies until 2026-11-22 02:00 UTC" in shut_too.reasons[0].text
+    unread = at(NOON, {"w": window()}, rule=RuleName.EMERGENCY, unknown=("The calendar x cannot be read.",))
+    assert unread.next_open == moment("2026-11-22T02:00Z")
+
+
+def test_what_is_closed_has_no_end() -> None:
+    """When it closes is told only while it is open, be it that no window is or that a freeze is on."""
+    assert at(NOON, {"w": window()}).closes is None
+    on = freeze("on", NOON - HOUR, NOON + HOUR)
+    assert at(NOON, {"w": window("0 9 * * sat", DAY)}, on).closes is None
 
 
 def test_what_cannot_be_looked_up_is_closed() -> None:
@@ -311,6 +320,7 @@ _TABLES = {RuleName.STANDARD: _CLOSED, RuleName.SIGNIFICANT: _CLOSED, RuleName.H
     [
         pytest.param(Wish(), _TABLES, [ReasonCode.WINDOW_CLOSED] * 3, id="closed for all"),
         pytest.param(Wish(), {**_TABLES, RuleName.STANDARD: at(NOON)}, [], id="open for one"),
+        pytest.param(Wish(), {**_TABLES, RuleName.STANDARD: at(NOON, {"w": window("0 0 29 2 mon")})}, [ReasonCode.WINDOW_CLOSED] * 4, id="never open for one"),
         pytest.param(Wish(), {**_TABLES, RuleName.EMERGENCY: at(NOON)}, [ReasonCode.WINDOW_CLOSED] * 3, id="open for emergencies only"),
         pytest.param(Wish(), {}, [], id="nothing known"),
         pytest.param(Wish(when_open=True), _TABLES, [], id="it will wait"),
@@ -334,6 +344,19 @@ def test_the_door_says_when_and_how() -> None:
         "prod is next open at 2026-11-22 02:00 UTC: with --when-open it is approved now and runs then."
     )
     assert shut(Wish(at=NOON), _TABLES, None, PROD)[0].text == "2026-11-21 12:00 UTC is not to come any more."
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        pytest.param(NOON, "2026-11-21 12:00 UTC is not to come any more.", id="this very moment"),
+        pytest.param(NOON - MINUTE, "2026-11-21 11:59 UTC is not to come any more.", id="past"),
+        pytest.param(NOON + 31 * DAY, "2026-12-22 12:00 UTC is more than 30 days ahead.", id="too far ahead"),
+    ],
+)
+def test_a_moment_that_cannot_be_meant(asked: datetime, said: str) -> None:
+    """The sentence says on which side it is wrong."""
+    assert [reason.text for reason in shut(Wish(at=asked), _TABLES, NOON, PROD)] == [said]
 
 
 _ANY_LINE = st.builds(
