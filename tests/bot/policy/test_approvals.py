@@ -77,6 +77,7 @@ def test_who_may_vote(
         pytest.param({"stage": StepName.BAKE, "held": "a vote is missing", **SWITCHED}, timedelta(0), [], id="a switch that is held half-way"),
         pytest.param({"stage": StepName.SHIFT, "held": "a vote is missing", **SWITCHED}, timedelta(0), [], id="before its next move"),
         pytest.param({"stage": StepName.BAKE, **SWITCHED}, timedelta(0), [ReasonCode.NOT_WAITING], id="a switch that goes on"),
+        pytest.param({"stage": StepName.KEEP, "held": "?", **SWITCHED}, timedelta(0), [ReasonCode.NOT_WAITING], id="a switch that has made all its moves"),
         pytest.param({"stage": StepName.BAKE, "held": "?"}, timedelta(0), [ReasonCode.NOT_WAITING], id="a deploy in its bake"),
         pytest.param({"stage": StepName.BAKE, "held": "?", **SWITCHED, "recipe": SWITCH_BY_PLAN}, timedelta(0), [ReasonCode.NOT_WAITING], id="a switch by plan in its bake"),
     ],
