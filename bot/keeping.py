@@ -19,6 +19,10 @@ class Keeping(Protocol):
         """The run that ended last there and may have changed something."""
         ...
 
+    async def last_applied(self, environment: EnvironmentName) -> Run | None:
+        """The run that ended last there of those that applied a plan, whatever came of it."""
+        ...
+
     async def good_before(self, run: Run) -> Run | None:
         """The deploy that last ended well there before the end of *run*, of those that nobody took back."""
         ...

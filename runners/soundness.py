@@ -41,10 +41,10 @@ async def look(kit: Kit, lease: Lease) -> tuple[CheckReport, ...]:
 
 async def _overtaken(kit: Kit, lease: Lease) -> list[CheckReport]:
     """Doubt the old colour once something was deployed there: its checks tell whether it answers, not with what."""
-    changed = await kit.journal.changed(lease.environment)
-    if changed is None or not leases.overtaken(lease, changed):
+    applied = await kit.journal.last_applied(lease.environment)
+    if applied is None or not leases.overtaken(lease, applied):
         return []
-    detail = f"run {changed.id} was applied since, and may have put something else there"
+    detail = f"run {applied.id} was applied since, and may have put something else there"
     return [_unknown(f"what {lease.colour} is", detail)]
 
 

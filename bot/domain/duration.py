@@ -11,7 +11,7 @@ _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _SHORTEST, _LONGEST = 0.001, 366 * 86400
 
 
-def as_duration(written: object) -> object:
+def as_duration(written: object) -> timedelta:
     """Read `500ms`, `90s`, `30m`, `8h`, `2d`; never a bare number, because nobody can tell its unit.
 
     Raises `ValueError`.

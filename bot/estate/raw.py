@@ -25,7 +25,6 @@ def words(value: object) -> Iterator[tuple[int, str]]:
 def span(written: object) -> timedelta | None:
     """Take *written* where it is a duration, else nothing."""
     try:
-        read = as_duration(written)
+        return as_duration(written)
     except ValueError:
         return None
-    return read if isinstance(read, timedelta) else None

@@ -57,7 +57,7 @@ def _windows(data: dict[str, Any]) -> Iterator[Misfit]:
             lasts = as_duration(written.get("lasts"))
         except ValueError:
             continue
-        if isinstance(lasts, timedelta) and lasts < _SHORTEST:
+        if lasts < _SHORTEST:
             yield (*at, "lasts"), "is shorter than a minute, in which nothing can be done."
 
 

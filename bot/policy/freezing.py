@@ -86,11 +86,9 @@ def naming(said: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 def _end(word: str, begins: datetime) -> datetime | str:
     """A moment, or a length of time from the beginning on."""
     try:
-        length = as_duration(word)
+        return begins + as_duration(word)
     except ValueError:
         return words.moment(word)
-    try:
-        return begins + length if isinstance(length, timedelta) else words.moment(word)
     except OverflowError:
         return f"“{words.plain(word)}” is too far away."
 

@@ -1,7 +1,6 @@
 """What the words after a command mean, before anybody judges whether it may be done."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from bot.domain.colour import Colour
@@ -73,8 +72,6 @@ def keep(said: tuple[str, ...]) -> Keep | str:
         try:
             length = as_duration(rest[0])
         except ValueError:
-            length = None
-        if not isinstance(length, timedelta):
             return f"“{words.plain(rest[0])}” is no length of time: write a number and a unit, like 90m, 8h or 2d."
     return Keep(run=None if isinstance(run, str) else run, length=length)
 

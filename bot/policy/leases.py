@@ -126,8 +126,7 @@ def ended(lease: Lease) -> str:
             return f"Run {lease.after} moved the same services after it."
 
 
-def overtaken(lease: Lease, changed: Run | None) -> bool:
-    """Whether *changed*, the last run there that changed something, may have put something else on the old colour."""
-    if changed is None or changed.id == lease.run or changed.ended_at is None:
-        return False
-    return (changed.switch is None or changed.by_plan) and changed.ended_at > lease.began_at
+def overtaken(lease: Lease, applied: Run) -> bool:
+    """Whether *applied*, the run there that last applied a plan, may have put something else on the old colour."""
+    since = applied.ended_at is None or applied.ended_at > lease.began_at
+    return applied.id != lease.run and since

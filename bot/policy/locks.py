@@ -57,7 +57,7 @@ def _length(word: str) -> timedelta | str:
         length = as_duration(word)
     except ValueError:
         length = None
-    if isinstance(length, timedelta) and SHORTEST <= length <= LONGEST:
+    if length is not None and SHORTEST <= length <= LONGEST:
         return length
     return f"“{words.plain(word)}” is no time for a lock: write a number and a unit from 1m to 14d, like 90m, 8h or 2d."
 

@@ -90,7 +90,7 @@ def shut(
     if wish.at is not None:
         return _wrong_moment(wish.at, now)
     tables = [timetables[rule] for rule in map(RuleName, ChangeClass) if rule in timetables]
-    if wish.when_open or wish.emergency is not None or not tables or any(each.open for each in tables):
+    if wish.when_open or wish.emergency is not None or any(each.open for each in tables):
         return ()
     reasons = tuple(dict.fromkeys(reason for each in tables for reason in each.reasons))
     opens = min((each.next_open for each in tables if each.next_open), default=None)

@@ -18,17 +18,22 @@ from bot.store.runs import Runs, as_run
 from bot.store.schema import claims, leases, runs, shifts
 from bot.store.traffic import Traffic
 
+_APPLIED = exists().where(claims.c.run == runs.c.id)
+
 
 class Leases(Runs, Traffic):
     """Rows of leases, and of what runs have changed."""
 
     async def changed(self, environment: EnvironmentName) -> Run | None:
         """The run that ended last there and may have changed something."""
-        applied = exists().where(claims.c.run == runs.c.id)
         # A switch with any other end moved nothing, or everything back.
         moved = runs.c.switch.is_not(None) & runs.c.outcome.in_((Outcome.DONE, Outcome.UNKNOWN))
         shifted = exists().where(shifts.c.run == runs.c.id)
-        return await self._one(self._ended(environment).where(applied | (moved & shifted)))
+        return await self._one(self._ended(environment).where(_APPLIED | (moved & shifted)))
+
+    async def last_applied(self, environment: EnvironmentName) -> Run | None:
+        """The run that ended last there of those that applied a plan, whatever came of it."""
+        return await self._one(self._ended(environment).where(_APPLIED))
 
     async def switched(self, environment: EnvironmentName, since: datetime) -> Sequence[Switched]:
         """Switches there that made all their moves and ended after *since*, oldest first; none that went back by itself."""

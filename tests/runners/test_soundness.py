@@ -12,7 +12,7 @@ from bot.domain.errors import TrafficBroken
 from bot.domain.estate import CheckSettings, Estate, Service, SwitcherSettings
 from bot.domain.report import Verdict
 from bot.domain.run import DEPLOY, SWITCH, Outcome, Run, Switching
-from bot.domain.traffic import Exposure, Health, Seen, Weights
+from bot.domain.traffic import Exposure, Health, Seen, Shift, ShiftState, Weights
 from bot.domain.value import EnvironmentName, PlanDigest
 from bot.journal import NewRun
 from bot.store import Store
@@ -160,6 +160,23 @@ async def test_something_was_deployed_since(looking: Callable[..., Any], journal
     later = await journal.begin(new, NOON)
     assert await journal.claim(later.id, PlanDigest("d" * 64), NOON)
     await journal.end(later.id, Outcome.DONE, "", None, NOON + timedelta(days=30))
+    # Other traffic that moved after it makes nothing good of it.
+    other = await journal.begin(
+        new.model_copy(
+            update={
+                "recipe": SWITCH,
+                "switch": Switching(colour=Colour.GREEN, services=("jobs",)),
+                "asked": "3",
+            }
+        ),
+        NOON,
+    )
+    weights = Weights(blue=100, green=0)
+    shift = Shift(
+        index=0, move=0, service="jobs", before=weights, after=weights, state=ShiftState.DONE, at=NOON
+    )
+    assert await journal.shifting(other.id, shift)
+    await journal.end(other.id, Outcome.DONE, "", None, NOON + timedelta(days=31))
     doubt = f"run {later.id} was applied since, and may have put something else there"
     assert await looking((service("admin"),), WELL) == [
         ("what blue is", Verdict.UNKNOWN, doubt),

@@ -74,7 +74,7 @@ class Trial:
         ]
         # Two sources never count quite the same; what is told are the counts that errors are judged by.
         rates = [questions for metric, questions in asked if metric == "error_rate"]
-        self._counted = next(iter((*rates, *(questions for _, questions in asked))), self._questions)[:1]
+        self._counted = next(iter(rates), self._questions)[:1]
 
     def look(self, sample: Sample) -> None:
         """Take in one more *sample*."""

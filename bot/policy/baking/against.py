@@ -50,8 +50,9 @@ class Against(Errors):
         other = _plus(other, self._waiting[1]) if totals(ours) else other
         self._waiting = _NOTHING, _NOTHING
         self._ours, self._theirs = _plus(self._ours, one), _plus(self._theirs, other)
-        if one[0] and other[0]:
-            self._wager.settle(one[0] / (one[0] + other[0]), min(one), min(other))
+        if requests := one[0] + other[0]:
+            # Where one side had all the requests, all the errors are its own as well: nothing is won or lost.
+            self._wager.settle(one[0] / requests, min(one), min(other))
 
     def pair(self) -> tuple[Counted, Counted]:
         """Candidate and baseline, as far as they were seen together."""

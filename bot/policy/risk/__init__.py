@@ -48,7 +48,7 @@ def _reasons(plan: Plan, rules: RiskRules, history: History) -> Iterator[RiskRea
 def _without_what_moves(history: History, plan: Plan) -> History:
     """Where an object moves away, one that is made in its old place is new."""
     left = {change.previous_address for change in plan.changes} - {None}
-    if history.existed is None or not left:
+    if history.existed is None:
         return history
     stays = {address: kind for address, kind in history.existed.items() if address not in left}
     return history.model_copy(update={"existed": stays})
@@ -63,10 +63,10 @@ def _as_the_estate_wants(
 
 def _losses(plan: Plan, rules: RiskRules) -> Iterator[RiskReason]:
     for change in plan.changes:
-        lost = fate.loss(change, rules.stateful)
-        override = overriding.meant(change, rules.overrides) if lost else None
-        if lost and not (override and overriding.lowers(override)):
-            yield lost
+        if lost := fate.loss(change, rules.stateful):
+            override = overriding.meant(change, rules.overrides)
+            if not (override and overriding.lowers(override)):
+                yield lost
 
 
 def _in_order(reasons: Iterable[RiskReason]) -> tuple[RiskReason, ...]:

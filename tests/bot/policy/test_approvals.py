@@ -8,11 +8,12 @@ from bot.domain.colour import Colour
 from bot.domain.person import Person
 from bot.domain.quorum import Tally
 from bot.domain.ruling import Ask, ReasonCode
-from bot.domain.run import SWITCH, Run, StepName, Switching
+from bot.domain.run import SWITCH, SWITCH_BY_PLAN, Run, StepName, Switching
 from bot.domain.value import GroupName, PlanDigest, TeamId, UserId
 from bot.domain.vote import Choice
 from bot.policy import approvals
 from bot.policy.facts import Standing, VoteFacts
+from tests.bot.policy.conftest import NOON
 
 HOME = frozenset({TeamId("T0HOME")})
 SWITCHED = {"switch": Switching(colour=Colour.GREEN), "recipe": SWITCH}
@@ -76,7 +77,9 @@ def test_who_may_vote(
         pytest.param({"stage": StepName.BAKE, "held": "a vote is missing", **SWITCHED}, timedelta(0), [], id="a switch that is held half-way"),
         pytest.param({"stage": StepName.SHIFT, "held": "a vote is missing", **SWITCHED}, timedelta(0), [], id="before its next move"),
         pytest.param({"stage": StepName.BAKE, **SWITCHED}, timedelta(0), [ReasonCode.NOT_WAITING], id="a switch that goes on"),
+        pytest.param({"stage": StepName.KEEP, "held": "?", **SWITCHED}, timedelta(0), [ReasonCode.NOT_WAITING], id="a switch that has made all its moves"),
         pytest.param({"stage": StepName.BAKE, "held": "?"}, timedelta(0), [ReasonCode.NOT_WAITING], id="a deploy in its bake"),
+        pytest.param({"stage": StepName.BAKE, "held": "?", **SWITCHED, "recipe": SWITCH_BY_PLAN}, timedelta(0), [ReasonCode.NOT_WAITING], id="a switch by plan in its bake"),
     ],
 )  # fmt: skip
 def test_when_votes_count(
@@ -102,21 +105,36 @@ def test_when_votes_count(
     assert [one.code for one in approvals.counts(facts)] == codes
 
 
+@pytest.mark.parametrize(
+    ("changes", "hinted"),
+    [
+        pytest.param(SWITCHED, True, id="a switch"),
+        pytest.param({**SWITCHED, "ended_at": NOON}, False, id="a switch that has ended"),
+        pytest.param({**SWITCHED, "recipe": SWITCH_BY_PLAN}, False, id="a switch by plan"),
+        pytest.param({}, False, id="a deploy"),
+    ],
+)
 def test_a_no_to_traffic_that_moves(
-    standing: Callable[..., Standing], run: Callable[..., Run], ask: Ask
+    standing: Callable[..., Standing],
+    run: Callable[..., Run],
+    ask: Ask,
+    changes: dict[str, Any],
+    *,
+    hinted: bool,
 ) -> None:
-    """Whoever wants it back in mid-ladder is told what does that."""
+    """Whoever wants it back in mid-ladder is told what does that, and nobody else."""
     facts = VoteFacts(
         now=run().began_at,
         who=standing("ben", "dba"),
         choice=Choice.REJECT,
         teams=HOME,
-        run=run(stage=StepName.BAKE, **SWITCHED),
+        run=run(stage=StepName.BAKE, **changes),
         ask=ask,
         card=THIS,
     )
     (reason,) = approvals.counts(facts)
-    assert reason.text.endswith("/interlock hold 42 lets it stay, /interlock cancel 42 takes it back.")
+    more = ": it moves traffic. /interlock hold 42 lets it stay, /interlock cancel 42 takes it back."
+    assert reason.text == f"Run 42 is not waiting for votes any more{more if hinted else '.'}"
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,7 @@ def moving(**changes: Any) -> Run:
         pytest.param(ON, {"run": None}, ["There is no such run to hold."], id="no run to hold"),
         pytest.param(OFF, {"run": None}, ["There is no such run to resume."], id="no run to resume"),
         pytest.param(SKIP, {"run": None}, ["There is no such run to skip."], id="no run to skip"),
+        pytest.param(Hold(run=None), {"run": None}, ["Not exactly one switch is under way: name its run by the number."], id="none was named, and not one is there"),
         pytest.param(ON, {"run": moving(ended_at=NOON)}, ["Run 42 has ended already."], id="too late"),
         pytest.param(ON, {"run": make_run(recipe=DEPLOY)}, ["Run 42 is a deploy; only a switch that moves step by step can be held, resumed or skipped."], id="a deploy"),
         pytest.param(ON, {"run": moving(recipe=SWITCH_BY_PLAN)}, ["Run 42 moves by a plan, in one piece; only a switch that moves step by step can be held, resumed or skipped."], id="a plan"),

@@ -56,6 +56,14 @@ def test_what_was_not_looked_up_is_refused(asked: dict[str, Any]) -> None:
     assert isinstance(decide.at_the_door(REQUEST.validate_python(asked), known), Deny)
 
 
+def test_what_was_not_looked_up_is_not_so() -> None:
+    """No review is open, nothing is on its way back, and whoever waited asked for a deploy."""
+    who = make_standing("ana", "platform")
+    known = RequestFacts(who=who, **LEAST)
+    turn = TurnFacts(who=who, environment=EnvironmentName("prod"), teams=frozenset(), requesters=())
+    assert (known.review, known.returning, turn.switch) == (False, False, False)
+
+
 def test_a_plan_whose_rule_was_not_looked_up() -> None:
     """Nobody can be asked about it."""
     plan = PlanFacts(environment=EnvironmentName("prod"), change_class=ChangeClass.STANDARD, rule=None)

@@ -264,6 +264,22 @@ def test_giving_it_up(found: RequestFacts, said: str) -> None:
     assert " ".join(reason.text for reason in leases.retire(Retire(run=RunId(3)), found)) == said
 
 
+@pytest.mark.parametrize(
+    ("applied", "expected"),
+    [
+        pytest.param(switch(4, switch=None, recipe=DEPLOY), True, id="a deploy"),
+        pytest.param(switch(4, ended_at=NOON), False, id="in the moment it began"),
+        pytest.param(switch(4, ended_at=NOON + timedelta(seconds=1)), True, id="a second later"),
+        pytest.param(switch(2, ended_at=NOON - HOUR), False, id="before"),
+        pytest.param(under_way(4, StepName.VERIFY, switch=None, recipe=DEPLOY), True, id="not ended yet"),
+        pytest.param(switch(3), False, id="the switch that left it"),
+    ],
+)
+def test_something_was_applied_since(applied: Run, expected: bool) -> None:
+    """Whoever applied after it began may have put something else on the old colour; the switch itself did not."""
+    assert leases.overtaken(lease(), applied) is expected
+
+
 def test_what_has_not_ended() -> None:
     """Of its end there is nothing to say."""
     assert leases.ended(lease()) == ""

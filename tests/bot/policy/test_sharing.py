@@ -197,6 +197,21 @@ def test_a_bake_is_not_good_where_traffic_goes_elsewhere(
 
 
 @pytest.mark.parametrize(
+    ("theirs", "verdict"),
+    [
+        pytest.param(None, Verdict.UNKNOWN, id="nobody let it go on"),
+        pytest.param(Weights.giving(Colour.GREEN, 70), Verdict.PASS, id="as people let it go on"),
+        pytest.param(Weights.giving(Colour.BLUE, 70), Verdict.UNKNOWN, id="the other way round"),
+    ],
+)
+def test_a_bake_with_weights_of_somebody_else(theirs: Weights | None, verdict: Verdict) -> None:
+    """What people saw and let go on spoils no bake; what they did not see does."""
+    sides = counted(700), counted(300)
+    found = judged(GOOD, climb(OLD, TEN), Colour.GREEN, sides, sticky=NEVER, since=MINUTE, theirs=theirs)
+    assert found.verdict is verdict
+
+
+@pytest.mark.parametrize(
     ("part", "requests", "least", "most"),
     [
         pytest.param(10, 200, 3, 44, id="as few as say anything"),

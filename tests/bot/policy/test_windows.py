@@ -81,6 +81,13 @@ def test_an_opening(opens: str, lasts: timedelta, zone: str, after: str, expecte
     assert at(moment(after), {"w": window(opens, lasts, zone)}).next_open == moment(expected)
 
 
+def test_an_opening_that_ends_now_is_over() -> None:
+    """The closing instant does not belong to it; the instant before does."""
+    closes_at = moment("2026-11-22T06:00Z")
+    assert next(openings(window(), closes_at)).opens_at == moment("2026-11-29T02:00Z")
+    assert next(openings(window(), closes_at - MINUTE)).closes_at == closes_at
+
+
 def test_one_gap_is_one_opening() -> None:
     """Several openings that the clocks skip are one; each opening of a fold happens once."""
     assert _openings(window("0,15,30,45 2 * * *", MINUTE, "Europe/Berlin"), "2026-03-29T00:30Z", 2) == [
@@ -223,17 +230,35 @@ def test_an_emergency_goes_past_freezes_and_names_them() -> None:
         None,
         ("Black Friday", "unknown: The calendar x cannot be read"),
     )
+    assert found.next_open is None
+    ahead = freeze("ahead", NOON + HOUR, NOON + 2 * HOUR)
+    assert at(NOON, "always", ahead, rule=RuleName.EMERGENCY).closes is None
     shut_too = at(NOON, {"w": window()}, on, rule=RuleName.EMERGENCY)
     assert [reason.code for reason in shut_too.reasons] == [ReasonCode.WINDOW_CLOSED]
     assert "closed for emergencies until 2026-11-22 02:00 UTC" in shut_too.reasons[0].text
+    unread = at(NOON, {"w": window()}, rule=RuleName.EMERGENCY, unknown=("The calendar x cannot be read.",))
+    assert unread.next_open == moment("2026-11-22T02:00Z")
+
+
+def test_what_is_closed_has_no_end() -> None:
+    """When it closes is told only while it is open, be it that no window is or that a freeze is on."""
+    assert at(NOON, {"w": window()}).closes is None
+    on = freeze("on", NOON - HOUR, NOON + HOUR)
+    assert at(NOON, {"w": window("0 9 * * sat", DAY)}, on).closes is None
 
 
 def test_what_cannot_be_looked_up_is_closed() -> None:
     """A freeze may be on that nobody can see, so nobody can say when it is open."""
     found = at(NOON, "always", unknown=("The calendar holidays cannot be read: no answer.",))
     assert (found.open, found.next_open, found.closes, found.window) == (False, None, None, "")
+    # Nothing goes past it, so that nothing has to say so.
+    assert found.freezes == ()
     assert [reason.code for reason in found.reasons] == [ReasonCode.LOOKUP_FAILED]
     assert "holidays" in found.reasons[0].text
+    later = at(NOON, {"w": window()}, unknown=("The calendar holidays cannot be read: no answer.",))
+    assert later.next_open is None
+    assert [reason.code for reason in later.reasons] == [ReasonCode.LOOKUP_FAILED, ReasonCode.WINDOW_CLOSED]
+    assert "until" not in later.reasons[1].text
 
 
 @pytest.mark.parametrize(
@@ -288,6 +313,7 @@ _TABLES = {RuleName.STANDARD: _CLOSED, RuleName.SIGNIFICANT: _CLOSED, RuleName.H
     [
         pytest.param(Wish(), _TABLES, [ReasonCode.WINDOW_CLOSED] * 3, id="closed for all"),
         pytest.param(Wish(), {**_TABLES, RuleName.STANDARD: at(NOON)}, [], id="open for one"),
+        pytest.param(Wish(), {**_TABLES, RuleName.STANDARD: at(NOON, {"w": window("0 0 29 2 mon")})}, [ReasonCode.WINDOW_CLOSED] * 4, id="never open for one"),
         pytest.param(Wish(), {**_TABLES, RuleName.EMERGENCY: at(NOON)}, [ReasonCode.WINDOW_CLOSED] * 3, id="open for emergencies only"),
         pytest.param(Wish(), {}, [], id="nothing known"),
         pytest.param(Wish(when_open=True), _TABLES, [], id="it will wait"),
@@ -312,6 +338,19 @@ def test_the_door_says_when_and_how() -> None:
         "prod is next open at 2026-11-22 02:00 UTC: with --when-open it is approved now and runs then."
     )
     assert shut(Wish(at=NOON), _TABLES, None, PROD)[0].text == "2026-11-21 12:00 UTC is not to come any more."
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        pytest.param(NOON, "2026-11-21 12:00 UTC is not to come any more.", id="this very moment"),
+        pytest.param(NOON - MINUTE, "2026-11-21 11:59 UTC is not to come any more.", id="past"),
+        pytest.param(NOON + 31 * DAY, "2026-12-22 12:00 UTC is more than 30 days ahead.", id="too far ahead"),
+    ],
+)
+def test_a_moment_that_cannot_be_meant(asked: datetime, said: str) -> None:
+    """The sentence says on which side it is wrong."""
+    assert [reason.text for reason in shut(Wish(at=asked), _TABLES, NOON, PROD)] == [said]
 
 
 _ANY_LINE = st.builds(

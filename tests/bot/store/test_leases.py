@@ -9,7 +9,7 @@ import pytest
 from bot.domain.lease import LeaseEnd
 from bot.domain.report import Verdict
 from bot.domain.run import Outcome
-from bot.domain.value import RunId
+from bot.domain.value import PlanDigest, RunId
 from bot.store import Store
 from bot.store.chain import broken
 from tests.fakes.leases import HOUR, PROD, begun, check, lease, over
@@ -142,3 +142,18 @@ async def test_what_changed_last(store: Store) -> None:
     found = await store.changed(PROD)
     assert found is not None
     assert found.id == run
+
+
+async def test_what_was_applied_last(store: Store) -> None:
+    """Of several runs the one that ended last, however it ended; neither one that claimed nothing nor a switch."""
+    assert await store.last_applied(PROD) is None
+    for number, outcome in enumerate((Outcome.DONE, Outcome.UNKNOWN)):
+        run = await begun(store, deploy=True)
+        assert await store.claim(run.id, PlanDigest(f"{number:064}"), NOON)
+        await store.end(run.id, outcome, "", None, NOON + number * HOUR)
+    refused = await begun(store, deploy=True)
+    await store.end(refused.id, Outcome.REFUSED, "", None, NOON + 2 * HOUR)
+    await over(store, "store")
+    found = await store.last_applied(PROD)
+    assert found is not None
+    assert found.id == run.id

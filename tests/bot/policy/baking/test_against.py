@@ -10,6 +10,7 @@ from bot.domain.estate import WatchSettings
 from bot.domain.report import Counted, Sample, Verdict
 from bot.policy import baking
 from bot.policy.baking.against import exceeds
+from bot.policy.baking.chance import worse
 from bot.policy.baking.spending import Wager
 from tests.bot.policy.baking.conftest import (
     AGAINST,
@@ -54,6 +55,8 @@ GOOD, NONE = (50, 0), (0, 0)
         pytest.param(both(*[(GOOD, GOOD)] * 8, *[(NONE, NONE)] * 2), PASS, "0 errors in 400 requests", id="two quiet looks at the end"),
         pytest.param(both(*[(GOOD, GOOD)] * 5, *[(NONE, NONE)] * 5, totals=True), PASS, "0 errors in 250 requests", id="running totals may stand still"),
         pytest.param(both(*[(GOOD, None)] * 6, *[(GOOD, GOOD)] * 4), UNKNOWN, "a baseline of error_rate was seen at only 4 of 10 looks.", id="seldom together"),
+        pytest.param(both(*[(GOOD, NONE), (NONE, GOOD)] * 5), UNKNOWN, "a baseline of error_rate was not seen at the end.", id="in turns"),
+        pytest.param(both(*[(GOOD, GOOD)] * 8, (None, GOOD), (GOOD, NONE)), UNKNOWN, "a baseline of error_rate was not seen at the end.", id="a gap before a quiet look"),
         pytest.param(both(*[(GOOD, None)] * 5, *[(GOOD, GOOD)] * 5), PASS, "0 errors in 250 requests (0.00%) against 0 errors in 250", id="together at half of the looks"),
         pytest.param(both(*[((90, 0), None)] * 8, *[((40, 0), (99, 0))] * 2), UNKNOWN, "only 80 of 100 needed requests were seen by error_rate beside a baseline.", id="too little together"),
     ],
@@ -61,7 +64,7 @@ GOOD, NONE = (50, 0), (0, 0)
 def test_at_the_end(seen: tuple[Sample, ...], verdict: Verdict, words: str) -> None:
     """Worse by chance's account and by enough to matter fails; what was not seen on both sides proves nothing."""
     finding = judge(seen, bake(AGAINST))
-    assert words in finding.reason
+    assert finding.reason == words if verdict is UNKNOWN else words in finding.reason
     assert finding.verdict is verdict
     assert (finding.final, finding.extended) == (verdict is not UNKNOWN, verdict is UNKNOWN)
 
@@ -122,8 +125,70 @@ def test_where_one_side_was_not_seen_its_totals_go_on() -> None:
     assert (lost.verdict, "42 errors in 300 requests" in lost.reason) == (FAIL, True)
     assert "2 errors in 200 requests" in lost.reason
     # What was joined once is not joined again.
-    again = both(*looks, ((100, 1), (100, 1)), totals=True, first=7)
-    assert "43 errors in 400 requests (10.75%) against 43 errors in 400" in judge(again, bake(AGAINST)).reason
+    for pairs in (looks, other):
+        again = both(*pairs, ((100, 1), (100, 1)), totals=True, first=7)
+        assert (
+            "43 errors in 400 requests (10.75%) against 43 errors in 400"
+            in judge(again, bake(AGAINST)).reason
+        )
+
+
+@pytest.mark.parametrize(
+    "swapped", [pytest.param(False, id="the candidate"), pytest.param(True, id="the baseline")]
+)
+def test_a_gap_of_more_than_one_look(swapped: bool) -> None:
+    """What the other side counted at each look of the gap is kept, and on its own side."""
+    looks: list[tuple[Pair, Pair]] = [
+        (None, (100, 40)),
+        (None, (100, 2)),
+        (None, None),
+        ((300, 43), (100, 1)),
+    ]
+    if swapped:
+        looks = [(two, one) for one, two in looks]
+    seen = both(*looks, totals=True, first=7)
+    assert "43 errors in 300 requests (14.33%) against 43 errors in 300" in judge(seen, bake(AGAINST)).reason
+
+
+@pytest.mark.parametrize(
+    ("looks", "without", "verdict", "words"),
+    [
+        pytest.param([(GOOD, None)] * 6 + [(GOOD, GOOD)] * 4, 0, UNKNOWN, "a baseline of error_rate was seen at only 4 of 10 looks.", id="the baseline alone, with a gap"),
+        pytest.param([(NONE, GOOD)] * 6 + [((100, 0), GOOD)] * 4, 1, PASS, "0 errors in 400 requests", id="the candidate alone, which stands still for a while"),
+    ],
+)  # fmt: skip
+def test_totals_of_one_side(
+    looks: list[tuple[Pair, Pair]], without: int, verdict: Verdict, words: str
+) -> None:
+    """Where they are the baseline's alone, they cover no gap; where they are the candidate's alone, they may stand still."""
+    seen = tuple(
+        one.model_copy(
+            update={
+                "evidence": tuple(
+                    side.model_copy(update={"requests_total": None}) if place == without else side
+                    for place, side in enumerate(one.evidence)
+                )
+            }
+        )
+        for one in both(*looks, totals=True)
+    )
+    finding = judge(seen, bake(AGAINST))
+    assert (finding.verdict, words in finding.reason) == (verdict, True)
+
+
+@pytest.mark.parametrize("over", [pytest.param(False, id="early"), pytest.param(True, id="at the end")])
+def test_alpha_is_spent_to_the_last(over: bool) -> None:
+    """What chance does just as often as is allowed fails; what it does any more often does not."""
+    looks = both(*[((100, 1), (100, 0))] * 8, *[((100, 0), (100, 0))] * 2)
+    wager = Wager()
+    for errors in (1,) * 8 + (0,) * 2:
+        wager.settle(0.5, errors, 0)
+    by_chance = (
+        worse(Counted(requests=1000, errors=8), Counted(requests=1000, errors=0)) if over else wager.chance
+    )
+    for alpha, fails in ((2 * by_chance, True), (2 * by_chance * 0.999, False)):
+        watch = AGAINST.model_copy(update={"alpha": alpha})
+        assert (judge(looks, bake(watch), over=over).verdict is FAIL) is fails
 
 
 def test_totals_of_both_sides_cover_gaps() -> None:
@@ -184,6 +249,8 @@ def test_both_lines_of_one_watch() -> None:
     assert (high.verdict, high.reason) == (FAIL, "50 errors in 500 requests (10.00%), at most 5.00% allowed.")
     more = judge(both(*[((100, 2), (100, 0))] * 10), bake(watch))
     assert (more.verdict, "at the baseline" in more.reason) == (FAIL, True)
+    # Both lines count the same requests.
+    assert (more.requests, more.errors) == (1000, 20)
     few = judge(both(*[((9, 0), (9, 0))] * 10), bake(watch))
     assert few.reason == "only 90 of 100 needed requests were seen by error_rate."
 

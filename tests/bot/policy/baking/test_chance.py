@@ -59,6 +59,7 @@ def test_fishers_test_of_a_real_bake(ours: tuple[int, int], theirs: tuple[int, i
         pytest.param((10**9, 10**6), (10**9, 10**6), 0.49, 0.51, id="the same"),
         pytest.param((10**9, 10**6 + 10_000), (10**9, 10**6), 0, 1e-11, id="seven standard deviations"),
         pytest.param((10**9, 10**9), (10**9, 0), 0, 0, id="all and none"),
+        pytest.param((10**6, 1), (10**6, 10**5), 1, 1, id="one, and a tenth"),
         pytest.param((0, 0), (5, 2), 1, 1, id="nothing drawn"),
         pytest.param((5, 5), (5, 5), 1, 1, id="everything failed everywhere"),
     ],

@@ -40,11 +40,16 @@ from tests.bot.policy.baking.conftest import (
         pytest.param(samples(*[Evidence(metric="error_rate", requests=50, errors=0, missing="half an answer")] * 11), UNKNOWN, "nothing was seen", id="numbers that the source took back"),
         pytest.param(samples(Evidence(metric="error_rate", requests=90, errors=0, requests_total=90), *[Evidence(metric="error_rate", missing="gone")] * 9, Evidence(metric="error_rate", requests=90, errors=0)), UNKNOWN, "only 2 of 10 looks", id="a gap that totals do not cover to the end"),
         pytest.param(counted(*[(9, 0)] * 11), UNKNOWN, "only 99 of 100 needed requests", id="one request short"),
+        pytest.param(counted(*[(9, 0)] * 10, (9, 5)), UNKNOWN, "only 99 of 100 needed requests", id="one request short, and over the line by chance perhaps"),
         pytest.param(counted(*[(0, 0)] * 11), UNKNOWN, "only 0 of 100", id="no traffic"),
         pytest.param(counted(), UNKNOWN, "nothing was seen of error_rate", id="no samples"),
         pytest.param(counted(*[None] * 11), UNKNOWN, "nothing was seen of error_rate", id="never an answer"),
         pytest.param(counted(*[(50, 0)] * 10, None), UNKNOWN, "not seen at the end", id="gone at the end"),
         pytest.param(counted(*[(50, 0)] * 8), UNKNOWN, "not seen at the end", id="nobody looked at the end"),
+        pytest.param(samples(*[count((50, 0))] * 8, *[count((0, 0))] * 3), UNKNOWN, "error_rate was not seen at the end", id="nobody comes any more"),
+        pytest.param(samples(*[count((0, 0))] * 7, *[count((50, 0))] * 4), UNKNOWN, "error_rate was seen at only 4 of 10 looks", id="somebody came at last"),
+        pytest.param(counted(*[(50, 0)] * 5, *[(0, 0)] * 6), UNKNOWN, "error_rate was standing still at the end", id="totals that stand still"),
+        pytest.param(counted(*[(50, 0)] * 6, *[(0, 0)] * 5), PASS, "0 errors in 300 requests", id="totals that stood still for five minutes"),
         pytest.param(counted((50, 0), None, None, None, None, None, None, None, None, None, (50, 0)), PASS, "0 errors in 100", id="a gap that totals cover"),
         pytest.param(samples(*[Evidence(metric="error_rate", value=1.0)] * 11), UNKNOWN, "nothing was seen", id="a value is no count"),
         pytest.param(samples(*[Evidence(metric="latency_p50", value=1.0)] * 11), UNKNOWN, "nothing was seen", id="another metric"),
@@ -96,6 +101,7 @@ def test_looks_without_requests_leave_their_share_to_the_next() -> None:
     assert not judge(counted(*[(0, 0)] * 4, (100, 12)), bake(ERRORS), over=False).final
     assert judge(counted(*[(0, 0)] * 4, (100, 13)), bake(ERRORS), over=False).final
     assert judge(counted(*[None] * 4, (100, 13)), bake(ERRORS), over=False).final
+    assert judge(counted((20, 0), *[None] * 8, (80, 13)), bake(ERRORS), over=False).final
 
 
 @given(

@@ -46,6 +46,33 @@ def test_totals_that_stand_still(came: int, gap: str) -> None:
     assert presence.gap(BEGAN + 30 * MINUTE) == gap
 
 
+@pytest.mark.parametrize(
+    ("came", "gap"),
+    [
+        pytest.param(40, "", id="two looks ago"),
+        pytest.param(30, "standing still at the end", id="three looks ago"),
+    ],
+)
+def test_totals_that_are_seldom_read(came: int, gap: str) -> None:
+    """Where two looks take longer than five minutes, they may stand still for two looks."""
+    seldom = bake(ERRORS).model_copy(update={"every": 10 * MINUTE, "for_": 60 * MINUTE})
+    presence = Presence(Frame(seldom, BEGAN + 60 * MINUTE))
+    for minute in range(10, 61, 10):
+        presence.note(BEGAN + minute * MINUTE, there=True, totals=True, came=minute <= came)
+    assert presence.gap(BEGAN + 60 * MINUTE) == gap
+
+
+@pytest.mark.parametrize(
+    "second", [pytest.param(True, id="from then on"), pytest.param(False, id="till then")]
+)
+def test_totals_that_are_not_always_there(second: bool) -> None:
+    """One look without them, and a gap is a gap."""
+    presence = Presence(Frame(bake(ERRORS), UNTIL))
+    for minute, totals in ((1, not second), (10, second)):
+        presence.note(BEGAN + minute * MINUTE, there=True, totals=totals)
+    assert presence.gap(UNTIL) == "seen at only 2 of 10 looks"
+
+
 def test_an_interval_in_which_nobody_came() -> None:
     """It shows nothing: ten of them at the end, and the end was not seen."""
     presence = Presence(Frame(bake(ERRORS), UNTIL))
