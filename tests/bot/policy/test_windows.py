@@ -84,8 +84,9 @@ def test_an_opening(opens: str, lasts: timedelta, zone: str, after: str, expecte
 def test_an_opening_that_ends_now_is_over() -> None:
     """The closing instant does not belong to it; the instant before does."""
     closes_at = moment("2026-11-22T06:00Z")
-    assert next(_openings(window(), closes_at)).opens_at == moment("2026-11-29T02:00Z")
-    assert next(_openings(window(), closes_at - MINUTE)).closes_at == closes_at
+    over, last = (at(now, {"w": window()}) for now in (closes_at, closes_at - MINUTE))
+    assert (over.closes, over.next_open) == (None, moment("2026-11-29T02:00Z"))
+    assert last.closes == closes_at
 
 
 def test_one_gap_is_one_opening() -> None:
