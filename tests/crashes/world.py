@@ -254,13 +254,17 @@ class World:
     async def ended(self) -> Run:
         """The newest run, once its thread has heard how it ended and nothing is left to be said."""
         await self.playground.until(self.last_words, PATIENCE)
+        await self.told()
+        return await self.run()
+
+    async def told(self) -> None:
+        """Come back when nothing is left to be said."""
         store = await self.store()
 
         async def met() -> bool:
             return not await store.unsent(1)
 
         await until(met, 0.05)
-        return await self.run()
 
     def last_words(self) -> list[Message]:
         """What the newest run's thread was told of its end."""
