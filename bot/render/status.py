@@ -97,6 +97,9 @@ def _live(report: Report) -> str:
 
 def _applying(apply: ApplyReport, report: Report) -> str:
     ledger = apply.ledger
+    if not ledger.pieces:
+        # Terraform has not said yet what there is to do.
+        return ""
     line = text.bar(len(ledger.those(PieceState.DONE)), len(ledger.pieces))
     if failed := len(ledger.those(PieceState.FAILED)):
         line += f"  ·  {text.number(failed)} failed"

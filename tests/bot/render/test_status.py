@@ -62,6 +62,18 @@ BAKE = BakeReport(
             id="waiting",
         ),
         pytest.param(
+            report(
+                run=run(stage=StepName.APPLY), apply=APPLY.model_copy(update={"ledger": Ledger(pieces=())})
+            ),
+            [
+                f"🔵 *applying*  ·  {WHAT}",
+                "plan ✔    approve ✔    *apply*    verify    bake",
+                COUNTS,
+            ],
+            "prod: applying. Run 42 of main@4f2c9e1. 1 created, 1 updated, 1 replaced, 1 destroyed.",
+            id="before Terraform has said anything",
+        ),
+        pytest.param(
             report(run=run(stage=StepName.APPLY), apply=APPLY),
             [
                 f"🔵 *applying*  ·  {WHAT}",
