@@ -96,7 +96,7 @@ class Screen:
             for line in content[:_MOST_OF_FILE]:
                 self._line(markup.diff(line))
             if len(content) > _MOST_OF_FILE:
-                self.note(f"… and {len(content) - _MOST_OF_FILE} more lines")
+                self.note(f"… and {len(content) - _MOST_OF_FILE} more")
 
     def note(self, line: str, style: str = "dim") -> None:
         """Print a line of the chat's own."""
@@ -133,7 +133,7 @@ class Screen:
         for line in told[:_MOST_EDITED]:
             self._line(Text.assemble((f"  ~ [{number}] ", "dim"), line))
         if len(told) > _MOST_EDITED:
-            self.note(f"  ~ [{number}] … and {len(told) - _MOST_EDITED} more lines changed")
+            self.note(f"  ~ [{number}] … and {len(told) - _MOST_EDITED} more")
 
     def _viewed(self, what: Happening, view: View) -> None:
         who = self._name(view.user)

@@ -43,7 +43,7 @@ def section(text: str) -> list[dict[str, Any]]:
         pytest.param("head\nfoot", "  ~ [1] no longer: apply 1/9\n", id="something gone"),
         pytest.param(
             "\n".join(f"line {letter}" for letter in "abcdefghi"),
-            "".join(f"  ~ [1] line {letter}\n" for letter in "abcd") + "  ~ [1] … and 5 more lines changed\n",
+            "".join(f"  ~ [1] line {letter}\n" for letter in "abcd") + "  ~ [1] … and 5 more\n",
             id="never a flood",
         ),
     ],
@@ -85,7 +85,7 @@ async def test_long_file_is_cut(client: AsyncWebClient, looking: Looking) -> Non
     assert message
     screen.open(message)
     lines = shown(looking).splitlines()
-    assert (lines[1], lines[-2], lines[-1]) == ("+ 0", "+ 399", "… and 100 more lines")
+    assert (lines[1], lines[-2], lines[-1]) == ("+ 0", "+ 399", "… and 100 more")
 
 
 async def test_a_picture_is_told(client: AsyncWebClient, looking: Looking) -> None:
