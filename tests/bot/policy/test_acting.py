@@ -9,7 +9,7 @@ import pytest
 from bot.domain.colour import Colour
 from bot.domain.person import INTERLOCK
 from bot.domain.request import Emergency, Wish
-from bot.domain.ruling import Deny, Reason, ReasonCode
+from bot.domain.ruling import Allow, Deny, Reason, ReasonCode
 from bot.domain.run import SWITCH, Run, Switching
 from bot.domain.value import RunId
 from bot.domain.vote import Choice
@@ -181,3 +181,24 @@ def test_why_a_switch_stays(codes: list[ReasonCode], back: RunId | None, said: s
     """Whoever reads it need not find out by pressing *Go on* that it does not help."""
     run = make_run(recipe=SWITCH, switch=Switching(colour=Colour.GREEN, back=back))
     assert acting.stays(run, Deny(reasons=tuple(Reason(code=code, text="x.") for code in codes))) == said
+
+
+@pytest.mark.parametrize(
+    ("codes", "again"),
+    [
+        pytest.param((), False, id="nothing is in the way"),
+        pytest.param((ReasonCode.LOOKUP_FAILED,), True, id="only a look-up"),
+        pytest.param((ReasonCode.VOTES_MISSING,), False, id="only votes"),
+        pytest.param((ReasonCode.VOTES_MISSING, ReasonCode.LOOKUP_FAILED), True, id="votes that could not be looked up"),
+        pytest.param((ReasonCode.LOSS_UNCONFIRMED, ReasonCode.LOOKUP_FAILED), True, id="a confirmation that could not be"),
+        pytest.param(
+            (ReasonCode.VOTES_MISSING, ReasonCode.LOSS_UNCONFIRMED, ReasonCode.LOOKUP_FAILED), True, id="both"
+        ),
+        pytest.param((ReasonCode.LOOKUP_FAILED, ReasonCode.LOCKED), False, id="a lock as well"),
+        pytest.param((ReasonCode.LOOKUP_FAILED, ReasonCode.STOPPED), False, id="somebody stopped it"),
+    ],
+)  # fmt: skip
+def test_asking_once_more(codes: tuple[ReasonCode, ...], again: bool) -> None:
+    """It may help where nothing but a failed look-up is in the way."""
+    ruling = Deny(reasons=tuple(Reason(code=code, text="No.") for code in codes)) if codes else Allow()
+    assert acting.unanswered(ruling) is again
