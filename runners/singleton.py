@@ -86,6 +86,10 @@ class _PostgresHold:
         return self._ours
 
     def release(self) -> None:
+        if self._ours:
+            # The server frees it with the connection, but only a moment later; whoever comes next should not wait for that.
+            with contextlib.suppress(psycopg.Error):
+                self._connection.execute("SELECT pg_advisory_unlock(%s)", (_key(self._role),))
         self._connection.close()
         self._thread.shutdown(wait=False)
 
