@@ -92,18 +92,14 @@ async def on_the_way(
     """Look at whoever wants something done to *run*, which may not be there."""
     known = run is not None and run.environment in estate.environments
     groups = estate.may(asked, run.environment) if run else ()
-    return RequestFacts(
-        who=await standing.of(origin.by, groups, directory),
-        channel=origin.channel,
-        channels=estate.asked_in(None),
-        teams=frozenset(estate.slack.teams),
-        environments=frozenset(map(EnvironmentName, estate.environments)),
-        requesters=groups,
-        emergency=estate.rule(run.environment, RuleName.EMERGENCY) if known and run else None,
-        run=run,
-        returning=run is not None and any(shift.move is None for shift in await journal.shifts(run.id)),
-        now=clock.now(),
-    )
+    found = await asking(origin, None, groups, estate=estate, directory=directory)
+    seen = {
+        "emergency": estate.rule(run.environment, RuleName.EMERGENCY) if known and run else None,
+        "run": run,
+        "returning": run is not None and any(shift.move is None for shift in await journal.shifts(run.id)),
+        "now": clock.now(),
+    }
+    return found.model_copy(update=seen)
 
 
 async def _read_by_others(

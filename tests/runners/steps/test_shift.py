@@ -341,8 +341,7 @@ async def test_cancelled_after_a_kill(journey: Journey, written: bool) -> None:
     assert (run.outcome, journey.back) == (Outcome.CANCELLED, True), run.text
 
 
-async def test_the_estate_steers_a_service_elsewhere_in_mid_ladder(journey: Journey) -> None:
-    """What stands in another place says nothing of where the traffic was left: it stays, and no way back is claimed."""
+async def _killed_in_mid_ladder(journey: Journey) -> None:
     await journey.begin()
 
     async def restart(_: Journey) -> None:
@@ -351,6 +350,11 @@ async def test_the_estate_steers_a_service_elsewhere_in_mid_ladder(journey: Jour
     journey.when(baking(2), restart)
     with pytest.raises(_Killed):
         await journey.walk()
+
+
+async def test_the_estate_steers_a_service_elsewhere_in_mid_ladder(journey: Journey) -> None:
+    """What stands in another place says nothing of where the traffic was left: it stays, and no way back is claimed."""
+    await _killed_in_mid_ladder(journey)
     (left,) = {journey.yard.weights["store"]}
     traffic = SwitcherSettings.model_validate({"kind": "lever", "lane": "another"})
     services = [
@@ -370,14 +374,7 @@ async def test_the_estate_steers_a_service_elsewhere_in_mid_ladder(journey: Jour
 
 async def test_the_estate_loses_a_service_in_mid_ladder(journey: Journey) -> None:
     """What is steered still goes back; of what is gone it is said that people must look."""
-    await journey.begin()
-
-    async def restart(_: Journey) -> None:
-        raise _Killed
-
-    journey.when(baking(2), restart)
-    with pytest.raises(_Killed):
-        await journey.walk()
+    await _killed_in_mid_ladder(journey)
     services = [one for one in journey.kit.estate.environments["prod"].services if one.name != "admin"]
     prod = journey.kit.estate.environments["prod"].model_copy(update={"services": tuple(services)})
     environments = {**journey.kit.estate.environments, "prod": prod}
