@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import logging
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,8 @@ WATCH = 5.0
 PATIENCE = 1800.0
 #: Seconds between two tries to take the lock again, and for one of them.
 _PAUSE, _CONNECTING = 0.5, 5
+#: Seconds until a server has surely noticed that whoever had the role is gone, and between two looks meanwhile.
+_MOMENT, _LOOK = 1.0, 0.05
 
 
 class Hold(Protocol):
@@ -74,10 +77,13 @@ class _PostgresHold:
 
     def _taken(self) -> tuple[object, ...]:
         """Take the lock; gives what names our session there as long as the server lives. Raises `RoleTaken`."""
-        free = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (_key(self._role),)).fetchone()
-        if free != (True,):
-            self._connection.close()
-            raise RoleTaken(_sentence(self._role))
+        take = "SELECT pg_try_advisory_lock(%s)"
+        until = time.monotonic() + _MOMENT
+        while self._connection.execute(take, (_key(self._role),)).fetchone() != (True,):
+            if time.monotonic() > until:
+                self._connection.close()
+                raise RoleTaken(_sentence(self._role))
+            time.sleep(_LOOK)
         mine = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
         return self._connection.execute(mine).fetchone() or ()
 
@@ -86,10 +92,6 @@ class _PostgresHold:
         return self._ours
 
     def release(self) -> None:
-        if self._ours:
-            # The server frees it with the connection, but only a moment later; whoever comes next should not wait for that.
-            with contextlib.suppress(psycopg.Error):
-                self._connection.execute("SELECT pg_advisory_unlock(%s)", (_key(self._role),))
         self._connection.close()
         self._thread.shutdown(wait=False)
 
